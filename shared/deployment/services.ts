@@ -1,0 +1,84 @@
+import type { Moment } from './input.ts';
+import type { Deployment, Failure, Instant, Leaving, Quarantine, Revision, Service, Stretch, VerifiedRevision } from './types.ts';
+
+const KEPT = 20;
+
+/** Whether anybody may be in the middle of a call: a holder that is dead counts until its time is over. */
+export const leaseAlive = (service: Service, now: Instant): boolean => service.lease !== undefined && service.lease.until > now;
+
+/** Whether somebody else than this invocation may be in the middle of a call. */
+export const leasedByOther = (service: Service, moment: Moment): boolean =>
+  leaseAlive(service, moment.now) && service.lease?.by !== moment.invocation;
+
+export const takeLease = (service: Service, moment: Moment): Service => ({
+  ...service,
+  lease: { by: moment.invocation, until: moment.now + moment.leaseMilliseconds },
+});
+
+/** Ends this invocation's lease; another's stays. */
+export const releaseLease = (service: Service, moment: Moment): Service => {
+  if (service.lease?.by !== moment.invocation) return service;
+  const { lease: _, ...rest } = service;
+  return rest;
+};
+
+export const withoutActive = (service: Service): Service => {
+  const { active: _, ...rest } = service;
+  return rest;
+};
+
+export const withoutWindow = (service: Service): Service => {
+  const { window: _, wakeAt: __, ...rest } = service;
+  return rest;
+};
+
+export const withStretch = (service: Service, stretch: Stretch): Service => ({
+  ...service,
+  history: [...service.history, stretch].slice(-KEPT),
+});
+
+export const withVerified = (service: Service, verified: VerifiedRevision): Service => ({
+  ...service,
+  verified: [...service.verified.filter(({ revision }) => revision.id !== verified.revision.id), verified].slice(-KEPT),
+});
+
+/** Takes `verified` from what is left; with evidence from every revision of its digest. Closes a window on it. */
+export const revoke = (service: Service, left: Leaving, evidence: boolean): Service => {
+  const isLeft = (revision: Revision, digest: string, deployment: string) =>
+    revision.id === left.revision ||
+    deployment === left.deployment ||
+    (digest === left.digest && (evidence || left.revision === undefined));
+  const verified = service.verified.filter(({ revision, digest, deployment }) => !isLeft(revision, digest, deployment));
+  const { window } = service;
+  const closed =
+    window !== undefined && isLeft(window.revision, window.digest, window.deployment) ? withoutWindow(service) : service;
+  return { ...closed, verified };
+};
+
+/** The newest verified revision that is not the one left. Quarantined digests are not among the verified ones: see `revoke`. */
+export const newestVerified = (service: Service, left: Leaving): VerifiedRevision | undefined =>
+  service.verified.findLast(({ revision, deployment }) => revision.id !== left.revision && deployment !== left.deployment);
+
+export const quarantineOf = (deployment: Deployment, digest: string, failure: Failure, at: Instant): Quarantine => ({
+  digest,
+  environment: deployment.environment,
+  service: deployment.service,
+  deployment: deployment.id,
+  at,
+  reason: { code: failure.code, message: failure.message },
+});
+
+/** EventBridge tells times in whole seconds: an event may be as much younger than its `time`. */
+const SECOND = 1000;
+
+/** What was under way on the service at that time, else what ran then; `undefined`: the store does not know. */
+export const leavingAt = (service: Service, time: Instant): Leaving | undefined => {
+  const stretch = service.history.findLast(({ at }) => at < time + SECOND);
+  if (stretch === undefined) return undefined;
+  const { deployment, digest, revision } = stretch;
+  return {
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(revision === undefined ? {} : { revision }),
+  };
+};

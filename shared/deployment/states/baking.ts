@@ -1,0 +1,44 @@
+import { watched } from '../alarms.ts';
+import type { Decision } from '../decision.ts';
+import { verificationFailed } from '../going-back.ts';
+import type { Checked, Moment, RolloutTold } from '../input.ts';
+import { lookFailed, nothing, onlyRelease } from '../late.ts';
+import type { Known, Row } from '../rule.ts';
+import { succeed } from '../succeeding.ts';
+import { alarmAnswer, alarmUnderWay, cancelUnderWay, notCompleted, taskStopped } from '../under-way.ts';
+
+const LAST_LOOK: Decision = { others: [], events: [], wakes: [], effect: { kind: 'check', health: false, observe: true } };
+
+const woken = (world: Known, _: unknown, moment: Moment): Decision =>
+  (world.deployment.bakeUntil ?? 0) > moment.now ? nothing() : LAST_LOOK;
+
+const checked = (world: Known, { alarms, observation }: Checked, moment: Moment): Decision => {
+  const seen: Known = { ...world, deployment: watched(world.deployment, alarms) };
+  const failing = alarmAnswer(seen, alarms, moment);
+  if (failing !== undefined) return failing;
+  if (observation === undefined) return nothing();
+  if (observation.phase !== 'completed') {
+    return notCompleted(seen, observation, moment, (failure) => [verificationFailed(seen.deployment, failure)]);
+  }
+  return (seen.deployment.bakeUntil ?? 0) > moment.now ? nothing() : succeed(seen, observation.desired, moment);
+};
+
+const rolloutTold = (world: Known, { rollout, what }: RolloutTold, _: Moment): Decision =>
+  what === 'in-progress' || rollout === world.deployment.rollout?.id ? nothing() : LAST_LOOK;
+
+/** Owes, when its time is over, a last reading of the alarms and a last look at the target. */
+export const baking: Row<Known> = {
+  'deploy-requested': nothing,
+  'rollback-requested': nothing,
+  'cancel-requested': cancelUnderWay,
+  woken,
+  looked: onlyRelease,
+  'start-answered': onlyRelease,
+  observed: nothing,
+  checked,
+  'restore-answered': onlyRelease,
+  'alarm-changed': alarmUnderWay((world, failure) => [verificationFailed(world.deployment, failure)]),
+  'task-stopped': taskStopped,
+  'rollout-told': rolloutTold,
+  erred: lookFailed,
+};

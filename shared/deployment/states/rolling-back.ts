@@ -1,0 +1,183 @@
+import { isOfReplaced } from '../alarms.ts';
+import type { Decision } from '../decision.ts';
+import { FIRST_LOOK, MOST_RESTORES, WAIT_LOOK } from '../durations.ts';
+import { chooseDestination, ownLeaving } from '../going-back.ts';
+import type { AlarmChanged, Looked, Moment, RestoreAnswered, RolloutTold, StartAnswered } from '../input.ts';
+import { callFailed, cancelRefused, nothing } from '../late.ts';
+import type { Known, Row } from '../rule.ts';
+import { leasedByOther, releaseLease } from '../services.ts';
+import { handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
+import { tainted } from '../tainting.ts';
+import type { Deployment, Revision, Rollout, Service } from '../types.ts';
+import { verdict } from '../verdicts.ts';
+
+/** The verdict of a rollback that cannot be: what was wrong first, and why it stays so. */
+export const failLoudly = (world: Known, code: string, why: string, moment: Moment, running?: Revision): Decision => {
+  const { failure, rollout } = world.deployment;
+  const message = failure === undefined ? why : `${failure.message}; and it could not be undone: ${why}`;
+  return verdict(
+    world,
+    world.deployment,
+    'failed',
+    { reason: { code, message }, changed: rollout !== undefined, ...(running === undefined ? {} : { running }) },
+    moment,
+  );
+};
+
+const woken = (world: Known, _: unknown, moment: Moment): Decision => {
+  const { deployment, service } = world;
+  if (leasedByOther(service, moment)) return lookAgain(deployment, moment, (service.lease?.until ?? moment.now) - moment.now);
+  if (deployment.deadline !== undefined && moment.now >= deployment.deadline) {
+    return failLoudly(
+      world,
+      'rollback-deadline',
+      'the rollback did not come to an end in the time that was stated for it',
+      moment,
+    );
+  }
+  if (deployment.destination === undefined) return noDestination(world, moment);
+  return underLease(world, deployment, moment, { kind: 'look-back' });
+};
+
+const noDestination = (world: Known, moment: Moment): Decision =>
+  failLoudly(
+    world,
+    'no-destination',
+    'there is no verified revision to go back to, and what ran before is not known or cannot be brought',
+    moment,
+  );
+
+/** The last look before the call: is the destination still one? Without the lease it was somebody else's to make. */
+const looked = (world: Known, input: Looked, moment: Moment): Decision => {
+  if (world.service.lease?.by !== moment.invocation) return nothing();
+  const [old] = input.alarms.filter((alarm) => alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm));
+  if (old !== undefined && !world.deployment.baseline.includes(old.arn)) {
+    return again(world, tainted(world, old, moment), moment);
+  }
+  if (input.missing !== undefined) return unavailable(world, moment);
+  return { others: [], events: [], wakes: [], effect: { kind: 'restore' } };
+};
+
+/** The destination has changed: look at the new one, still under the lease. */
+const again = (world: Known, decision: Decision, moment: Moment): Decision => {
+  const { deployment = world.deployment, service = world.service } = decision;
+  if (deployment.destination === undefined)
+    return { ...decision, deployment: { ...deployment, wakeAt: moment.now }, service: releaseLease(service, moment) };
+  return { ...decision, effect: { kind: 'look-back' } };
+};
+
+/** The image of the destination is gone or archived: it is no destination any more. */
+const unavailable = (world: Known, moment: Moment): Decision => {
+  const gone = world.deployment.destination?.id;
+  const service = { ...world.service, verified: world.service.verified.filter(({ revision }) => revision.id !== gone) };
+  const { destination: _, before, ...rest } = world.deployment;
+  const without: Deployment =
+    before === undefined || before.revision.id === gone ? { ...rest, adopted: false } : { ...rest, before };
+  const destination = chooseDestination(without, service, without.leaving ?? ownLeaving(without));
+  const next: Deployment = destination === undefined ? without : { ...without, destination };
+  return again(world, step(next, moment, { service }), moment);
+};
+
+const restoreAnswered = (world: Known, { answer }: RestoreAnswered, moment: Moment): Decision => {
+  const { deployment } = world;
+  const service = releaseLease(world.service, moment);
+  switch (answer.did) {
+    case 'called':
+      return toVerifying(
+        world,
+        { ...deployment, restores: deployment.restores + 1, restore: answer.rollout },
+        moment,
+        FIRST_LOOK,
+        'switchyard',
+      );
+    case 'nothing': {
+      const known = answer.rollout === undefined ? deployment : { ...deployment, restore: answer.rollout };
+      return toVerifying(world, known, moment, answer.settled ? 0 : FIRST_LOOK, 'target');
+    }
+    case 'watch':
+      return lookAgain(deployment, moment, WAIT_LOOK, { service });
+    case 'taken-over':
+      return failLoudly(world, 'taken-over', answer.message, moment, answer.running);
+    case 'refused':
+      return failLoudly(world, answer.failure.code, answer.failure.message, moment);
+  }
+};
+
+const toVerifying = (
+  world: Known,
+  deployment: Deployment,
+  moment: Moment,
+  milliseconds: number,
+  by: 'switchyard' | 'target',
+): Decision => {
+  const { failure, leaving, destination } = deployment;
+  const restore: Rollout | undefined =
+    deployment.restore ?? (destination === undefined ? undefined : { revision: destination, id: '', startedAt: moment.now });
+  const verifying: Deployment = {
+    ...deployment,
+    state: 'verifying-rollback',
+    ...(restore === undefined ? {} : { restore, destination: restore.revision }),
+    checkAttempts: 0,
+    nextCheckAt: moment.now + milliseconds,
+    troubles: 0,
+  };
+  const told: Told = {
+    type: 'RollbackStarted',
+    extra: {
+      reason: { code: failure?.code ?? 'rollback-requested', message: failure?.message ?? 'a rollback was asked for' },
+      left: leaving ?? ownLeaving(deployment),
+      destination: restore?.revision ?? destination,
+      by,
+    },
+  };
+  const service = releaseLease(renamed(world.service, destination, restore?.revision), moment);
+  const around = { service, events: deployment.restores > 1 ? [] : [told] };
+  return milliseconds === 0 ? handOver(verifying, moment, around) : lookAgain(verifying, moment, milliseconds, around);
+};
+
+/** An inactive revision is registered again and has another name then: it is as verified as it was. */
+const renamed = (service: Service, from: Revision | undefined, to: Revision | undefined): Service => {
+  if (from === undefined || to === undefined || from.id === to.id) return service;
+  return {
+    ...service,
+    verified: service.verified.map((entry) => (entry.revision.id === from.id ? { ...entry, revision: to } : entry)),
+  };
+};
+
+/** The start that was under way when it was decided to go back: now it is known what has to be undone. */
+const startAnswered = (world: Known, { answer }: StartAnswered, moment: Moment): Decision => {
+  const service = releaseLease(world.service, moment);
+  if ('refused' in answer) return handOver(world.deployment, moment, { service });
+  const rollout = answer.rollout;
+  const leaving = { ...(world.deployment.leaving ?? ownLeaving(world.deployment)), revision: rollout.revision.id };
+  return handOver({ ...world.deployment, rollout, leaving }, moment, { service });
+};
+
+/** The target's own rollback may have ended: its owner looks. */
+const rolloutTold = (world: Known, { what }: RolloutTold, moment: Moment): Decision =>
+  what === 'in-progress' || leasedByOther(world.service, moment) ? nothing() : handOver(world.deployment, moment);
+
+const alarmChanged = (world: Known, { alarm }: AlarmChanged, moment: Moment): Decision =>
+  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm) ? tainted(world, alarm, moment) : nothing();
+
+export const undoneOnceMore = (world: Known, moment: Moment): Decision | undefined =>
+  world.deployment.restores < MOST_RESTORES
+    ? handOver({ ...world.deployment, state: 'rolling-back', troubles: 0 }, moment)
+    : undefined;
+
+/** Owes a restore. */
+export const rollingBack: Row<Known> = {
+  'deploy-requested': nothing,
+  'rollback-requested': nothing,
+  'cancel-requested': cancelRefused(() => 'it is being rolled back already'),
+  woken,
+  looked,
+  'start-answered': startAnswered,
+  observed: nothing,
+  checked: nothing,
+  'restore-answered': restoreAnswered,
+  'alarm-changed': alarmChanged,
+  'task-stopped': nothing,
+  'rollout-told': rolloutTold,
+  erred: callFailed,
+};

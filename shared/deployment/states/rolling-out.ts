@@ -1,0 +1,72 @@
+import type { Decision } from '../decision.ts';
+import { NEXT_LOOK } from '../durations.ts';
+import type { Moment, Observed, RolloutTold } from '../input.ts';
+import { lookFailed, nothing, onlyRelease } from '../late.ts';
+import type { Known, Row } from '../rule.ts';
+import { handOver, lookAgain } from '../steps.ts';
+import type { Deployment } from '../types.ts';
+import { afterDeadline, alarmUnderWay, cancelUnderWay, deadlinePassed, notCompleted, taskStopped } from '../under-way.ts';
+
+/** Whoever looks after the deadline has looked for the last time: the answer is a rollback, not another look. */
+const woken = (world: Known, _: unknown, moment: Moment): Decision =>
+  deadlinePassed(world.deployment, moment)
+    ? afterDeadline(world, moment)
+    : { others: [], events: [], wakes: [], effect: { kind: 'observe' } };
+
+/** The rollout is over: checks are owed at once. Nothing counts yet that was not asked of the target itself. */
+const toVerifying = (world: Known, moment: Moment, desired?: number): Decision => {
+  const { deployment } = world;
+  const { rollout } = deployment;
+  if (rollout === undefined) return nothing();
+  const verifying: Deployment = {
+    ...deployment,
+    state: 'verifying',
+    nextCheckAt: moment.now,
+    troubles: 0,
+    ...(desired === undefined ? {} : { desired }),
+  };
+  const decision = handOver(verifying, moment, {
+    events: [
+      { type: 'DeploymentProgressed', extra: { phase: 'rolled-out', message: `${rollout.revision.id} is rolled out` } },
+      { type: 'VerificationStarted', extra: { revision: rollout.revision } },
+    ],
+  });
+  return moment.function === 'verify' ? { ...decision, effect: firstCheck(verifying) } : decision;
+};
+
+const firstCheck = ({ settings }: Deployment): Decision['effect'] & object => ({
+  kind: 'check',
+  health: true,
+  observe: settings.bakeSeconds === 0,
+});
+
+const observed = (world: Known, { observation }: Observed, moment: Moment): Decision => {
+  if (observation.phase === 'completed') return toVerifying(world, moment, observation.desired);
+  if (observation.phase === 'in-progress' && !deadlinePassed(world.deployment, moment))
+    return lookAgain(world.deployment, moment, NEXT_LOOK);
+  return notCompleted(world, observation, moment);
+};
+
+/** "Completed" of our own rollout begins the checks; before the verdict the target is asked in any case. */
+const rolloutTold = (world: Known, { rollout, what }: RolloutTold, moment: Moment): Decision => {
+  if (what === 'in-progress') return nothing();
+  if (rollout === world.deployment.rollout?.id && what === 'completed') return toVerifying(world, moment);
+  return { others: [], events: [], wakes: [], effect: { kind: 'observe' } };
+};
+
+/** Owes an observation. */
+export const rollingOut: Row<Known> = {
+  'deploy-requested': nothing,
+  'rollback-requested': nothing,
+  'cancel-requested': cancelUnderWay,
+  woken,
+  looked: onlyRelease,
+  'start-answered': onlyRelease,
+  observed,
+  checked: nothing,
+  'restore-answered': onlyRelease,
+  'alarm-changed': alarmUnderWay(() => []),
+  'task-stopped': taskStopped,
+  'rollout-told': rolloutTold,
+  erred: lookFailed,
+};

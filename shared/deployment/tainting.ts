@@ -1,0 +1,34 @@
+import { alarmFailure } from './alarms.ts';
+import type { Decision } from './decision.ts';
+import { chooseDestination } from './going-back.ts';
+import type { Moment } from './input.ts';
+import type { Known } from './rule.ts';
+import { quarantineOf, revoke } from './services.ts';
+import { step } from './steps.ts';
+import type { AlarmReading, Deployment } from './types.ts';
+
+/**
+ * An alarm of the revision that is being replaced: it is no destination any more, and its digest is quarantined. The
+ * deployment under way goes on, and does not count this alarm until it has been OK.
+ */
+export const tainted = (world: Known, alarm: AlarmReading, moment: Moment): Decision => {
+  const { deployment, service } = world;
+  const { window } = service;
+  if (window === undefined) return { others: [], events: [], wakes: [] };
+  const left = { deployment: window.deployment, revision: window.revision.id, digest: window.digest };
+  const revoked = revoke(service, left, true);
+  const { adopted } = deployment;
+  const watching: Deployment = {
+    ...deployment,
+    adopted: adopted && deployment.before?.revision.id !== window.revision.id,
+    baseline: deployment.baseline.includes(alarm.arn) ? deployment.baseline : [...deployment.baseline, alarm.arn],
+    wakeAt: Math.max(deployment.wakeAt ?? 0, moment.now),
+  };
+  const goingBack = deployment.state === 'rolling-back' && deployment.destination?.id === window.revision.id;
+  const destination = goingBack ? chooseDestination(watching, revoked, deployment.leaving ?? {}) : deployment.destination;
+  const { destination: _, ...rest } = watching;
+  return step(destination === undefined ? rest : { ...rest, destination }, moment, {
+    service: revoked,
+    quarantine: quarantineOf(deployment, window.digest, alarmFailure([alarm]), moment.now),
+  });
+};

@@ -1,0 +1,324 @@
+/** The words of the core. Times are milliseconds since the epoch; durations carry their unit in the name. */
+export type Instant = number;
+
+export type Kind = 'deploy' | 'rollback';
+
+/** The three functions that decide; each state has one owner among them (`owner.ts`). */
+export type FunctionName = 'deploy' | 'verify' | 'rollback';
+
+export const WAITING_STATES = ['queued'] as const;
+export const ACTIVE_STATES = ['starting', 'rolling-out', 'verifying', 'baking', 'rolling-back', 'verifying-rollback'] as const;
+export const TERMINAL_STATES = ['succeeded', 'rolled-back', 'failed', 'rejected', 'superseded', 'expired', 'cancelled'] as const;
+
+export type WaitingState = (typeof WAITING_STATES)[number];
+export type ActiveState = (typeof ACTIVE_STATES)[number];
+export type TerminalState = (typeof TERMINAL_STATES)[number];
+export type State = WaitingState | ActiveState | TerminalState;
+
+/** Why something is as it is: `code` is a stable word of `docs/errors.md`, `message` a sentence for people (at most 4 KB). */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A failure, and whether it is evidence against the image (only evidence quarantines it). */
+export interface Failure extends Reason {
+  readonly evidence: boolean;
+}
+
+/** What a target can go back to. `id` alone is enough for the target: a task definition's ARN, a Lambda version… */
+export interface Revision {
+  readonly id: string;
+  /** The image as the revision names it. */
+  readonly image: string;
+  /** `sha256:…`, where the revision names one. */
+  readonly digest?: string;
+}
+
+/** A rollout that a target has begun: what the target needs to recognise it again. */
+export interface Rollout {
+  readonly revision: Revision;
+  /** The target's own id of it (ECS: `ecs-svc/…`). */
+  readonly id: string;
+  readonly startedAt: Instant;
+}
+
+/** What the target answers when it is asked how things stand. */
+export type Observation =
+  /** Our rollout is under way. */
+  | { readonly phase: 'in-progress' }
+  /** The revision we rolled out runs alone, and has settled; with no desired tasks nothing was proven. */
+  | { readonly phase: 'completed'; readonly desired: number }
+  /** The rollout failed and nobody undoes it. */
+  | { readonly phase: 'failed'; readonly failure: Failure; readonly running: Revision }
+  /** The target itself is undoing our rollout: we watch. */
+  | { readonly phase: 'undoing'; readonly failure: Failure }
+  /** The target itself has undone our rollout, and `running` has settled. */
+  | { readonly phase: 'undone'; readonly failure: Failure; readonly running: Revision }
+  /** Somebody else has changed it: theirs now. */
+  | { readonly phase: 'taken-over'; readonly running: Revision; readonly message: string }
+  /** There is nothing to deploy to any more. */
+  | { readonly phase: 'gone'; readonly message: string };
+
+/** What runs, looked at before anything is changed. */
+export interface Current {
+  readonly revision: Revision;
+  /** Nothing is rolling out. */
+  readonly settled: boolean;
+  readonly desired: number;
+}
+
+export interface AlarmReading {
+  readonly arn: string;
+  readonly name: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'MISSING';
+  /** When it came into that state; for a missing alarm, when it was asked for. */
+  readonly at: Instant;
+  readonly reason: string;
+}
+
+export interface HealthResult {
+  readonly healthy: boolean;
+  /** In a sentence: status or error, and the address. */
+  readonly detail: string;
+}
+
+export interface HealthSettings {
+  /** Absolute; references are resolved when the function starts, so this is the text of the catalogue. */
+  readonly url: string;
+  readonly attempts: number;
+  readonly timeoutSeconds: number;
+}
+
+/** A service's entry of the catalogue with all defaults filled in; stored with the deployment at acceptance. */
+export interface Settings {
+  readonly target: TargetSettings;
+  readonly health?: HealthSettings;
+  /** ARNs. */
+  readonly alarms: readonly string[];
+  /** Reject instead of going ahead while an alarm fires already. */
+  readonly requireOk: boolean;
+  readonly bakeSeconds: number;
+  readonly rolloutSeconds: number;
+  readonly rollbackSeconds: number;
+  readonly rollbackWindowSeconds: number;
+  readonly waitSeconds: number;
+  readonly maxAgeSeconds: number;
+  readonly maxWaiting: number;
+}
+
+/** `kind` says which file of `shared/targets/` reads the rest. */
+export interface TargetSettings {
+  readonly kind: string;
+  readonly [key: string]: unknown;
+}
+
+/** The image of a deployment, resolved once, at acceptance. */
+export interface ResolvedImage {
+  /** `123456789012.dkr.ecr.eu-west-1.amazonaws.com/preprod`, without tag. */
+  readonly repository: string;
+  readonly digest: string;
+  /** Of an index: the digests of its platforms. */
+  readonly platforms: readonly string[];
+}
+
+/** Whom and what a request named; carried in every event of its deployment. */
+export interface Asked {
+  readonly image?: string;
+  readonly requestId?: string;
+  readonly version?: string;
+  readonly commit?: string;
+  readonly ref?: string;
+  readonly actor?: string;
+  readonly reason?: string;
+  readonly force?: boolean;
+  readonly pullRequest?: string;
+  readonly runUrl?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Where a deployment comes from: the event's envelope. */
+export interface Cause {
+  /** `DeployRequested`, `RollbackRequested`, `CloudWatch Alarm State Change`, `alarm-read`. */
+  readonly type: string;
+  readonly eventId: string;
+  readonly account: string;
+  readonly source: string;
+  readonly time: Instant;
+}
+
+export interface Deployment {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly state: State;
+  readonly environment: string;
+  readonly service: string;
+  readonly lane: string;
+  readonly cause: Cause;
+  readonly asked: Asked;
+  /** Hash of what was asked: the same request id with other content is another request. */
+  readonly fingerprint: string;
+  readonly settings: Settings;
+  /** Of `kind: deploy`. */
+  readonly image?: ResolvedImage;
+  readonly acceptedAt: Instant;
+  /** Ends waiting states. */
+  readonly waitUntil: Instant;
+  /** Of the state's phase: from `starting` on, and again from `rolling-back` on. */
+  readonly deadline?: Instant;
+  /** Why a waiting deployment waits. */
+  readonly waitingFor?: Reason;
+  /** How often the start was begun; more than once means: look whether it was begun. */
+  readonly startAttempts: number;
+  /** What ran before, looked at under the lease before the first call. */
+  readonly before?: Current;
+  /** What ran before was put there by others and passed a health check. */
+  readonly adopted: boolean;
+  /** Alarms (ARNs) that fired before the start and have not been OK since. */
+  readonly baseline: readonly string[];
+  readonly baselineAt?: Instant;
+  readonly rollout?: Rollout;
+  readonly desired?: number;
+  /** The first task of ours that stopped. */
+  readonly stopped?: StoppedTask;
+  readonly checkAttempts: number;
+  readonly nextCheckAt?: Instant;
+  readonly bakeUntil?: Instant;
+  /** Why it is being, or was, undone or refused. */
+  readonly failure?: Failure;
+  /** What a rollback leaves: a revision, or a digest where only that is known. */
+  readonly leaving?: Leaving;
+  readonly destination?: Revision;
+  readonly restores: number;
+  /** The rollout that brings the destination back. */
+  readonly restore?: Rollout;
+  /** Looks and calls in a row that AWS did not answer; sets the back-off. */
+  readonly troubles: number;
+  /** The last cancel (its event's id) that was answered with no. */
+  readonly refusedCancel?: string;
+  readonly outcome?: Outcome;
+  /** Number of the last event; events count from 1. */
+  readonly sequence: number;
+  /** The latest moment somebody must look again; absent only after the verdict. */
+  readonly wakeAt?: Instant;
+  readonly wakeNumber: number;
+  /** Of the item in the table; the condition of the next commit. */
+  readonly version: number;
+}
+
+export interface Leaving {
+  readonly digest?: string;
+  readonly revision?: string;
+  /** The deployment that put it there. */
+  readonly deployment?: string;
+}
+
+export interface StoppedTask {
+  readonly task: string;
+  readonly at: Instant;
+  readonly code: string;
+  readonly reason: string;
+  readonly exitCode?: number;
+  /** Its essential container exited or failed its health check: evidence against the image. */
+  readonly evidence: boolean;
+}
+
+/** The end, as the verdict tells it. */
+export interface Outcome {
+  readonly at: Instant;
+  readonly reason: Reason;
+  /** Whether what runs was changed by this deployment and is now its revision. */
+  readonly changed: boolean;
+  readonly verified: boolean;
+  /** What is left running, where it is known. */
+  readonly running?: Revision;
+  readonly notWatched: readonly string[];
+  readonly supersededBy?: string;
+}
+
+export interface VerifiedRevision {
+  readonly revision: Revision;
+  readonly digest: string;
+  readonly deployment: string;
+  readonly at: Instant;
+  /** What ran before it: the way back while nothing else was verified. */
+  readonly before?: Revision;
+}
+
+export interface Lease {
+  /** The invocation's id. */
+  readonly by: string;
+  readonly until: Instant;
+}
+
+/** After a success: alarms still roll back until it closes. */
+export interface Window {
+  readonly deployment: string;
+  readonly revision: Revision;
+  readonly digest: string;
+  readonly opensAt: Instant;
+  readonly closesAt: Instant;
+  readonly alarms: readonly string[];
+  /** Alarms that fired before and have not been OK since. */
+  readonly baseline: readonly string[];
+}
+
+/** One stretch of the service's history: from `at` on, `digest` ran, or was being rolled out. */
+export interface Stretch {
+  readonly at: Instant;
+  /** Absent: not one of ours. */
+  readonly deployment?: string;
+  readonly digest?: string;
+  readonly revision?: string;
+  readonly underWay: boolean;
+}
+
+export interface Service {
+  readonly environment: string;
+  readonly name: string;
+  /** The one deployment that may change it. */
+  readonly active?: string;
+  /** Rollbacks that wait for it, oldest first. */
+  readonly waiting: readonly string[];
+  readonly lease?: Lease;
+  /** Oldest first; the newest 20. */
+  readonly verified: readonly VerifiedRevision[];
+  readonly window?: Window;
+  readonly newestStarted?: { readonly time: Instant; readonly id: string };
+  /** Oldest first; the newest 20. */
+  readonly history: readonly Stretch[];
+  readonly wakeAt?: Instant;
+  readonly wakeNumber: number;
+  readonly version: number;
+}
+
+export interface Waiter {
+  readonly id: string;
+  readonly service: string;
+  readonly time: Instant;
+  readonly digest: string;
+  /** Asked without `force` and `reason`. */
+  readonly automatic: boolean;
+}
+
+export interface Lane {
+  readonly name: string;
+  readonly environment: string;
+  readonly holder?: Waiter;
+  /** In order; the first is next. At most `maxWaiting`. */
+  readonly waiting: readonly Waiter[];
+  readonly wakeAt?: Instant;
+  readonly wakeNumber: number;
+  readonly version: number;
+}
+
+/** A digest with evidence against it in one environment's service. */
+export interface Quarantine {
+  readonly digest: string;
+  readonly environment: string;
+  readonly service: string;
+  readonly deployment: string;
+  readonly at: Instant;
+  readonly reason: Reason;
+}

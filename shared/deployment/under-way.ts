@@ -1,0 +1,128 @@
+import { alarmFailure, countedAlarms, isOfReplaced, watched } from './alarms.ts';
+import type { Decision } from './decision.ts';
+import { WAIT_LOOK } from './durations.ts';
+import { goBack, ownLeaving, verificationFailed } from './going-back.ts';
+import type { AlarmChanged, CancelRequested, Moment, TaskStopped } from './input.ts';
+import { rejectWaiters } from './rejecting.ts';
+import type { Known } from './rule.ts';
+import { lookAgain, step, type Told } from './steps.ts';
+import { tainted } from './tainting.ts';
+import type { AlarmReading, Deployment, Failure, Observation } from './types.ts';
+import { verdict } from './verdicts.ts';
+
+/** What `rolling-out`, `verifying` and `baking` answer alike. */
+
+export const deadlinePassed = ({ deadline }: Deployment, moment: Moment): boolean =>
+  deadline !== undefined && moment.now >= deadline;
+
+const DEADLINE: Failure = {
+  code: 'deadline',
+  message: 'it did not come to an end in the time that was stated for it',
+  evidence: false,
+};
+
+export const afterDeadline = (world: Known, moment: Moment): Decision =>
+  goBack(world, world.deployment, stoppedTaskNamed(world.deployment, DEADLINE), moment);
+
+/** The first stopped task is the most telling reason there is. */
+export const stoppedTaskNamed = ({ stopped }: Deployment, failure: Failure): Failure => {
+  if (stopped === undefined || failure.message.includes(stopped.reason)) return failure;
+  const exit = stopped.exitCode === undefined ? '' : `, exit code ${stopped.exitCode}`;
+  return {
+    code: failure.code,
+    message: `${failure.message}; the first task stopped: ${stopped.reason}${exit}`,
+    evidence: failure.evidence || (stopped.evidence && failure.code !== 'deadline'),
+  };
+};
+
+export const cancelUnderWay = (world: Known, input: CancelRequested, moment: Moment): Decision => {
+  const failure: Failure = { code: 'cancelled', message: input.reason, evidence: false };
+  const decision = goBack(world, world.deployment, failure, moment);
+  return rejectWaiters(world, decision, ownLeaving(world.deployment).digest, world.deployment, moment, input.cause.time);
+};
+
+/** Counts by when it fired: before the start it is old news, before our first task it is the replaced revision's. */
+export const alarmUnderWay =
+  (events: (world: Known, failure: Failure) => readonly Told[]) =>
+  (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision => {
+    const { deployment, service } = world;
+    if (alarm.state !== 'ALARM') return alarmIsOver(world, alarm, moment);
+    if (isOfReplaced(deployment, service, alarm)) return tainted(world, alarm, moment);
+    const old = alarm.at < (deployment.baselineAt ?? 0);
+    const seenOk = previous === 'OK' && !old;
+    if (old || (deployment.baseline.includes(alarm.arn) && !seenOk)) return { others: [], events: [], wakes: [] };
+    const failure = alarmFailure([alarm]);
+    return goBack(world, deployment, failure, moment, { events: events(world, failure) });
+  };
+
+const alarmIsOver = (world: Known, alarm: AlarmChanged['alarm'], moment: Moment): Decision => {
+  const watching = watched(world.deployment, [alarm]);
+  return watching === world.deployment ? { others: [], events: [], wakes: [] } : step(watching, moment);
+};
+
+/** Tells of the first task of ours that stopped; later ones add nothing. */
+export const taskStopped = (world: Known, { rollout, stopped }: TaskStopped, moment: Moment): Decision => {
+  const { deployment } = world;
+  if (deployment.stopped !== undefined || deployment.rollout?.id !== rollout) return { others: [], events: [], wakes: [] };
+  const exit = stopped.exitCode === undefined ? '' : ` (exit code ${stopped.exitCode})`;
+  const { evidence: _, ...told } = stopped;
+  return step({ ...deployment, stopped }, moment, {
+    events: [
+      {
+        type: 'DeploymentProgressed',
+        extra: { phase: 'task-stopped', message: `a task stopped: ${stopped.reason}${exit}`, stopped: told },
+      },
+    ],
+  });
+};
+
+/** The target runs something else: theirs. No call is made. */
+export const takenOver = (
+  world: Known,
+  observation: Extract<Observation, { phase: 'taken-over' | 'gone' }>,
+  moment: Moment,
+): Decision => {
+  const running = observation.phase === 'taken-over' ? { running: observation.running } : {};
+  const code = observation.phase === 'gone' ? 'service-gone' : 'taken-over';
+  return verdict(
+    world,
+    world.deployment,
+    'failed',
+    { reason: { code, message: observation.message }, changed: world.deployment.rollout !== undefined, ...running },
+    moment,
+  );
+};
+
+/** An observation that is no success, at whatever point of the way. */
+export const notCompleted = (
+  world: Known,
+  observation: Exclude<Observation, { phase: 'completed' }>,
+  moment: Moment,
+  events: (failure: Failure) => readonly Told[] = () => [],
+): Decision => {
+  switch (observation.phase) {
+    case 'in-progress':
+      return deadlinePassed(world.deployment, moment)
+        ? afterDeadline(world, moment)
+        : lookAgain(world.deployment, moment, WAIT_LOOK);
+    case 'taken-over':
+    case 'gone':
+      return takenOver(world, observation, moment);
+    case 'failed':
+    case 'undoing':
+    case 'undone': {
+      const failure = stoppedTaskNamed(world.deployment, observation.failure);
+      return goBack(world, world.deployment, failure, moment, { events: events(failure) });
+    }
+  }
+};
+
+/** Alarms that count now; `undefined`: none. Alarms of the replaced revision are told apart first. */
+export const alarmAnswer = (world: Known, alarms: readonly AlarmReading[], moment: Moment): Decision | undefined => {
+  const counted = countedAlarms(world.deployment, alarms);
+  const [old] = counted.filter((alarm) => isOfReplaced(world.deployment, world.service, alarm));
+  if (old !== undefined) return tainted(world, old, moment);
+  if (counted.length === 0) return undefined;
+  const failure = alarmFailure(counted);
+  return goBack(world, world.deployment, failure, moment, { events: [verificationFailed(world.deployment, failure)] });
+};
