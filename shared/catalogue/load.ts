@@ -1,0 +1,174 @@
+import type { ErrorObject } from 'ajv';
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import schema from './generated/schema.json' with { type: 'json' };
+import type { CatalogueSource } from './generated/types.ts';
+import { validate } from './generated/validator.mjs';
+
+/** One thing that is wrong: `switchyard.yml:12 environments.prod.lane: must be …`. */
+export interface Problem {
+  readonly line: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Read = { readonly source: CatalogueSource } | { readonly problems: readonly Problem[] };
+
+const LONGEST = 256 * 1024;
+
+/** Reads and checks a catalogue, and tells every problem at once. Never throws for what the text holds. */
+export const readCatalogue = (text: string): Read => {
+  if (text.length > LONGEST)
+    return { problems: [{ line: 1, path: '', message: `the file is larger than ${LONGEST} characters` }] };
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false });
+  if (document.errors.length > 0) return { problems: document.errors.map((error) => syntaxProblem(error, lines)) };
+  const data = toData(document);
+  if ('problem' in data) return { problems: [data.problem] };
+  if (!validate(data.value)) return { problems: inOrder(shapeProblems(validate.errors ?? [], document, lines)) };
+  const source = data.value as CatalogueSource;
+  const problems = meaningProblems(source, (path) => lineOf(document, lines, path));
+  return problems.length > 0 ? { problems: inOrder(problems) } : { source };
+};
+
+/** `file:line path: message`, one line for each problem. */
+export const formatProblems = (file: string, problems: readonly Problem[]): string =>
+  problems.map(({ line, path, message }) => `${file}:${line} ${path === '' ? '' : `${path}: `}${message}`).join('\n');
+
+const syntaxProblem = (error: Document['errors'][number], lines: LineCounter): Problem => ({
+  line: lines.linePos(error.pos[0]).line,
+  path: '',
+  message: `not valid YAML: ${error.message}`,
+});
+
+/** Aliases may blow a small file up: the parser's own limit stands, and its refusal is told like any other problem. */
+const toData = (document: Document): { value: unknown } | { problem: Problem } => {
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    return {
+      problem: { line: 1, path: '', message: `cannot be read: ${error instanceof Error ? error.message : String(error)}` },
+    };
+  }
+};
+
+const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.toSorted((a, b) => a.line - b.line || (a.path < b.path ? -1 : 1));
+
+type Path = readonly string[];
+
+const pathOf = (pointer: string): Path =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const dotted = (path: Path): string => path.join('.');
+
+/** The line of a key, or of the nearest thing around it that has one. */
+const lineOf = (document: Document, lines: LineCounter, path: Path): number => {
+  let node: unknown = document.contents;
+  let offset = rangeOf(node);
+  for (const part of path) {
+    const next = step(node, part);
+    if (next === undefined) break;
+    offset = next.offset ?? offset;
+    node = next.node;
+  }
+  return lines.linePos(offset ?? 0).line || 1;
+};
+
+const rangeOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
+
+const step = (node: unknown, part: string): { node: unknown; offset: number | undefined } | undefined => {
+  if (isMap(node)) {
+    const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === part);
+    return pair === undefined ? undefined : { node: pair.value, offset: rangeOf(pair.key as Node) };
+  }
+  if (!isSeq(node)) return undefined;
+  const item = node.items[Number(part)];
+  return { node: item, offset: rangeOf(item) };
+};
+
+/** What ajv found, said for people; of a `oneOf` by kind only what its own schema says. */
+const shapeProblems = (errors: readonly ErrorObject[], document: Document, lines: LineCounter): Problem[] =>
+  errors
+    .filter(({ keyword }) => keyword !== 'oneOf' && keyword !== 'if')
+    .map((error) => {
+      const at = pathOf(error.instancePath);
+      const path = error.keyword === 'additionalProperties' ? [...at, String(error.params['additionalProperty'])] : at;
+      return { line: lineOf(document, lines, path), path: dotted(path), message: said(error) };
+    });
+
+const said = (error: ErrorObject): string => {
+  const { keyword, params, message = 'is not allowed' } = error;
+  switch (keyword) {
+    case 'additionalProperties':
+      return unknownKey(String(params['additionalProperty']), error.parentSchema);
+    case 'required':
+      return `"${String(params['missingProperty'])}" is missing`;
+    case 'enum':
+      return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
+    case 'discriminator':
+      return `unknown kind "${String(params['tagValue'])}"; allowed: ${kinds().join(', ')}`;
+    case 'propertyNames':
+      return `"${String(params['propertyName'])}" is not a name: letters, digits, ".", "_" and "-", 128 at most`;
+    default:
+      return message;
+  }
+};
+
+const unknownKey = (key: string, parent: ErrorObject['parentSchema']): string => {
+  const allowed = Object.keys((parent?.['properties'] as object | undefined) ?? {});
+  const near = nearest(key, allowed);
+  return `unknown key${near === undefined ? '' : ` (did you mean "${near}"?)`}; allowed: ${allowed.join(', ')}`;
+};
+
+const kinds = (): string[] => schema.$defs.Target.oneOf.map((target) => target.properties.kind.const);
+
+/** The one that is at most two letters away. */
+const nearest = (key: string, allowed: readonly string[]): string | undefined =>
+  allowed.find((candidate) => distance(key.slice(0, 64), candidate) <= 2);
+
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+};
+
+/** What the schema cannot say: references, addresses, and two services that are one thing. */
+const meaningProblems = (source: CatalogueSource, line: (path: Path) => number): Problem[] => {
+  const problems: Problem[] = [];
+  const places = new Map<string, string>();
+  const report = (path: Path, message: string) => problems.push({ line: line(path), path: dotted(path), message });
+  for (const [environment, { services }] of Object.entries(source.environments)) {
+    for (const [name, service] of Object.entries(services)) {
+      const path = ['environments', environment, 'services', name];
+      const wrong = service.health === undefined ? undefined : urlProblem(service.health.url);
+      if (wrong !== undefined) report([...path, 'health', 'url'], wrong);
+      const place = JSON.stringify([service.target.kind, service.target.cluster, service.target.service ?? name]);
+      const other = places.get(place);
+      if (other !== undefined)
+        report([...path, 'target'], `names the same thing as ${other}; one service is deployed by one entry only`);
+      places.set(place, `${environment}.${name}`);
+    }
+  }
+  return problems;
+};
+
+const REFERENCE = /\$\{([^}]*)\}?/g;
+
+const urlProblem = (url: string): string | undefined => {
+  for (const [whole, inside = ''] of url.matchAll(REFERENCE)) {
+    if (!whole.endsWith('}')) return `"${whole}" is not closed; write \${env:NAME}`;
+    if (!/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(inside)) return `the reference "${whole}" is not known; allowed: \${env:NAME}`;
+  }
+  const filled = url.startsWith('${') ? url.replace(REFERENCE, 'http://reference') : url.replace(REFERENCE, 'reference');
+  return /^https?:\/\//.test(filled) && URL.canParse(filled) ? undefined : 'is no http or https address';
+};

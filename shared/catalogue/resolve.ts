@@ -1,0 +1,59 @@
+import type { HealthSettings, Settings } from '../deployment/types.ts';
+import type { Catalogue, CatalogueService } from './catalogue.ts';
+import schema from './generated/defaults.json' with { type: 'json' };
+import type { CatalogueSource, SourceEnvironment, SourceService, SourceSettings } from './generated/types.ts';
+
+interface Where {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Fills in every default: the service's own word counts first, then the environment's, the file's, the schema's. */
+export const resolveCatalogue = (source: CatalogueSource, where: Where): Catalogue => ({
+  services: Object.entries(source.environments).flatMap(([environment, entry]) =>
+    Object.entries(entry.services).map(([name, service]) => resolveService({ source, where, environment, entry }, name, service)),
+  ),
+});
+
+interface Around {
+  readonly source: CatalogueSource;
+  readonly where: Where;
+  readonly environment: string;
+  readonly entry: SourceEnvironment;
+}
+
+const resolveService = (
+  { source, where, environment, entry }: Around,
+  name: string,
+  service: SourceService,
+): CatalogueService => {
+  const { target, ...own } = service;
+  const lane = entry.lane ?? schema.environment.lane;
+  const settings: SourceSettings = { ...source.defaults, ...entry.defaults, ...own };
+  return {
+    name,
+    environment,
+    lane: lane === 'service' ? `${environment}/${name}` : environment,
+    registry: entry.registry,
+    settings: {
+      ...(settingsOf(settings, where) satisfies Omit<Settings, 'target' | 'maxWaiting'>),
+      target: { service: name, ...target },
+      maxWaiting: entry.maxWaiting ?? schema.environment.maxWaiting,
+    },
+  };
+};
+
+const settingsOf = ({ health, alarms = [], ...rest }: SourceSettings, where: Where): Omit<Settings, 'target' | 'maxWaiting'> => ({
+  ...schema.settings,
+  ...rest,
+  alarms: alarms.map((alarm) => alarmArn(alarm, where)),
+  ...(health === undefined ? {} : { health: { ...schema.health, ...health } satisfies HealthSettings }),
+});
+
+const alarmArn = (nameOrArn: string, { account, region }: Where): string =>
+  nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:cloudwatch:${region}:${account}:alarm:${nameOrArn}`;
+
+/** Names of the `${env:NAME}` references, each once. */
+export const referencesOf = (source: CatalogueSource): readonly string[] => [
+  ...new Set([...JSON.stringify(source).matchAll(/\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name = '']) => name)),
+];

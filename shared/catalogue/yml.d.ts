@@ -1,0 +1,4 @@
+declare module '*/switchyard.yml' {
+  const source: import('./generated/types.ts').CatalogueSource;
+  export default source;
+}

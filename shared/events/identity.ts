@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { Asked, Kind } from '../deployment/types.ts';
+
+/** Lower-case letters and digits without those that are mistaken for one another. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** 26 characters of 5 bits each, of the SHA-256 of the parts. */
+const hash = (parts: readonly unknown[]): string => {
+  const bytes = createHash('sha256').update(JSON.stringify(parts)).digest();
+  let bits = BigInt(`0x${bytes.subarray(0, 17).toString('hex')}`);
+  let text = '';
+  for (let index = 0; index < 26; index += 1) {
+    text += ALPHABET[Number(bits & 31n)];
+    bits >>= 5n;
+  }
+  return text;
+};
+
+/** Who asked for what: the request's own id, or without one the id of the event that brought it. */
+export type RequestKey = {
+  readonly account: string;
+  readonly source: string;
+  readonly environment: string;
+  readonly service: string;
+  readonly kind: Kind;
+} & ({ readonly requestId: string } | { readonly eventId: string });
+
+/** The same request has the same id, however often and in whatever order it arrives. */
+export const deploymentId = (key: RequestKey): string => {
+  const { account, source, environment, service, kind } = key;
+  const request = 'requestId' in key ? ['request', key.requestId] : ['event', key.eventId];
+  return `${kind === 'deploy' ? 'd' : 'r'}-${hash([account, source, ...request, environment, service, kind])}`;
+};
+
+/** The same for every copy of one event of one deployment. */
+export const eventId = (deployment: string, sequence: number): string => `e-${hash([deployment, sequence])}`;
+
+/** Of what was asked, whatever the order of its members. */
+export const fingerprint = (asked: Asked): string => hash(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)));
