@@ -1,0 +1,85 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import type { Failure, Rollout, StoppedTask } from '../../deployment/types.ts';
+import type { EcsCalls } from './calls.ts';
+import type { EcsRollingConfig } from './config.ts';
+import { stoppedTask } from './events.ts';
+import { RefusedError } from './refusals.ts';
+import type { Traced } from './traces.ts';
+
+/** Why a rollout failed: stable words, each with its line of `docs/errors.md`. */
+export const ROLLOUT_FAILURES = {
+  'ecs-alarm': 'ECS went back because one of its own deployment alarms rang.',
+  'ecs-failed': 'The rollout failed (mostly: tasks do not start or do not stay), and ECS does not go back by itself.',
+  'ecs-rolled-back': 'ECS went back by itself (its circuit breaker), or somebody told it to.',
+} as const;
+
+type Told = Pick<Failure, 'message' | 'evidence'> & { readonly code: keyof typeof ROLLOUT_FAILURES };
+
+const undoingOf = ({ deployment: { alarms, rollback, statusReason } }: Traced): Told => {
+  const triggered = alarms?.triggeredAlarmNames ?? [];
+  if (triggered.length > 0) {
+    return {
+      code: 'ecs-alarm',
+      message: `ECS goes back, since its deployment alarm rang: ${triggered.join(', ')}`,
+      evidence: true,
+    };
+  }
+  const reason = rollback?.reason ?? statusReason ?? 'it gives no reason';
+  return { code: 'ecs-rolled-back', message: `ECS goes back by itself: ${reason}`, evidence: false };
+};
+
+const failedOf = (reason: string | undefined): Told => ({
+  code: 'ecs-failed',
+  message: `the rollout failed: ${reason ?? 'ECS gives no reason'}`,
+  evidence: false,
+});
+
+/** What the scheduler stops by itself, unless for its health, it stops for want of work. */
+const endedBadly = ({ stopCode, stoppedReason = '' }: Task): boolean =>
+  stopCode !== 'ServiceSchedulerInitiated' || /health check/i.test(stoppedReason);
+
+const isOf =
+  ({ id, revision }: Rollout) =>
+  ({ startedBy, taskDefinitionArn }: Task): boolean =>
+    id.startsWith('ecs-svc/') ? startedBy === id : taskDefinitionArn === revision.id;
+
+/** Tasks of the rollout that ended badly, the first one first. */
+const stoppedOf = (tasks: readonly Task[], rollout: Rollout): readonly StoppedTask[] =>
+  tasks
+    .filter(isOf(rollout))
+    .filter(endedBadly)
+    .map((task) => stoppedTask({ ...task }))
+    .sort((one, other) => one.at - other.at);
+
+const withTasks = (told: Told, stopped: readonly StoppedTask[]): Failure => {
+  const [first] = stopped;
+  if (first === undefined) return told;
+  const exit = first.exitCode === undefined ? '' : `, exit code ${first.exitCode}`;
+  return {
+    ...told,
+    message: `${told.message}; the first task stopped: ${first.reason}${exit}`,
+    evidence: told.evidence || stopped.some(({ evidence }) => evidence),
+  };
+};
+
+/** Asks for the stopped tasks, which tell more than ECS's reason; that they cannot be read does not hide that reason. */
+const explained = async (calls: EcsCalls, config: EcsRollingConfig, rollout: Rollout, told: Told): Promise<Failure> => {
+  try {
+    return withTasks(told, stoppedOf(await calls.stoppedTasks(config), rollout));
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return { ...told, message: `${told.message}; ${error.failure.message}` };
+  }
+};
+
+/** ECS itself undoes, or has undone, the rollout. Two calls. */
+export const whyUndone = (calls: EcsCalls, config: EcsRollingConfig, rollout: Rollout, traced: Traced): Promise<Failure> =>
+  explained(calls, config, rollout, undoingOf(traced));
+
+/** The rollout failed and stays so. `reason` is ECS's own. Two calls. */
+export const whyFailed = (
+  calls: EcsCalls,
+  config: EcsRollingConfig,
+  rollout: Rollout,
+  reason: string | undefined,
+): Promise<Failure> => explained(calls, config, rollout, failedOf(reason));

@@ -1,0 +1,50 @@
+import type { Deployment as EcsDeployment, Service } from '@aws-sdk/client-ecs';
+import type { Failure, Revision, Rollout } from '../../deployment/types.ts';
+import { type EcsRollingConfig, placeOf } from './config.ts';
+import { refusal } from './refusals.ts';
+
+/** The deployment that ECS is bringing, or has brought. A service with ECS's own controller always has one. */
+export const primaryOf = (service: Service): EcsDeployment => {
+  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  if (primary === undefined) throw new Error(`ECS tells of no primary deployment of ${service.serviceArn}`);
+  return primary;
+};
+
+/**
+ * Behind a Classic Load Balancer ECS tells no rollout state (API reference, Deployment); there a rollout is over when its
+ * deployment is the only one and has all its tasks, as the SDK's own waiter has it.
+ */
+export const rolloutState = (service: Service): 'COMPLETED' | 'FAILED' | 'IN_PROGRESS' => {
+  const { rolloutState: state, runningCount } = primaryOf(service);
+  if (state !== undefined) return state;
+  return service.deployments?.length === 1 && runningCount === service.desiredCount ? 'COMPLETED' : 'IN_PROGRESS';
+};
+
+/** Completed, and nothing else runs: an old deployment may linger after the new one counts as completed. */
+export const isSettled = (service: Service): boolean => {
+  const { taskDefinition } = primaryOf(service);
+  const alone = service.deployments?.every((deployment) => deployment.taskDefinition === taskDefinition) === true;
+  return alone && rolloutState(service) === 'COMPLETED';
+};
+
+/** An empty id: a rollout that nobody saw begin (what a rollback leaves); its revision tells it. */
+export const isRollout = ({ id, taskDefinition }: EcsDeployment, rollout: Rollout): boolean =>
+  rollout.id === '' ? taskDefinition === rollout.revision.id : id === rollout.id;
+
+export const rolloutOf = ({ id, createdAt }: EcsDeployment, revision: Revision, now: () => number): Rollout => {
+  if (id === undefined) throw new Error(`ECS tells of a deployment of ${revision.id} without its id`);
+  return { revision, id, startedAt: createdAt?.getTime() ?? now() };
+};
+
+/** Why this target cannot deploy to the service; `undefined`: it can. */
+export const notRolling = (
+  config: EcsRollingConfig,
+  { deploymentController, deploymentConfiguration }: Service,
+): Failure | undefined => {
+  const controller = deploymentController?.type ?? 'ECS';
+  const strategy = deploymentConfiguration?.strategy ?? 'ROLLING';
+  if (controller === 'ECS' && strategy === 'ROLLING') return undefined;
+  const has = controller === 'ECS' ? `the deployment strategy ${strategy}` : `the deployment controller ${controller}`;
+  const message = `cannot deploy to ${placeOf(config)}: it has ${has}, and "ecs-rolling" needs the controller ECS with the strategy ROLLING; change the service, or use the target made for it`;
+  return refusal('service-not-ecs-rolling', message);
+};

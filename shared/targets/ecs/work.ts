@@ -1,0 +1,27 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Revision, Rollout } from '../../deployment/types.ts';
+import type { Job } from '../target.ts';
+import type { EcsCalls } from './calls.ts';
+import { type EcsRollingConfig, placeOf } from './config.ts';
+import { primaryOf, rolloutOf } from './services.ts';
+import { revisionOf } from './task-definitions.ts';
+
+export type EcsJob = Job<EcsRollingConfig>;
+
+/** What every method of the target works with. */
+export interface EcsWork {
+  readonly calls: EcsCalls;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What the service runs, or is on its way to. One call. */
+export const runningOf = async ({ calls }: EcsWork, { config }: EcsJob, service: Service): Promise<Revision> =>
+  revisionOf(await calls.definition(primaryOf(service).taskDefinition ?? ''), config);
+
+/** The rollout that UpdateService began, from its answer. */
+export const begunBy = (updated: Service, revision: Revision, now: () => number): Rollout =>
+  rolloutOf(primaryOf(updated), revision, now);
+
+export const takenOver = (config: EcsRollingConfig, { id, image }: Revision): string =>
+  `somebody else has changed ${placeOf(config)} meanwhile: it runs ${id}${image === '' ? '' : ` (${image})`}`;

@@ -1,0 +1,73 @@
+import type { Current, Failure, Observation, ResolvedImage, Revision, Rollout, TargetSettings } from '../deployment/types.ts';
+
+/** One IAM statement's worth of a method's needs. */
+export interface Statement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Needed where `resources` is `*`: why AWS cannot narrow it. */
+  readonly why?: string;
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export type TargetMethod = 'current' | 'start' | 'observe' | 'restore';
+
+/** What a target is told about the deployment it works for. */
+export interface Job<Config extends TargetSettings = TargetSettings> {
+  /** Goes where the target can carry it (ECS: a tag of the task definition), so that our own work is found again. */
+  readonly deployment: string;
+  readonly config: Config;
+  readonly image?: ResolvedImage;
+  /** What ran before the first call. */
+  readonly before?: Current;
+  /** The rollout that this deployment began. */
+  readonly rollout?: Rollout;
+  /** The rollout that brings the destination back. */
+  readonly restore?: Rollout;
+  /** The start, or the restore, was begun before and its answer is not known: look for it first. */
+  readonly again: boolean;
+}
+
+/** What `start` answers. A throttle, a timeout or a bug is thrown. */
+export type Started =
+  | { readonly kind: 'started'; readonly rollout: Rollout; readonly desired: number }
+  /** The answer is no, and nothing was changed. */
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** What `restore` answers. */
+export type Restored =
+  /** The call was made: `rollout` brings the destination. */
+  | { readonly kind: 'called'; readonly rollout: Rollout }
+  /** The destination runs, or is on its way already. */
+  | { readonly kind: 'nothing'; readonly rollout?: Rollout; readonly settled: boolean }
+  /** The target itself is undoing our rollout: watch. */
+  | { readonly kind: 'watch' }
+  | { readonly kind: 'taken-over'; readonly running: Revision; readonly message: string }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** What `current` answers. */
+export type Looked =
+  | { readonly kind: 'current'; readonly current: Current }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/**
+ * How one kind of thing is deployed. Every method may be called twice with the same job.
+ * "No" is a value; what may be different next time (throttle, timeout) is thrown.
+ */
+export interface Target<Config extends TargetSettings = TargetSettings> {
+  readonly kind: Config['kind'];
+  /** JSON Schema of the catalogue's `target` entry. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** IAM statements, per method: each role gets those of the methods that its handler calls. */
+  readonly permissions: (
+    config: Config,
+    where: { readonly account: string; readonly region: string },
+  ) => Readonly<Record<TargetMethod, readonly Statement[]>>;
+  /** What runs now: enough, alone, to come back to it. */
+  current(job: Job<Config>): Promise<Looked>;
+  /** Begins the rollout of `job.image`; finds it, if it was begun already (`job.again`). */
+  start(job: Job<Config>): Promise<Started>;
+  /** The truth about `rollout` (the deployment's own, or the one that restores), asked of AWS. */
+  observe(job: Job<Config>, rollout: Rollout): Promise<Observation>;
+  /** Goes back to `to`; works from any half-done state. */
+  restore(job: Job<Config>, to: Revision): Promise<Restored>;
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { Current, Rollout } from '../../../shared/deployment/types.ts';
+import type { TargetModule } from '../../../shared/targets/module.ts';
+import type { Job, Restored, Target, TargetMethod } from '../../../shared/targets/target.ts';
+
+/** One thing to deploy to, settled and well, with what the contract needs to drive it. */
+export interface Stage {
+  /** A fresh target, as after a crash. */
+  readonly target: () => Target;
+  /** A deployment of a good image. */
+  readonly job: Job;
+  /** What runs, asked of the cloud itself. */
+  readonly runs: () => Promise<string>;
+  /** Lets the time pass that a rollout takes. */
+  readonly settle: () => Promise<void>;
+  /** IAM actions of the calls made so far. */
+  readonly calls: () => readonly string[];
+  /** Throws `error` in the `number`th call from now on, before or after it takes effect. */
+  readonly breakAt: (number: number, when: 'before' | 'after', error: Error) => void;
+  /** How often the cloud was told to roll out. */
+  readonly rollouts: () => number;
+  /** The error by which the cloud tells that it is too busy. */
+  readonly throttle: Error;
+  /** Jobs whose target is missing, each with the name of what is missing. */
+  readonly missing: readonly { readonly job: Job; readonly name: string }[];
+}
+
+const looked = async (stage: Stage, target = stage.target()): Promise<Current> => {
+  const answer = await target.current(stage.job);
+  if (answer.kind === 'refused') throw new Error(answer.failure.message);
+  return answer.current;
+};
+
+const begun = async (target: Target, job: Job): Promise<Rollout> => {
+  const answer = await target.start(job);
+  if (answer.kind === 'refused') throw new Error(answer.failure.message);
+  return answer.rollout;
+};
+
+const rolloutIn = (answer: Restored): Rollout => {
+  if ((answer.kind === 'called' || answer.kind === 'nothing') && answer.rollout !== undefined) return answer.rollout;
+  throw new Error(`no rollout was told, but ${JSON.stringify(answer)}`);
+};
+
+const CRASH = new Error('crash');
+
+/** What every target promises. `calls` is the number of calls that `start` makes after `current`. */
+export const targetContract = (module: TargetModule, open: () => Promise<Stage>, startCalls: number): void => {
+  describe(`the target ${module.kind}`, () => {
+    it('starts, observes, and restores what was there', async () => {
+      const stage = await open();
+      const target = stage.target();
+      const first = await stage.runs();
+      const before = await looked(stage, target);
+      const rollout = await begun(target, { ...stage.job, before });
+      const job = { ...stage.job, before, rollout };
+      expect((await target.observe(job, rollout)).phase).toBe('in-progress');
+      await stage.settle();
+      expect((await target.observe(job, rollout)).phase).toBe('completed');
+      expect(await stage.runs()).toBe(rollout.revision.id);
+      const back = rolloutIn(await target.restore(job, before.revision));
+      await stage.settle();
+      expect((await target.observe(job, back)).phase).toBe('completed');
+      expect(await stage.runs()).toBe(first);
+    });
+
+    it('does by two calls what it does by one', async () => {
+      const stage = await open();
+      const before = await looked(stage);
+      expect(await looked(stage)).toEqual(before);
+      const rollout = await begun(stage.target(), { ...stage.job, before });
+      expect(await begun(stage.target(), { ...stage.job, before, again: true })).toEqual(rollout);
+      expect(stage.rollouts()).toBe(1);
+      await stage.settle();
+      const job = { ...stage.job, before, rollout };
+      expect(await stage.target().observe(job, rollout)).toEqual(await stage.target().observe(job, rollout));
+      const back = rolloutIn(await stage.target().restore(job, before.revision));
+      expect(rolloutIn(await stage.target().restore(job, before.revision))).toEqual(back);
+      expect(stage.rollouts()).toBe(2);
+    });
+
+    for (const when of ['before', 'after'] as const) {
+      for (let call = 1; call <= startCalls; call += 1) {
+        it(`restores after a crash ${when} call ${call} of the start`, async () => {
+          const stage = await open();
+          const target = stage.target();
+          const before = await looked(stage, target);
+          stage.breakAt(call, when, CRASH);
+          await expect(target.start({ ...stage.job, before })).rejects.toThrow('crash');
+          await stage.target().restore({ ...stage.job, before, again: true }, before.revision);
+          await stage.settle();
+          expect(await stage.runs()).toBe(before.revision.id);
+        });
+
+        it(`starts once, by a second start after a crash ${when} call ${call} of the first`, async () => {
+          const stage = await open();
+          const target = stage.target();
+          const before = await looked(stage, target);
+          stage.breakAt(call, when, CRASH);
+          await expect(target.start({ ...stage.job, before })).rejects.toThrow('crash');
+          const rollout = await begun(stage.target(), { ...stage.job, before, again: true });
+          await stage.settle();
+          expect((await stage.target().observe({ ...stage.job, before, rollout }, rollout)).phase).toBe('completed');
+          expect(await stage.runs()).toBe(rollout.revision.id);
+        });
+      }
+    }
+
+    it('makes no call that it does not declare', async () => {
+      const stage = await open();
+      const declared = module.permissions(stage.job.config, { account: '123456789012', region: 'eu-west-1' });
+      let told = 0;
+      const undeclared = (method: TargetMethod) => {
+        const made = stage.calls().slice(told);
+        told += made.length;
+        expect(made.length).toBeGreaterThan(0);
+        return made.filter((action) => !declared[method].some(({ actions }) => actions.includes(action)));
+      };
+      const target = stage.target();
+      const before = await looked(stage, target);
+      expect(undeclared('current')).toEqual([]);
+      const rollout = await begun(target, { ...stage.job, before, again: true });
+      expect(undeclared('start')).toEqual([]);
+      const job = { ...stage.job, before, rollout };
+      await target.observe(job, rollout);
+      expect(undeclared('observe')).toEqual([]);
+      await target.restore(job, before.revision);
+      expect(undeclared('restore')).toEqual([]);
+    });
+
+    it('says why, wherever it declares any resource', async () => {
+      const stage = await open();
+      const declared = module.permissions(stage.job.config, { account: '123456789012', region: 'eu-west-1' });
+      const unexplained = Object.values(declared)
+        .flat()
+        .filter(({ resources, why }) => resources.includes('*') && why === undefined);
+      expect(unexplained).toEqual([]);
+    });
+
+    it('answers with the name of what is missing', async () => {
+      const stage = await open();
+      for (const { job, name } of stage.missing) {
+        const answer = await stage.target().current(job);
+        expect(answer).toMatchObject({ kind: 'refused', failure: { evidence: false } });
+        expect(answer.kind === 'refused' && answer.failure.message).toContain(name);
+      }
+    });
+
+    it('throws a throttle, in every method', async () => {
+      const stage = await open();
+      const before = await looked(stage);
+      const rollout = { revision: before.revision, id: '', startedAt: 0 };
+      const methods = [
+        (target: Target) => target.current(stage.job),
+        (target: Target) => target.start({ ...stage.job, before }),
+        (target: Target) => target.observe(stage.job, rollout),
+        (target: Target) => target.restore(stage.job, before.revision),
+      ];
+      for (const method of methods) {
+        stage.breakAt(1, 'before', stage.throttle);
+        await expect(method(stage.target())).rejects.toThrow(stage.throttle.message);
+      }
+    });
+  });
+};

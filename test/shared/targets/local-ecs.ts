@@ -1,0 +1,143 @@
+import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { manualClock } from '../../../local/clock.ts';
+import { createEcsStore } from '../../../local/ecs/store.ts';
+import { AwsError } from '../../../local/errors.ts';
+import imageFile from '../../../local/images.json' with { type: 'json' };
+import { loadImages } from '../../../local/images.ts';
+import { virtualNetwork } from '../../../local/network/virtual-network.ts';
+import type { AlarmState, ServiceEvent } from '../../../local/ports.ts';
+import { ACCOUNT, loadActions, REGION } from '../../../local/service.ts';
+
+/** What happens to one call: an `AwsError` is answered as AWS would, another error is a broken connection. */
+export interface Fault {
+  /** Instead of the call. */
+  readonly before?: Error;
+  /** The call takes effect, and its answer is lost. */
+  readonly after?: Error;
+  /** The answer is another one. */
+  readonly change?: (answer: Answer) => Answer;
+}
+
+export type Answer = Record<string, unknown>;
+
+interface Request {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+export const REPOSITORY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/preprod`;
+
+const TARGET_GROUP = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:targetgroup/api/6d0ecf831eec9f09`;
+
+const images = loadImages(imageFile);
+
+export const digestOf = (tag: string): string => images.find('preprod', tag)?.digest ?? '';
+
+const context = {
+  caller: { account: ACCOUNT, region: REGION, accessKeyId: 'test', arn: `arn:aws:iam::${ACCOUNT}:user/local` },
+  requestId: 'r',
+  endpoint: 'http://local',
+};
+
+const bodyOf = ({ body }: Request): string => (typeof body === 'string' ? body : new TextDecoder().decode(body));
+
+const answered = (status: number, body: unknown) => ({
+  response: {
+    statusCode: status,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: new TextEncoder().encode(JSON.stringify(body)),
+  },
+});
+
+/** The local ECS behind the ordinary SDK client, without a socket; `calls` tells what was asked of it. */
+export const localEcs = async () => {
+  const clock = manualClock();
+  const alarms = new Map<string, AlarmState>();
+  const listeners: ((name: string, state: AlarmState) => void)[] = [];
+  const told: ServiceEvent[] = [];
+  let seed = 1;
+  const store = createEcsStore({
+    clock,
+    random: () => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    },
+    events: { publish: (event) => void told.push(event) },
+    alarms: {
+      state: (name) => alarms.get(name),
+      onChange: (listener) => {
+        listeners.push(listener);
+        return () => undefined;
+      },
+    },
+    images,
+    network: virtualNetwork(clock),
+  });
+  const actions = await loadActions<typeof store>(new URL('../../../local/ecs/actions/', import.meta.url));
+  const calls: { readonly action: string; readonly input: Answer }[] = [];
+  const faults: { next: (action: string, count: number) => Fault | undefined } = { next: () => undefined };
+  const handle = async (request: Request) => {
+    const action = request.headers['x-amz-target']?.split('.')[1] ?? '';
+    const input: Answer = JSON.parse(bodyOf(request));
+    calls.push({ action, input });
+    const fault = faults.next(action, calls.length);
+    try {
+      if (fault?.before !== undefined) throw fault.before;
+      const answer = (await actions[action]?.(store, input, context)) as Answer;
+      if (fault?.after !== undefined) throw fault.after;
+      return answered(200, fault?.change === undefined ? answer : fault.change(structuredClone(answer)));
+    } catch (error) {
+      if (error instanceof AwsError) return answered(error.status, { __type: error.code, message: error.message });
+      throw error;
+    }
+  };
+  const ecs = new ECSClient({
+    region: REGION,
+    endpoint: 'http://local',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+    requestHandler: { handle },
+  });
+  const setAlarm = (name: string, state: AlarmState) => {
+    alarms.set(name, state);
+    for (const listener of listeners) listener(name, state);
+  };
+  return { clock, ecs, calls, faults, setAlarm, told };
+};
+
+interface Setting {
+  readonly desiredCount?: number;
+  readonly breaker?: boolean;
+  readonly alarm?: string;
+  readonly sidecar?: boolean;
+}
+
+/** A local ECS with cluster `c` and in it the settled service `api`, which runs the image tagged `initial`. */
+export const localService = async ({ desiredCount = 1, breaker = true, alarm, sidecar = false }: Setting = {}) => {
+  const local = await localEcs();
+  const { ecs, clock } = local;
+  const image = `${REPOSITORY}:initial`;
+  const containers = [
+    { name: 'api', image, portMappings: [{ containerPort: 8080 }] },
+    ...(sidecar ? [{ name: 'log', image, essential: false }] : []),
+  ];
+  await ecs.send(new CreateClusterCommand({ clusterName: 'c' }));
+  await ecs.send(new RegisterTaskDefinitionCommand({ family: 'api', cpu: '256', containerDefinitions: containers }));
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: 'c',
+      serviceName: 'api',
+      taskDefinition: 'api',
+      desiredCount,
+      // without one a task counts as healthy as soon as it runs, and one that crashes a moment later has been healthy
+      loadBalancers: [{ targetGroupArn: TARGET_GROUP, containerName: 'api', containerPort: 8080 }],
+      deploymentConfiguration: {
+        deploymentCircuitBreaker: { enable: breaker, rollback: breaker },
+        ...(alarm === undefined ? {} : { alarms: { alarmNames: [alarm], enable: true, rollback: true } }),
+      },
+    }),
+  );
+  await clock.advance(10_000);
+  local.calls.length = 0;
+  return local;
+};
