@@ -76,6 +76,21 @@ export const taskStopped = (world: Known, { rollout, stopped }: TaskStopped, mom
   });
 };
 
+/** Once the rollout is over, a task that ends by itself, or fails its health check, speaks against the image. */
+export const taskStoppedLater = (world: Known, input: TaskStopped, moment: Moment): Decision => {
+  const { rollout, stopped } = input;
+  const { deployment } = world;
+  if (deployment.rollout?.id !== rollout || !stopped.evidence) return taskStopped(world, input, moment);
+  const exit = stopped.exitCode === undefined ? '' : ` (exit code ${stopped.exitCode})`;
+  const failure: Failure = {
+    code: 'task-stopped',
+    message: `a task stopped after the rollout: ${stopped.reason}${exit}`,
+    evidence: true,
+  };
+  const first = { ...deployment, stopped: deployment.stopped ?? stopped };
+  return goBack(world, first, failure, moment, { events: [verificationFailed(first, failure)] });
+};
+
 /** The target runs something else: theirs. No call is made. */
 export const takenOver = (
   world: Known,

@@ -5,7 +5,7 @@ import type { Checked, Moment, RolloutTold } from '../input.ts';
 import { lookFailed, nothing, onlyRelease } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
 import { succeed } from '../succeeding.ts';
-import { alarmAnswer, alarmUnderWay, cancelUnderWay, notCompleted, taskStopped } from '../under-way.ts';
+import { alarmAnswer, alarmUnderWay, cancelUnderWay, notCompleted, taskStoppedLater } from '../under-way.ts';
 
 const LAST_LOOK: Decision = { others: [], events: [], wakes: [], effect: { kind: 'check', health: false, observe: true } };
 
@@ -38,7 +38,7 @@ export const baking: Row<Known> = {
   checked,
   'restore-answered': onlyRelease,
   'alarm-changed': alarmUnderWay((world, failure) => [verificationFailed(world.deployment, failure)]),
-  'task-stopped': taskStopped,
+  'task-stopped': taskStoppedLater,
   'rollout-told': rolloutTold,
   erred: lookFailed,
 };

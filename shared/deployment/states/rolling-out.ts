@@ -27,7 +27,13 @@ const toVerifying = (world: Known, moment: Moment, desired?: number): Decision =
   };
   const decision = handOver(verifying, moment, {
     events: [
-      { type: 'DeploymentProgressed', extra: { phase: 'rolled-out', message: `${rollout.revision.id} is rolled out` } },
+      {
+        type: 'DeploymentProgressed',
+        extra: {
+          phase: 'rolled-out',
+          message: `${rollout.revision.id.slice(rollout.revision.id.lastIndexOf('/') + 1)} is rolled out`,
+        },
+      },
       { type: 'VerificationStarted', extra: { revision: rollout.revision } },
     ],
   });

@@ -72,7 +72,7 @@ const settled = (world: Known, { health, alarms }: Checked, desired: number, mom
     const why = `what it went back to fails its health check too (${deployment.checkAttempts} attempts): ${health.detail}`;
     return failLoudly(counted, 'destination-unhealthy', why, moment, running);
   }
-  const own = countedAlarms(deployment, alarms).filter(({ at }) => at >= (deployment.restore?.startedAt ?? moment.now));
+  const own = countedAlarms(deployment, alarms).filter(({ at }) => at > (deployment.restore?.startedAt ?? moment.now));
   if (own.length > 0)
     return failLoudly(
       counted,

@@ -15,7 +15,7 @@ import {
   cancelUnderWay,
   deadlinePassed,
   notCompleted,
-  taskStopped,
+  taskStoppedLater,
 } from '../under-way.ts';
 
 const woken = (world: Known, _: unknown, moment: Moment): Decision => {
@@ -92,7 +92,7 @@ export const verifying: Row<Known> = {
   checked,
   'restore-answered': onlyRelease,
   'alarm-changed': alarmUnderWay((world, failure) => [verificationFailed(world.deployment, failure)]),
-  'task-stopped': taskStopped,
+  'task-stopped': taskStoppedLater,
   'rollout-told': rolloutTold,
   erred: lookFailed,
 };

@@ -1,0 +1,85 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { FunctionName } from './deployment/types.ts';
+import { FinalError } from './errors.ts';
+import { publishOutcomes } from './events/publish.ts';
+import type { Invocation, OwnQueue } from './handler.ts';
+import { sendWake } from './messages.ts';
+import { perform, type Tools } from './perform.ts';
+import type { Runtime } from './runtime.ts';
+import { type Crew, OutOfTimeError } from './step.ts';
+import { createStore } from './store/store.ts';
+import { targets } from './targets/registry.ts';
+import type { Target } from './targets/target.ts';
+
+/** The SDK clients of one execution environment. */
+export interface Clients {
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly events: EventBridgeClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly ecr: ECRClient;
+  readonly ecs: ECSClient;
+}
+
+export const createClients = ({ aws }: Pick<Runtime, 'aws'>): Clients => ({
+  dynamodb: new DynamoDBClient(aws),
+  sqs: new SQSClient(aws),
+  events: new EventBridgeClient(aws),
+  cloudwatch: new CloudWatchClient(aws),
+  ecr: new ECRClient(aws),
+  ecs: new ECSClient({ ...aws, maxAttempts: 1 }),
+});
+
+/** What a call to a target may take; none begins that could not end before the function does. */
+const CALL_MILLISECONDS = 10_000;
+
+/** Longer than a request can be in flight after its function has ended. */
+const LEASE_MARGIN_MILLISECONDS = 60_000;
+
+export const ownQueue = (runtime: Runtime, clients: Clients, name: FunctionName): OwnQueue => ({
+  sqs: clients.sqs,
+  url: runtime.settings.queueUrls[name],
+  deadLetterUrl: runtime.settings.deadLetterUrl,
+  fifo: true,
+});
+
+/** The targets of one invocation: each is made once, so that what its look has read serves its call. */
+const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): ((kind: string) => Target) => {
+  const signal = () => {
+    if (timeLeft() < CALL_MILLISECONDS) throw new OutOfTimeError('the function has too little time left for another call');
+    return runtime.timeout(CALL_MILLISECONDS).signal;
+  };
+  const made = new Map<string, Target>();
+  return (kind) => {
+    const module = targets[kind];
+    if (module === undefined) {
+      throw new FinalError('unknown-target', `there is no target "${kind}"; there are: ${Object.keys(targets).join(', ')}`);
+    }
+    const target = made.get(kind) ?? module.create({ ecs: clients.ecs, now: runtime.now, signal });
+    made.set(kind, target);
+    return target;
+  };
+};
+
+/** Everything one invocation of a deciding function works with. */
+export const createCrew = (runtime: Runtime, clients: Clients, name: FunctionName, { id, timeLeft, log }: Invocation): Crew => {
+  const { settings } = runtime;
+  const targetOf = targetsOf(runtime, clients, timeLeft);
+  const tools: Tools = { runtime, targetOf, cloudwatch: clients.cloudwatch, ecr: clients.ecr };
+  return {
+    function: name,
+    invocation: id,
+    leaseMilliseconds: settings.timeoutSeconds * 1000 + LEASE_MARGIN_MILLISECONDS,
+    now: runtime.now,
+    log,
+    store: createStore({ client: clients.dynamodb, TableName: settings.table }),
+    perform: (effect, deployment, world) => perform(tools, effect, deployment, world),
+    publish: (entries) => publishOutcomes(clients.events, settings.bus, entries),
+    wake: (wake, token) => sendWake(clients.sqs, settings.inboxUrl, wake, token),
+  };
+};

@@ -1,0 +1,98 @@
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { inGroups } from './batch.ts';
+import { FinalError } from './errors.ts';
+import { createLog, describeError, type Log } from './log.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What a function does with one message of its queue. `timeLeft` is in milliseconds. */
+export type HandleRecord = (record: SQSRecord, invocation: Invocation) => Promise<void>;
+
+export interface Invocation {
+  readonly id: string;
+  readonly timeLeft: () => number;
+  readonly log: Log;
+}
+
+export interface OwnQueue {
+  readonly sqs: SQSClient;
+  readonly url: string;
+  readonly deadLetterUrl: string;
+  /** The dead-letter queue of a FIFO queue is FIFO. */
+  readonly fifo: boolean;
+}
+
+/** A message that failed comes back after this many seconds, by how often it was received; then it goes to the dead-letter queue. */
+const COMES_BACK_AFTER = [1, 5, 15, 30] as const;
+
+/** The one Middy stack of every function that reads a queue. */
+export const queueHandler = (runtime: Runtime, queue: OwnQueue, handle: HandleRecord) => {
+  const base = createLog(runtime.write, runtime.now);
+  const handleBatch = (event: SQSEvent, context: Context) =>
+    inGroups(event.Records, (record) => handleOne(queue, handle, record, invocationOf(base, context)));
+  return middy<SQSEvent, unknown, Error, Context>(handleBatch).use(
+    sqsPartialBatchFailure({ logger: () => undefined }),
+  ) as unknown as (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+};
+
+/** The Middy stack of a function that a schedule calls. */
+export const scheduledHandler = (runtime: Runtime, handle: (invocation: Invocation) => Promise<void>) => {
+  const base = createLog(runtime.write, runtime.now);
+  return middy<unknown, void, Error, Context>(async (_event: unknown, context: Context) =>
+    handle(invocationOf(base, context)),
+  ).onError(({ error }) => base.error('the sweep failed; the next one tries again', describeError(error)));
+};
+
+const invocationOf = (log: Log, context: Context): Invocation => ({
+  id: context.awsRequestId,
+  timeLeft: () => context.getRemainingTimeInMillis(),
+  log: log.with({ function: context.functionName, invocation: context.awsRequestId }),
+});
+
+const handleOne = async (queue: OwnQueue, handle: HandleRecord, record: SQSRecord, invocation: Invocation): Promise<void> => {
+  const log = invocation.log.with({ messageId: record.messageId });
+  try {
+    await handle(record, { ...invocation, log });
+  } catch (error) {
+    if (error instanceof FinalError) {
+      log.error('a message can never work and goes to the dead-letter queue', { code: error.code, ...describeError(error) });
+      await putAside(queue, record, error);
+      return;
+    }
+    log.warn('a message failed and comes back', { receives: record.attributes.ApproximateReceiveCount, ...describeError(error) });
+    await comesBack(queue, record);
+    throw error;
+  }
+};
+
+/** Sends the message to the dead-letter queue with its reason, so that its group goes on at once. */
+const putAside = async (queue: OwnQueue, record: SQSRecord, error: FinalError): Promise<void> => {
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  await queue.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queue.deadLetterUrl,
+      MessageBody: record.body,
+      MessageAttributes: { code: text(error.code), reason: text(error.message.slice(0, 1024)) },
+      ...(queue.fifo
+        ? { MessageGroupId: record.attributes.MessageGroupId ?? 'unknown', MessageDeduplicationId: record.messageId }
+        : {}),
+    }),
+  );
+};
+
+/** Shortens the wait for the next attempt; where that fails, the queue's own visibility timeout does. */
+const comesBack = async (queue: OwnQueue, record: SQSRecord): Promise<void> => {
+  const receives = Number(record.attributes.ApproximateReceiveCount);
+  const seconds = COMES_BACK_AFTER[receives - 1] ?? 0;
+  await queue.sqs
+    .send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queue.url,
+        ReceiptHandle: record.receiptHandle,
+        VisibilityTimeout: seconds,
+      }),
+    )
+    .catch(() => undefined);
+};

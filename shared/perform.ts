@@ -1,0 +1,163 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import { readAlarms } from './checks/alarms.ts';
+import { checkHealth } from './checks/health.ts';
+import type { Effect, World } from './deployment/decision.ts';
+import type { Checked, Input, Looked, RestoreAnswered, StartAnswered } from './deployment/input.ts';
+import type { Deployment, HealthResult, Reason, Revision, Rollout } from './deployment/types.ts';
+import { resolveReferences } from './references.ts';
+import { imageThere, resolveImage } from './registries/ecr.ts';
+import { parseImageReference } from './registries/image-reference.ts';
+import type { Runtime } from './runtime.ts';
+import type { Job, Target } from './targets/target.ts';
+
+/** What the effects are performed with. */
+export interface Tools {
+  readonly runtime: Pick<Runtime, 'fetch' | 'timeout' | 'settings'>;
+  readonly targetOf: (kind: string) => Target;
+  readonly cloudwatch: CloudWatchClient;
+  readonly ecr: ECRClient;
+}
+
+/** Performs what a state owes. "No" is an answer; what may be different next time is thrown. */
+export const perform = (tools: Tools, effect: Effect, deployment: Deployment, world: World): Promise<Input> => {
+  switch (effect.kind) {
+    case 'look':
+      return look(tools, deployment, world);
+    case 'start':
+      return start(tools, deployment);
+    case 'observe':
+      return observe(tools, deployment);
+    case 'check':
+      return deployment.state === 'verifying-rollback' ? checkRollback(tools, deployment) : check(tools, deployment, effect);
+    case 'look-back':
+      return lookBack(tools, deployment);
+    case 'restore':
+      return restore(tools, deployment);
+  }
+};
+
+const target = (tools: Tools, { settings }: Deployment): Target => tools.targetOf(settings.target.kind);
+
+const jobOf = (deployment: Deployment): Job => {
+  const { settings, image, before, rollout, restore: back, leaving, kind, startAttempts } = deployment;
+  return {
+    deployment: kind === 'rollback' ? (leaving?.deployment ?? deployment.id) : deployment.id,
+    config: settings.target,
+    ...(image === undefined ? {} : { image }),
+    ...(before === undefined ? {} : { before }),
+    ...(rollout === undefined ? {} : { rollout }),
+    ...(back === undefined ? {} : { restore: back }),
+    again: startAttempts > 1 || (deployment.state === 'rolling-back' && startAttempts > 0 && rollout === undefined),
+  };
+};
+
+const health = async (tools: Tools, { settings }: Deployment): Promise<HealthResult | undefined> => {
+  if (settings.health === undefined) return undefined;
+  const url = resolveReferences(settings.health.url, tools.runtime.settings.references);
+  return checkHealth({ url, timeoutSeconds: settings.health.timeoutSeconds }, tools.runtime);
+};
+
+const look = async (tools: Tools, deployment: Deployment, world: World): Promise<Looked> => {
+  const answer = await target(tools, deployment).current(jobOf(deployment));
+  const current = answer.kind === 'refused' ? { refused: answer.failure } : { current: answer.current };
+  if ('refused' in current || deployment.kind === 'rollback') return { kind: 'looked', current, alarms: [] };
+  const [alarms, missing, well] = await Promise.all([
+    readAlarms(tools.cloudwatch, deployment.settings.alarms),
+    missingImage(tools, deployment),
+    wantsHealth(deployment, world, current.current) ? health(tools, deployment) : undefined,
+  ]);
+  return { kind: 'looked', current, alarms, ...(missing ? { missing } : {}), ...(well ? { health: well } : {}) };
+};
+
+/** Asked where it decides: whether what others put there is adopted, and whether there is anything to do at all. */
+const wantsHealth = ({ image }: Deployment, { service }: World, current: NonNullable<Deployment['before']>): boolean => {
+  if (!current.settled || current.desired === 0) return false;
+  const { id, digest } = current.revision;
+  const verified = service.verified.some(({ revision }) => revision.id === id);
+  return !verified || (digest !== undefined && (image?.digest === digest || image?.platforms.includes(digest) === true));
+};
+
+const missingImage = async (tools: Tools, { image }: Deployment): Promise<Reason | undefined> => {
+  if (image === undefined) return undefined;
+  const answer = await imageThere(tools.ecr, image.repository, image.digest);
+  return answer.there ? undefined : answer.reason;
+};
+
+const start = async (tools: Tools, deployment: Deployment): Promise<StartAnswered> => {
+  const answer = await target(tools, deployment).start(jobOf(deployment));
+  return {
+    kind: 'start-answered',
+    answer: answer.kind === 'started' ? { rollout: answer.rollout, desired: answer.desired } : { refused: answer.failure },
+  };
+};
+
+const observe = async (tools: Tools, deployment: Deployment): Promise<Input> => {
+  const rollout = required(deployment.rollout, deployment);
+  return { kind: 'observed', observation: await target(tools, deployment).observe(jobOf(deployment), rollout) };
+};
+
+/** The service is asked first; the target last, since the verdict rests on it. */
+const check = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'check' }>): Promise<Checked> => {
+  const well = effect.health && deployment.desired !== 0 ? await health(tools, deployment) : undefined;
+  const alarms = await readAlarms(tools.cloudwatch, deployment.settings.alarms);
+  const answered = { kind: 'checked', alarms, ...(well === undefined ? {} : { health: well }) } as const;
+  if (!effect.observe || well?.healthy === false) return answered;
+  const rollout = required(deployment.rollout, deployment);
+  return { ...answered, observation: await target(tools, deployment).observe(jobOf(deployment), rollout) };
+};
+
+/** Whether the destination runs decides whether anything else is worth asking. */
+const checkRollback = async (tools: Tools, deployment: Deployment): Promise<Checked> => {
+  const rollout = required(deployment.restore, deployment);
+  const observation = await target(tools, deployment).observe(jobOf(deployment), rollout);
+  if (observation.phase !== 'completed') return { kind: 'checked', alarms: [], observation };
+  const well = observation.desired === 0 ? undefined : await health(tools, deployment);
+  const alarms = await readAlarms(tools.cloudwatch, deployment.settings.alarms);
+  return { kind: 'checked', alarms, observation, ...(well === undefined ? {} : { health: well }) };
+};
+
+const required = (rollout: Rollout | undefined, { id, state }: Deployment): Rollout => {
+  if (rollout === undefined) throw new Error(`deployment ${id} is ${state} without a rollout`);
+  return rollout;
+};
+
+const lookBack = async (tools: Tools, deployment: Deployment): Promise<Looked> => {
+  const [alarms, missing] = await Promise.all([
+    readAlarms(tools.cloudwatch, deployment.settings.alarms),
+    missingDestination(tools, deployment.destination),
+  ]);
+  return { kind: 'looked', alarms, ...(missing ? { missing } : {}) };
+};
+
+/** Only a registry that can be asked can say no; an image from elsewhere is the target's to pull. */
+const missingDestination = async ({ ecr, runtime }: Tools, destination: Revision | undefined): Promise<Reason | undefined> => {
+  if (destination === undefined) return undefined;
+  const reference = parseImageReference(destination.image);
+  if ('problem' in reference || reference.ecr === undefined) return undefined;
+  const { account, region } = runtime.settings;
+  if (reference.ecr.account !== account || reference.ecr.region !== region) return undefined;
+  const resolved = await resolveImage(ecr, reference);
+  return 'problem' in resolved ? resolved.problem : undefined;
+};
+
+const restore = async (tools: Tools, deployment: Deployment): Promise<RestoreAnswered> => {
+  const { destination } = deployment;
+  if (destination === undefined) throw new Error(`deployment ${deployment.id} is ${deployment.state} without a destination`);
+  const answer = await target(tools, deployment).restore(jobOf(deployment), destination);
+  switch (answer.kind) {
+    case 'called':
+      return { kind: 'restore-answered', answer: { did: 'called', rollout: answer.rollout } };
+    case 'nothing':
+      return {
+        kind: 'restore-answered',
+        answer: { did: 'nothing', settled: answer.settled, ...(answer.rollout === undefined ? {} : { rollout: answer.rollout }) },
+      };
+    case 'watch':
+      return { kind: 'restore-answered', answer: { did: 'watch' } };
+    case 'taken-over':
+      return { kind: 'restore-answered', answer: { did: 'taken-over', running: answer.running, message: answer.message } };
+    case 'refused':
+      return { kind: 'restore-answered', answer: { did: 'refused', failure: answer.failure } };
+  }
+};

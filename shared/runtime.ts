@@ -1,0 +1,31 @@
+import type { Catalogue } from './catalogue/catalogue.ts';
+
+/** Everything a handler gets from outside, from one place: tests and the local cloud give their own. */
+export interface Runtime {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Aborts after `milliseconds` of this runtime's time; `cancel` when it is not needed any more. */
+  readonly timeout: (milliseconds: number) => { readonly signal: AbortSignal; readonly cancel: () => void };
+  readonly fetch: typeof globalThis.fetch;
+  /** Configuration for every SDK client: request handler, retries, endpoint, region, credentials. */
+  readonly aws: Readonly<Record<string, unknown>>;
+  /** One line of the structured log. */
+  readonly write: (line: string) => void;
+  readonly catalogue: Catalogue;
+  readonly settings: RuntimeSettings;
+}
+
+/** The function's environment variables, read in `shared/environment.ts`. */
+export interface RuntimeSettings {
+  readonly account: string;
+  readonly region: string;
+  readonly table: string;
+  readonly bus: string;
+  readonly inboxUrl: string;
+  readonly queueUrls: Readonly<Record<'deploy' | 'verify' | 'rollback', string>>;
+  /** The dead-letter queue of the function's own queue. */
+  readonly deadLetterUrl: string;
+  readonly timeoutSeconds: number;
+  /** Values of the `${env:NAME}` references in the catalogue. */
+  readonly references: Readonly<Record<string, string>>;
+}

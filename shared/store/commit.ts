@@ -1,0 +1,139 @@
+import { TransactionCanceledException, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Decision, World } from '../deployment/decision.ts';
+import type { InputKind, Moment } from '../deployment/input.ts';
+import type { Deployment, Instant } from '../deployment/types.ts';
+import { toItem } from './items.ts';
+import { auditKey, deploymentKey, type Key, laneKey, outboxKey, quarantineKey, serviceKey } from './keys.ts';
+import type { Connection } from './store.ts';
+
+/** An event that is owed to the bus, as it is kept until it is sent. */
+export interface OutboxEntry {
+  readonly deployment: string;
+  readonly sequence: number;
+  readonly type: string;
+  readonly environment: string;
+  readonly service: string;
+  readonly lane: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Who decided, when, and on what: for the audit record. */
+export interface Circumstances {
+  readonly moment: Moment;
+  readonly input: InputKind;
+  /** The event's id, or the wake's. */
+  readonly message: string;
+}
+
+/** The item is as it was read. */
+const AS_READ = 'version = :version';
+/** The item is still not there. */
+const STILL_ABSENT = 'attribute_not_exists(pk)';
+
+const unchangedSince = (version: number) =>
+  version === 0
+    ? { ConditionExpression: STILL_ABSENT }
+    : { ConditionExpression: AS_READ, ExpressionAttributeValues: marshall({ ':version': version }) };
+
+interface Versioned {
+  readonly version: number;
+  readonly wakeAt?: Instant;
+}
+
+/** How long an event may wait for the function that committed it, before the sweep sees to it; in milliseconds. */
+const OUTBOX_PATIENCE = 30_000;
+
+/**
+ * Writes everything a decision changes in one transaction, conditional on the versions that were read.
+ * `conflict`: somebody was quicker, and nothing was written.
+ */
+export const commit = async (
+  connection: Connection,
+  world: World,
+  decision: Decision,
+  outbox: readonly OutboxEntry[],
+  circumstances: Circumstances,
+): Promise<'committed' | 'conflict'> => {
+  const { TableName } = connection;
+  const put = (key: Key, value: Versioned): TransactWriteItem => ({
+    Put: {
+      TableName,
+      Item: toItem(key, { ...value, version: value.version + 1 }, value.wakeAt),
+      ...unchangedSince(value.version),
+    },
+  });
+  const add = (key: Key, value: object, dueAt?: Instant): TransactWriteItem => ({
+    Put: { TableName, Item: toItem(key, value, dueAt), ConditionExpression: STILL_ABSENT },
+  });
+  const check = (key: Key, { version }: Versioned): TransactWriteItem => ({
+    ConditionCheck: { TableName, Key: marshall(key), ...unchangedSince(version) },
+  });
+  const { deployment, service, lane, others } = decision;
+  const all = deployment === undefined ? others : [deployment, ...others];
+  const { now } = circumstances.moment;
+  const items: TransactWriteItem[] = [
+    ...all.map((changed) => put(deploymentKey(changed.id), changed)),
+    ...all.flatMap((changed) => audit(world, decision, changed, circumstances)).map(([key, record]) => add(key, record)),
+    service === undefined ? check(serviceKey(world.service), world.service) : put(serviceKey(service), service),
+    ...(lane === undefined ? [] : [put(laneKey(lane.name), lane)]),
+    ...(deployment === undefined && world.deployment !== undefined
+      ? [check(deploymentKey(world.deployment.id), world.deployment)]
+      : []),
+    ...outbox.map((entry) => add(outboxKey(entry.deployment, entry.sequence), entry, now + OUTBOX_PATIENCE)),
+    ...quarantined(TableName, decision),
+  ];
+  return write(connection, items);
+};
+
+const quarantined = (TableName: string, { quarantine, lift, deployment }: Decision): TransactWriteItem[] => {
+  if (quarantine !== undefined) {
+    const key = quarantineKey(quarantine.environment, quarantine.service, quarantine.digest);
+    return [{ Put: { TableName, Item: toItem(key, quarantine) } }];
+  }
+  if (lift === undefined || deployment === undefined) return [];
+  return [{ Delete: { TableName, Key: marshall(quarantineKey(deployment.environment, deployment.service, lift)) } }];
+};
+
+const write = async ({ client }: Connection, items: TransactWriteItem[]): Promise<'committed' | 'conflict'> => {
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
+    return 'committed';
+  } catch (error) {
+    if (error instanceof TransactionCanceledException && isConflict(error)) return 'conflict';
+    throw error;
+  }
+};
+
+const OVERTAKEN = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
+
+const isConflict = ({ CancellationReasons = [] }: TransactionCanceledException): boolean =>
+  CancellationReasons.length > 0 && CancellationReasons.every(({ Code }) => Code !== undefined && OVERTAKEN.includes(Code));
+
+/** I8: who, when, why, from and to. A record of each step that changes the state, tells an event, or sets a quarantine. */
+const audit = (
+  world: World,
+  decision: Decision,
+  changed: Deployment,
+  { moment, input, message }: Circumstances,
+): [Key, object][] => {
+  const before = [world.deployment, world.active, ...world.waiters].find((known) => known?.id === changed.id);
+  const told = decision.events.filter(({ deployment }) => deployment.id === changed.id).map(({ type }) => type);
+  if (before?.state === changed.state && told.length === 0 && decision.quarantine === undefined && decision.lift === undefined)
+    return [];
+  const record = {
+    deployment: changed.id,
+    at: moment.now,
+    by: moment.function,
+    invocation: moment.invocation,
+    input,
+    message,
+    from: before?.state ?? 'requested',
+    to: changed.state,
+    events: told,
+    reason: changed.outcome?.reason ?? changed.failure ?? changed.waitingFor,
+    quarantined: changed.id === decision.deployment?.id ? decision.quarantine?.digest : undefined,
+    lifted: changed.id === decision.deployment?.id ? decision.lift : undefined,
+  };
+  return [[auditKey(changed.id, changed.version + 1), record]];
+};

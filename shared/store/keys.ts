@@ -1,0 +1,62 @@
+import type { Lane, Service } from '../deployment/types.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** The newest format of stored items that this code understands. */
+export const FORMAT = 1;
+
+const STATE = 'state';
+
+export const deploymentKey = (id: string): Key => ({ pk: `deployment#${id}`, sk: STATE });
+
+export const laneKey = (name: string): Key => ({ pk: `lane#${name}`, sk: STATE });
+
+export const serviceKey = ({ environment, name }: Pick<Service, 'environment' | 'name'>): Key => ({
+  pk: `service#${environment}#${name}`,
+  sk: STATE,
+});
+
+export const quarantineKey = (environment: string, service: string, digest: string): Key => ({
+  pk: `service#${environment}#${service}`,
+  sk: `quarantine#${digest}`,
+});
+
+const padded = (count: number) => String(count).padStart(8, '0');
+
+/** One for each version of the deployment, never written twice. */
+export const auditKey = (id: string, version: number): Key => ({ pk: `deployment#${id}`, sk: `audit#${padded(version)}` });
+
+export const OUTBOX = 'outbox#';
+
+export const outboxKey = (id: string, sequence: number): Key => ({ pk: `deployment#${id}`, sk: `${OUTBOX}${padded(sequence)}` });
+
+/** The sparse index of what is owed is spread over this many partitions. */
+export const SHARDS = ['0', '1', '2', '3'] as const;
+
+/** The same item is always in the same shard. */
+export const shardOf = ({ pk }: Key): string => {
+  let hash = 0;
+  for (const letter of pk) hash = (hash * 31 + letter.charCodeAt(0)) % 65_521;
+  return SHARDS[hash % SHARDS.length] ?? SHARDS[0];
+};
+
+export const emptyLane = (name: string, environment: string): Lane => ({
+  name,
+  environment,
+  waiting: [],
+  wakeNumber: 0,
+  version: 0,
+});
+
+export const emptyService = (environment: string, name: string): Service => ({
+  environment,
+  name,
+  waiting: [],
+  verified: [],
+  history: [],
+  wakeNumber: 0,
+  version: 0,
+});
