@@ -1,0 +1,25 @@
+export interface AwsErrorOptions {
+  /** HTTP status; 400 unless told otherwise. */
+  readonly status?: number;
+  /** Further members of the error's body, such as DynamoDB's `CancellationReasons`. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** The error's name in the Query protocol where it differs (SQS: `AWS.SimpleQueueService.NonExistentQueue`). */
+  readonly queryCode?: string;
+}
+
+/** An answer of AWS that is an error. `code` is the modelled name, as the SDK reads it from `__type`. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly queryCode: string;
+
+  constructor(code: string, message: string, options: AwsErrorOptions = {}) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.status = options.status ?? 400;
+    this.details = options.details ?? {};
+    this.queryCode = options.queryCode ?? code;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Clock } from './clock.ts';
+
+/** What every service of the local cloud is made from. */
+export interface Basics {
+  readonly clock: Clock;
+  /** 0 <= n < 1; the only source of randomness (ids, receipt handles). */
+  readonly random: () => number;
+}
+
+/** A message as a queue hands it to the event source mapping: the members of Lambda's SQS record that the queue knows. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly md5OfBody: string;
+  /** ApproximateReceiveCount, SentTimestamp, SenderId, ApproximateFirstReceiveTimestamp; FIFO: SequenceNumber, MessageGroupId, MessageDeduplicationId. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly messageAttributes: Readonly<Record<string, unknown>>;
+}
+
+/** SQS, as the other services of the cloud reach it. Errors are `AwsError`s. */
+export interface Queues {
+  exists(queueArn: string): boolean;
+  send(
+    queueArn: string,
+    message: {
+      readonly body: string;
+      readonly groupId?: string;
+      readonly deduplicationId?: string;
+      readonly delaySeconds?: number;
+    },
+  ): { readonly messageId: string };
+  /** Up to `max` messages, hidden for the queue's visibility timeout; a FIFO queue gives several of one group, in order. */
+  receive(queueArn: string, max: number): readonly ReceivedMessage[];
+  delete(queueArn: string, receiptHandle: string): void;
+  /** Calls `listener` whenever a message may have become receivable (sent, delay or visibility over, group free again). */
+  onAvailable(queueArn: string, listener: () => void): () => void;
+}
+
+/** An event as an AWS service emits it on the default bus; id, time, account, region and version are filled in. */
+export interface ServiceEvent {
+  readonly source: string;
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** EventBridge, as the services of the cloud reach it. */
+export interface ServiceEvents {
+  publish(event: ServiceEvent): void;
+}
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** CloudWatch alarms, as ECS looks at them. */
+export interface Alarms {
+  /** `undefined`: there is no such alarm. */
+  state(alarmName: string): AlarmState | undefined;
+  /** Called after each change of an alarm's state. */
+  onChange(listener: (alarmName: string, state: AlarmState) => void): () => void;
+}
+
+/** Lambda, as EventBridge reaches it for a schedule. */
+export interface Functions {
+  /** Asynchronous invocation (InvocationType Event). */
+  invokeLater(functionArn: string, payload: unknown): void;
+}
+
+/** One image of a local repository: an entry of `local/images.json`. */
+export interface LocalImage {
+  readonly repository: string;
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly pushedAt: string;
+  readonly mediaType: string;
+  /** The manifest's exact text: its sha256 is the digest. */
+  readonly manifest: string;
+  /** Of an index: the digests of its platforms' manifests, which are images of the repository too. */
+  readonly platforms: readonly string[];
+  /** How a container of it behaves. Only the local ECS reads them. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly status: 'ACTIVE' | 'ARCHIVED';
+}
+
+/** The images there are, as ECR and ECS of the local cloud reach them. */
+export interface Images {
+  repositories(): readonly string[];
+  list(repository: string): readonly LocalImage[] | undefined;
+  /** By tag or by `sha256:` digest. */
+  find(repository: string, reference: string): LocalImage | undefined;
+}
+
+/** An HTTP request to a task, and its answer. `undefined` as an answer: nothing listens. A promise that never settles: it hangs. */
+export type HttpApp = (request: { readonly method: string; readonly path: string }) => Promise<{
+  readonly status: number;
+  readonly body: string;
+}>;
+
+/** Where the services' listening ports are: real sockets in `npm start`, names inside the process in tests. */
+export interface Network {
+  /** The address (`http://127.0.0.1:40123`) of a service's listener, the same each time; made when it is first asked for. */
+  address(cluster: string, service: string): Promise<string>;
+  /** Who answers there now; `undefined`: connections are refused. */
+  serve(cluster: string, service: string, app: HttpApp | undefined): void;
+  close(): Promise<void>;
+}
