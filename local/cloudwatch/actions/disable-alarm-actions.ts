@@ -1,0 +1,11 @@
+import type { Action } from '../../service.ts';
+import { type CloudWatchStore, onlyKnown } from '../store.ts';
+
+export const disableAlarmActions: Action<CloudWatchStore> = (store, input) => {
+  onlyKnown(input, ['AlarmNames'], 'DisableAlarmActions');
+  for (const name of (input['AlarmNames'] ?? []) as readonly string[]) {
+    const alarm = store.alarms.get(name);
+    if (alarm !== undefined) alarm.actionsEnabled = false;
+  }
+  return undefined;
+};

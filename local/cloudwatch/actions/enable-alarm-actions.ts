@@ -1,0 +1,11 @@
+import type { Action } from '../../service.ts';
+import { type CloudWatchStore, onlyKnown } from '../store.ts';
+
+export const enableAlarmActions: Action<CloudWatchStore> = (store, input) => {
+  onlyKnown(input, ['AlarmNames'], 'EnableAlarmActions');
+  for (const name of (input['AlarmNames'] ?? []) as readonly string[]) {
+    const alarm = store.alarms.get(name);
+    if (alarm !== undefined) alarm.actionsEnabled = true;
+  }
+  return undefined;
+};

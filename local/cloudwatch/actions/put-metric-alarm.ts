@@ -1,0 +1,52 @@
+import type { Action } from '../../service.ts';
+import { type Alarm, alarmArn, type CloudWatchStore, invalid, onlyKnown } from '../store.ts';
+
+const KNOWN = [
+  'AlarmName',
+  'AlarmDescription',
+  'ActionsEnabled',
+  'MetricName',
+  'Namespace',
+  'Statistic',
+  'ExtendedStatistic',
+  'Dimensions',
+  'Period',
+  'Unit',
+  'EvaluationPeriods',
+  'DatapointsToAlarm',
+  'Threshold',
+  'ComparisonOperator',
+  'TreatMissingData',
+  'Tags',
+];
+
+const REQUIRED = ['MetricName', 'Namespace', 'Period', 'EvaluationPeriods', 'ComparisonOperator', 'Threshold'];
+
+/**
+ * A new alarm begins with INSUFFICIENT_DATA; there are no metrics here, so it stays there until SetAlarmState. One that is there
+ * gets new settings and keeps its state.
+ */
+export const putMetricAlarm: Action<CloudWatchStore> = (store, input) => {
+  onlyKnown(input, KNOWN, 'PutMetricAlarm');
+  const name = String(input['AlarmName'] ?? '');
+  if (name === '' || name.length > 255)
+    throw invalid(
+      "1 validation error detected: Value at 'alarmName' failed to satisfy constraint: Member must have length between 1 and 255",
+    );
+  const missing = REQUIRED.find((member) => input[member] === undefined);
+  if (missing !== undefined) throw invalid(`The parameter ${missing} is required.`);
+  const { Tags: _, AlarmName: __, ActionsEnabled: ___, ...body } = input;
+  const now = store.clock.now();
+  const known = store.alarms.get(name);
+  if (known?.rule !== undefined) throw invalid(`${name} is a composite alarm.`);
+  const alarm: Alarm = {
+    name,
+    arn: alarmArn(name),
+    body,
+    actionsEnabled: input['ActionsEnabled'] !== false,
+    configuredAt: now,
+    state: known?.state ?? { value: 'INSUFFICIENT_DATA', reason: 'Unchecked: Initial alarm creation', at: now },
+  };
+  store.alarms.set(name, alarm);
+  return undefined;
+};

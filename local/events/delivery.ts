@@ -1,0 +1,67 @@
+import { AwsError } from '../errors.ts';
+import { transformed } from './input.ts';
+import type { Event, EventsStore, Rule, Target } from './model.ts';
+
+/** EventBridge's own: 24 hours and 185 attempts (User Guide, "How EventBridge retries delivering events"). */
+const DEFAULT_ATTEMPTS = 185;
+const DEFAULT_AGE_SECONDS = 86_400;
+const FIRST_PAUSE_SECONDS = 1;
+const LONGEST_PAUSE_SECONDS = 600;
+
+/** Delivers at a later turn, and again with growing pauses, until the retry policy has had enough; then to the dead-letter queue. */
+export const deliver = (store: EventsStore, rule: Rule, target: Target, event: Event): void => {
+  const first = store.clock.now();
+  const attempt = (retries: number): void => {
+    try {
+      hand(store, target, event, transformed(target, rule, event, store.clock.now()));
+    } catch (error) {
+      failed(store, target, event, { error, retries, first, again: () => attempt(retries + 1) });
+    }
+  };
+  store.clock.after(0, () => attempt(0));
+};
+
+const hand = (store: EventsStore, target: Target, event: Event, payload: string): void => {
+  const [, , service, , , resource = ''] = target.Arn.split(':');
+  if (service === 'sqs') {
+    const groupId = target.SqsParameters?.MessageGroupId;
+    store.queues.send(target.Arn, { body: payload, ...(groupId === undefined ? {} : { groupId }) });
+  } else if (service === 'lambda') store.functions.invokeLater(target.Arn, JSON.parse(payload));
+  else route(store, resource.slice('event-bus/'.length), event);
+};
+
+interface Failure {
+  readonly error: unknown;
+  readonly retries: number;
+  readonly first: number;
+  readonly again: () => void;
+}
+
+/** What will be the same next time is not tried again. */
+const FINAL = ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue', 'AccessDenied', 'ResourceNotFoundException'];
+
+const failed = (store: EventsStore, target: Target, event: Event, { error, retries, first, again }: Failure): void => {
+  const { MaximumRetryAttempts = DEFAULT_ATTEMPTS, MaximumEventAgeInSeconds = DEFAULT_AGE_SECONDS } = target.RetryPolicy ?? {};
+  const pause = Math.min(FIRST_PAUSE_SECONDS * 2 ** retries, LONGEST_PAUSE_SECONDS);
+  const code = error instanceof AwsError ? error.code : 'InternalFailure';
+  const age = (store.clock.now() - first) / 1000 + pause;
+  if (!FINAL.includes(code) && retries < MaximumRetryAttempts && age <= MaximumEventAgeInSeconds) {
+    store.clock.after(pause * 1000, again);
+    return;
+  }
+  deadLetter(store, target, event);
+};
+
+/** The event itself, as it was; without a dead-letter queue it is dropped, as on AWS. */
+const deadLetter = (store: EventsStore, target: Target, event: Event): void => {
+  const arn = target.DeadLetterConfig?.Arn;
+  if (arn !== undefined && store.queues.exists(arn)) store.queues.send(arn, { body: JSON.stringify(event) });
+};
+
+/** Sends an event to the targets of every rule of the bus that it fits, each by itself and not at once. */
+export const route = (store: EventsStore, busName: string, event: Event): void => {
+  for (const rule of store.buses.get(busName)?.rules.values() ?? []) {
+    if (rule.state !== 'ENABLED' || rule.pattern?.matches(event) !== true) continue;
+    for (const target of rule.targets.values()) deliver(store, rule, target, event);
+  }
+};

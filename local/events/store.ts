@@ -1,0 +1,56 @@
+import { AwsError } from '../errors.ts';
+import type { ServiceEvent } from '../ports.ts';
+import { ACCOUNT, REGION } from '../service.ts';
+import { uuid } from '../wire/uuid.ts';
+import { route } from './delivery.ts';
+import type { Bus, Event, EventsOptions, EventsStore, Rule } from './model.ts';
+import { eventTime } from './time.ts';
+
+export const busArn = (name: string): string => `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${name}`;
+
+export const newBus = (name: string): Bus => ({ name, arn: busArn(name), rules: new Map() });
+
+export type { EventsStore } from './model.ts';
+
+export const createEventsStore = (options: EventsOptions): EventsStore => {
+  const store: EventsStore = {
+    ...options,
+    buses: new Map([['default', newBus('default')]]),
+    tags: new Map(),
+    publish: (event) => publishServiceEvent(store, event),
+  };
+  return store;
+};
+
+const publishServiceEvent = (store: EventsStore, { source, detailType, resources, detail }: ServiceEvent): void => {
+  const event: Event = {
+    version: '0',
+    id: uuid(store.random),
+    'detail-type': detailType,
+    source,
+    account: ACCOUNT,
+    time: eventTime(store.clock.now()),
+    region: REGION,
+    resources,
+    detail,
+  };
+  route(store, 'default', event);
+};
+
+/** By name or ARN; without a name the default bus. */
+export const busOf = (store: EventsStore, nameOrArn: unknown): Bus => {
+  const text = typeof nameOrArn === 'string' && nameOrArn !== '' ? nameOrArn : 'default';
+  const name = text.startsWith('arn:') ? text.slice(text.indexOf('event-bus/') + 'event-bus/'.length) : text;
+  const found = store.buses.get(name);
+  if (found === undefined) throw notFound(`Event bus ${name} does not exist.`);
+  return found;
+};
+
+export const notFound = (message: string): AwsError => new AwsError('ResourceNotFoundException', message);
+
+export const ruleOf = (store: EventsStore, bus: unknown, name: unknown): Rule => {
+  const { rules, name: busName } = busOf(store, bus);
+  const found = rules.get(String(name ?? ''));
+  if (found === undefined) throw notFound(`Rule ${String(name)} does not exist on EventBus ${busName}.`);
+  return found;
+};
