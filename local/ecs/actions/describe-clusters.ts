@@ -1,0 +1,19 @@
+import { ACCOUNT, type Action, REGION } from '../../service.ts';
+import { clusterAnswer } from '../answers.ts';
+import { onlyKnown, texts } from '../lookup.ts';
+import type { EcsStore } from '../model.ts';
+
+export const describeClusters: Action<EcsStore> = (store, input) => {
+  onlyKnown(input, ['clusters', 'include'], 'DescribeClusters');
+  const asked = texts(input, 'clusters').length === 0 ? ['default'] : texts(input, 'clusters');
+  const names = asked.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  return {
+    clusters: names.flatMap((name) => {
+      const cluster = store.clusters.get(name);
+      return cluster === undefined ? [] : [clusterAnswer(store, cluster)];
+    }),
+    failures: names
+      .filter((name) => !store.clusters.has(name))
+      .map((name) => ({ arn: `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${name}`, reason: 'MISSING' })),
+  };
+};

@@ -1,0 +1,23 @@
+import { AwsError } from '../../errors.ts';
+import type { Action } from '../../service.ts';
+import { invalid, onlyKnown, text } from '../lookup.ts';
+import type { EcsStore } from '../model.ts';
+import { rollBack } from '../scheduler.ts';
+
+/** `ROLLBACK` only, as AWS documents it. */
+export const stopServiceDeployment: Action<EcsStore> = (store, input) => {
+  onlyKnown(input, ['serviceDeploymentArn', 'stopType'], 'StopServiceDeployment');
+  const stopType = text(input, 'stopType') ?? 'ROLLBACK';
+  if (stopType !== 'ROLLBACK') throw invalid(`the local cloud does not know the stop type ${stopType}, only ROLLBACK.`);
+  const arn = text(input, 'serviceDeploymentArn') ?? '';
+  const service = [...store.services.values()].find(({ records }) => records.some((record) => record.arn === arn));
+  const deployment = service?.deployments.find(({ record }) => record.arn === arn);
+  if (service === undefined) throw new AwsError('ServiceDeploymentNotFoundException', 'The service deployment was not found.');
+  if (deployment === undefined || deployment.rolloutState !== 'IN_PROGRESS')
+    throw new AwsError('ConflictException', 'The service deployment is not in progress.');
+  if (service.lastCompleted === undefined) throw invalid('There is no completed service revision to roll back to.');
+  deployment.rolloutState = 'FAILED';
+  deployment.rolloutStateReason = 'Service deployment stopped.';
+  rollBack(store, service, deployment, service.lastCompleted, 'Service deployment rolled back because of a user request.');
+  return { serviceDeploymentArn: arn };
+};

@@ -1,0 +1,63 @@
+import { AwsError } from '../errors.ts';
+import { ecsArn } from './identifiers.ts';
+import type { Cluster, EcsStore, Service, TaskDefinition } from './model.ts';
+
+export type Input = Readonly<Record<string, unknown>>;
+
+export const invalid = (message: string): AwsError => new AwsError('InvalidParameterException', message);
+
+export const client = (message: string): AwsError => new AwsError('ClientException', message);
+
+const lastPart = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+
+export const text = (input: Input, member: string): string | undefined =>
+  typeof input[member] === 'string' ? (input[member] as string) : undefined;
+
+export const texts = (input: Input, member: string): readonly string[] =>
+  Array.isArray(input[member]) ? (input[member] as string[]) : [];
+
+/** Refuses by name what this cloud does not do. */
+export const onlyKnown = (input: Input, known: readonly string[], action: string): void => {
+  const other = Object.keys(input).find((member) => input[member] !== undefined && !known.includes(member));
+  if (other !== undefined) throw invalid(`the local cloud does not know the parameter "${other}" of ${action}.`);
+};
+
+export const clusterOf = (store: EcsStore, input: Input): Cluster => {
+  const name = lastPart(text(input, 'cluster') ?? 'default');
+  const found = store.clusters.get(name);
+  if (found === undefined) throw new AwsError('ClusterNotFoundException', 'Cluster not found.');
+  return found;
+};
+
+export const findService = (store: EcsStore, cluster: Cluster, nameOrArn: string): Service | undefined =>
+  store.services.get(`${cluster.name}/${lastPart(nameOrArn)}`);
+
+export const serviceOf = (store: EcsStore, input: Input): Service => {
+  const cluster = clusterOf(store, input);
+  const found = findService(store, cluster, text(input, 'service') ?? '');
+  if (found === undefined) throw new AwsError('ServiceNotFoundException', 'Service not found.');
+  if (found.status !== 'ACTIVE') throw new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.');
+  return found;
+};
+
+/** `family`, `family:revision` or an ARN; a family alone means its newest active revision. */
+export const definitionOf = (store: EcsStore, nameOrArn: string): TaskDefinition => {
+  const [family = '', revision] = lastPart(nameOrArn).split(':');
+  const all = store.definitions.get(family) ?? [];
+  const found =
+    revision === undefined
+      ? all.findLast(({ status }) => status === 'ACTIVE')
+      : all.find((definition) => String(definition.revision) === revision);
+  if (found === undefined) throw client('Unable to describe task definition.');
+  return found;
+};
+
+/** A definition that may be rolled out. */
+export const activeDefinitionOf = (store: EcsStore, nameOrArn: string): TaskDefinition => {
+  const [family = '', revision] = lastPart(nameOrArn).split(':');
+  const found = store.definitions.get(family)?.find((definition) => String(definition.revision) === revision);
+  if (revision === undefined || found?.status === 'ACTIVE') return definitionOf(store, nameOrArn);
+  throw client(found === undefined ? 'TaskDefinition not found.' : 'TaskDefinition is inactive');
+};
+
+export const definitionArn = (family: string, revision: number): string => ecsArn(`task-definition/${family}:${revision}`);

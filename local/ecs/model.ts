@@ -1,0 +1,154 @@
+import type { Alarms, Basics, Images, LocalImage, Network, ServiceEvents } from '../ports.ts';
+
+/** Seconds since the epoch: how the JSON protocol writes times. */
+export type Seconds = number;
+
+export interface Cluster {
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface TaskDefinition {
+  readonly arn: string;
+  readonly family: string;
+  readonly revision: number;
+  /** As it was registered, with ECS's defaults filled in. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly containers: readonly ContainerDefinition[];
+  tags: readonly Tag[];
+  status: 'ACTIVE' | 'INACTIVE';
+  readonly registeredAt: Seconds;
+  deregisteredAt?: Seconds;
+}
+
+export interface ContainerDefinition {
+  readonly name: string;
+  readonly image: string;
+  readonly essential: boolean;
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export type RolloutState = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+
+/** One of the service's deployments (`ecs-svc/…`), with the service deployment that it belongs to. */
+export interface Deployment {
+  readonly id: string;
+  readonly definition: TaskDefinition;
+  readonly createdAt: Seconds;
+  updatedAt: Seconds;
+  rolloutState: RolloutState;
+  rolloutStateReason: string;
+  failedTasks: number;
+  /** The service deployment whose target, or rollback, this is. */
+  readonly record: ServiceDeployment;
+  readonly revision: ServiceRevision;
+  readonly isRollback: boolean;
+  /** Alarms that count: those that were not firing at the start. */
+  readonly alarms: readonly string[];
+}
+
+export type ServiceDeploymentStatus =
+  | 'PENDING'
+  | 'IN_PROGRESS'
+  | 'SUCCESSFUL'
+  | 'STOP_REQUESTED'
+  | 'STOPPED'
+  | 'ROLLBACK_REQUESTED'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'ROLLBACK_SUCCESSFUL'
+  | 'ROLLBACK_FAILED';
+
+export interface ServiceDeployment {
+  readonly arn: string;
+  readonly service: string;
+  readonly cluster: string;
+  readonly createdAt: Seconds;
+  status: ServiceDeploymentStatus;
+  statusReason?: string;
+  finishedAt?: Seconds;
+  updatedAt: Seconds;
+  readonly source: readonly ServiceRevision[];
+  readonly target: ServiceRevision;
+  rollback?: { readonly reason: string; readonly startedAt: Seconds; readonly serviceRevisionArn: string };
+  triggeredAlarms: readonly string[];
+  readonly alarmNames: readonly string[];
+  failureCount: number;
+  readonly threshold: number;
+  readonly breaker: boolean;
+}
+
+export interface ServiceRevision {
+  readonly arn: string;
+  readonly service: string;
+  readonly cluster: string;
+  readonly definition: TaskDefinition;
+  readonly createdAt: Seconds;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly arn: string;
+  readonly cluster: Cluster;
+  /** Members of CreateService and UpdateService that are kept as they are. */
+  body: Readonly<Record<string, unknown>>;
+  desiredCount: number;
+  status: 'ACTIVE' | 'INACTIVE';
+  definition: TaskDefinition;
+  readonly createdAt: Seconds;
+  deployments: Deployment[];
+  readonly records: ServiceDeployment[];
+  readonly revisions: ServiceRevision[];
+  lastCompleted?: ServiceRevision;
+  readonly messages: { readonly id: string; readonly createdAt: Seconds; readonly message: string }[];
+  tags: readonly Tag[];
+}
+
+export interface Task {
+  readonly arn: string;
+  readonly cluster: Cluster;
+  readonly service: Service;
+  readonly deployment: Deployment;
+  readonly createdAt: Seconds;
+  readonly image: LocalImage | undefined;
+  readonly digests: ReadonlyMap<string, string>;
+  lastStatus: 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'STOPPED';
+  desiredStatus: 'RUNNING' | 'STOPPED';
+  version: number;
+  healthy: boolean;
+  startedAt?: Seconds;
+  stoppedAt?: Seconds;
+  stopCode?: string;
+  stoppedReason?: string;
+  exitCode?: number;
+  containerReason?: string;
+  /** Its timers, to be ended with it. */
+  readonly timers: (() => void)[];
+}
+
+export interface EcsOptions extends Basics {
+  readonly events: ServiceEvents;
+  readonly alarms: Alarms;
+  readonly images: Images;
+  readonly network: Network;
+  /** From a task's creation until its containers run, where its image does not say otherwise. */
+  readonly taskStartSeconds?: number;
+}
+
+/** ECS of one account and region. */
+export interface EcsStore extends EcsOptions {
+  readonly clusters: Map<string, Cluster>;
+  /** By family, in the order of their revisions. */
+  readonly definitions: Map<string, TaskDefinition[]>;
+  /** By cluster and name. */
+  readonly services: Map<string, Service>;
+  /** By ARN. */
+  readonly tasks: Map<string, Task>;
+  /** Something about a service's tasks has changed: the scheduler looks again. */
+  readonly tasksChanged: (service: Service) => void;
+  /** A task of a deployment ended badly. */
+  readonly taskFailed: (service: Service, deployment: Deployment) => void;
+}

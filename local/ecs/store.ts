@@ -1,0 +1,21 @@
+import type { EcsOptions, EcsStore } from './model.ts';
+import { alarmRang, reconcile, taskFailed } from './scheduler.ts';
+
+export type { EcsStore } from './model.ts';
+
+/** ECS without clusters, services or tasks. Deployment alarms are heard of from CloudWatch. */
+export const createEcsStore = (options: EcsOptions): EcsStore => {
+  const store: EcsStore = {
+    ...options,
+    clusters: new Map(),
+    definitions: new Map(),
+    services: new Map(),
+    tasks: new Map(),
+    tasksChanged: (service) => reconcile(store, service),
+    taskFailed: (service, deployment) => taskFailed(store, service, deployment),
+  };
+  options.alarms.onChange((name, state) => {
+    if (state === 'ALARM') alarmRang(store, name);
+  });
+  return store;
+};

@@ -1,0 +1,201 @@
+import type { HttpApp, LocalImage } from '../ports.ts';
+import { behaviourOf } from './behaviour.ts';
+import { tellTask } from './events.ts';
+import { ecsArn, hexadecimal, secondsNow } from './identifiers.ts';
+import type { Deployment, EcsStore, Service, Task, TaskDefinition } from './model.ts';
+
+/** Stopped tasks are told of for an hour (Developer Guide, "Viewing stopped tasks"). */
+const KEPT_SECONDS = 3600;
+/** How often a load balancer asks a task; so many wrong answers in a row end it. */
+const PROBE_SECONDS = 1;
+const UNHEALTHY_PROBES = 3;
+/** Two good answers in a row put a task in service: the least that an Application Load Balancer can be set to. */
+const HEALTHY_PROBES = 2;
+/** From the end of a task being wanted to its end. */
+const STOPPING_SECONDS = 0.2;
+
+const IMAGE = /^(?:([^/]+\.[^/]+|[^/]+:[0-9]+)\/)?([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
+
+/** The image that a task definition names, if the local registry has it. */
+const findImage = (store: EcsStore, name: string): LocalImage | undefined => {
+  const [, , repository = '', tag = 'latest', digest] = IMAGE.exec(name) ?? [];
+  return store.images.find(repository, digest ?? tag);
+};
+
+const digestsOf = (store: EcsStore, definition: TaskDefinition): ReadonlyMap<string, string> =>
+  new Map(
+    definition.containers.flatMap(({ name, image }): [string, string][] => {
+      const found = findImage(store, image);
+      return found === undefined ? [] : [[name, found.platforms[0] ?? found.digest]];
+    }),
+  );
+
+const essential = ({ containers }: TaskDefinition) => containers.find((container) => container.essential) ?? containers[0];
+
+export const startTask = (store: EcsStore, service: Service, deployment: Deployment): void => {
+  const image = findImage(store, essential(deployment.definition)?.image ?? '');
+  const task: Task = {
+    arn: ecsArn(`task/${service.cluster.name}/${hexadecimal(store, 32)}`),
+    cluster: service.cluster,
+    service,
+    deployment,
+    createdAt: secondsNow(store),
+    image,
+    digests: digestsOf(store, deployment.definition),
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    version: 0,
+    healthy: false,
+    timers: [],
+  };
+  store.tasks.set(task.arn, task);
+  tellTask(store, task);
+  const starts =
+    image === undefined ? (store.taskStartSeconds ?? 1) : behaviourOf(image.labels, store.taskStartSeconds ?? 1).startSeconds;
+  later(store, task, 0, () => {
+    task.lastStatus = 'PENDING';
+    tellTask(store, task);
+  });
+  later(store, task, starts, () => (image === undefined ? cannotPull(store, task) : runs(store, task, image)));
+};
+
+/** Runs something of the task's, unless the task has stopped. */
+const later = (store: EcsStore, task: Task, seconds: number, what: () => void): void => {
+  task.timers.push(store.clock.after(seconds * 1000, () => (task.lastStatus === 'STOPPED' ? undefined : what())));
+};
+
+const cannotPull = (store: EcsStore, task: Task): void => {
+  const name = essential(task.deployment.definition)?.image ?? '';
+  task.containerReason = `CannotPullContainerError: ${name}: not found`;
+  ended(
+    store,
+    task,
+    'TaskFailedToStart',
+    `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${name}: ${name}: not found`,
+  );
+  store.taskFailed(task.service, task.deployment);
+  store.tasksChanged(task.service);
+};
+
+const runs = (store: EcsStore, task: Task, image: LocalImage): void => {
+  task.lastStatus = 'RUNNING';
+  task.startedAt = secondsNow(store);
+  tellTask(store, task);
+  const { exitCode, exitAfterSeconds } = behaviourOf(image.labels, 0);
+  if (exitCode !== undefined) later(store, task, exitAfterSeconds, () => exits(store, task, exitCode));
+  if (isBalanced(task.service)) probe(store, task, 0, 0);
+  else becomesHealthy(store, task);
+};
+
+/** Without a load balancer a task counts as healthy once it runs. */
+const becomesHealthy = (store: EcsStore, task: Task): void => {
+  later(store, task, 0, () => inService(store, task, true));
+};
+
+const isBalanced = ({ body }: Service): boolean => Array.isArray(body['loadBalancers']) && body['loadBalancers'].length > 0;
+
+/** Asks the task as a load balancer would: good answers in a row put it in service, bad ones end it. */
+const probe = (store: EcsStore, task: Task, successes: number, failures: number): void => {
+  const well = answerOf(store, task) === 200;
+  const good = well ? successes + 1 : 0;
+  const bad = well ? 0 : failures + 1;
+  if (bad >= UNHEALTHY_PROBES && !inGrace(store, task)) {
+    unhealthy(store, task);
+    return;
+  }
+  if (!task.healthy && good >= HEALTHY_PROBES) inService(store, task, true);
+  if (task.healthy && bad >= UNHEALTHY_PROBES) inService(store, task, false);
+  later(store, task, PROBE_SECONDS, () => probe(store, task, good, bad));
+};
+
+const inService = (store: EcsStore, task: Task, healthy: boolean): void => {
+  task.healthy = healthy;
+  serve(store, task.service);
+  store.tasksChanged(task.service);
+};
+
+const inGrace = (store: EcsStore, { service, startedAt = 0 }: Task): boolean =>
+  secondsNow(store) < startedAt + Number(service.body['healthCheckGracePeriodSeconds'] ?? 0);
+
+const unhealthy = (store: EcsStore, task: Task): void => {
+  const balancers = task.service.body['loadBalancers'] as readonly { targetGroupArn?: string }[];
+  ended(
+    store,
+    task,
+    'ServiceSchedulerInitiated',
+    `Task failed ELB health checks in (target-group ${balancers[0]?.targetGroupArn ?? ''})`,
+  );
+  store.taskFailed(task.service, task.deployment);
+  store.tasksChanged(task.service);
+};
+
+const exits = (store: EcsStore, task: Task, exitCode: number): void => {
+  task.exitCode = exitCode;
+  ended(store, task, 'EssentialContainerExited', 'Essential container in task exited');
+  store.taskFailed(task.service, task.deployment);
+  store.tasksChanged(task.service);
+};
+
+const ended = (store: EcsStore, task: Task, stopCode: string, stoppedReason: string): void => {
+  for (const cancel of task.timers) cancel();
+  task.desiredStatus = 'STOPPED';
+  task.lastStatus = 'STOPPED';
+  task.healthy = false;
+  task.stoppedAt = secondsNow(store);
+  task.stopCode = stopCode;
+  task.stoppedReason = stoppedReason;
+  tellTask(store, task);
+  serve(store, task.service);
+  store.clock.after(KEPT_SECONDS * 1000, () => void store.tasks.delete(task.arn));
+};
+
+/** Asks a task to stop: it does, a moment later, with exit code 143 (128 and SIGTERM). */
+export const stopTask = (store: EcsStore, task: Task, stopCode: string, reason: string): void => {
+  if (task.desiredStatus === 'STOPPED') return;
+  task.desiredStatus = 'STOPPED';
+  task.healthy = false;
+  serve(store, task.service);
+  store.clock.after(STOPPING_SECONDS * 1000, () => {
+    if (task.startedAt !== undefined) task.exitCode = 143;
+    ended(store, task, stopCode, reason);
+    store.tasksChanged(task.service);
+  });
+};
+
+/** What the task's container answers now; `undefined`: nothing. */
+const answerOf = (store: EcsStore, task: Task): number | undefined => {
+  if (task.image === undefined || task.startedAt === undefined) return undefined;
+  const { health, failsAfterSeconds } = behaviourOf(task.image.labels, 0);
+  if (health === 'hangs') return undefined;
+  const failing = failsAfterSeconds !== undefined && secondsNow(store) >= task.startedAt + failsAfterSeconds;
+  return health === 'unhealthy' || failing ? 500 : 200;
+};
+
+const NEVER = new Promise<never>(() => undefined);
+
+const appOf =
+  (store: EcsStore, task: Task): HttpApp =>
+  async () => {
+    const status = answerOf(store, task);
+    if (status === undefined) return NEVER;
+    return { status, body: `${JSON.stringify({ image: task.image?.digest, task: task.arn })}\n` };
+  };
+
+/** The service's listener: the tasks in service in turn; 503 while there is none. */
+export const serve = (store: EcsStore, service: Service): void => {
+  const { cluster, name } = service;
+  if (service.status !== 'ACTIVE') {
+    store.network.serve(cluster.name, name, undefined);
+    return;
+  }
+  let turn = 0;
+  store.network.serve(cluster.name, name, async (request) => {
+    const tasks = [...store.tasks.values()].filter(
+      (task) => task.service === service && task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING',
+    );
+    const inService = tasks.filter(({ healthy }) => healthy);
+    const usable = inService.length > 0 ? inService : isBalanced(service) ? [] : tasks;
+    const task = usable[turn++ % Math.max(1, usable.length)];
+    return task === undefined ? { status: 503, body: 'no healthy task\n' } : appOf(store, task)(request);
+  });
+};

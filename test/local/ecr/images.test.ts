@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createEcrStore } from '../../../local/ecr/store.ts';
+import imageFile from '../../../local/images.json' with { type: 'json' };
+import { loadImages } from '../../../local/images.ts';
+import { loadActions } from '../../../local/service.ts';
+
+const context = {
+  caller: { account: '123456789012', region: 'eu-west-1', accessKeyId: 'k', arn: 'a' },
+  requestId: 'r',
+  endpoint: 'http://x',
+};
+
+const ecr = async () => {
+  const store = createEcrStore({ images: loadImages(imageFile) });
+  const actions = await loadActions<typeof store>(new URL('../../../local/ecr/actions/', import.meta.url));
+  // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS is read member by member
+  return async (name: string, input: object): Promise<any> => actions[name]?.(store, { ...input }, context);
+};
+
+describe('ECR', () => {
+  it('tells an image by tag and by digest, the same', async () => {
+    const call = await ecr();
+    const {
+      imageDetails: [byTag],
+    } = await call('DescribeImages', { repositoryName: 'preprod', imageIds: [{ imageTag: 'develop' }] });
+    expect(byTag.imageTags).toEqual(['4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f', 'develop']);
+    const {
+      imageDetails: [byDigest],
+    } = await call('DescribeImages', { repositoryName: 'preprod', imageIds: [{ imageDigest: byTag.imageDigest }] });
+    expect(byDigest).toEqual(byTag);
+  });
+
+  it('hands out manifests whose digest is their SHA-256, and the platforms of an index', async () => {
+    const call = await ecr();
+    const {
+      images: [index],
+    } = await call('BatchGetImage', { repositoryName: 'preprod', imageIds: [{ imageTag: 'better' }] });
+    expect(index.imageId.imageDigest).toBe(`sha256:${createHash('sha256').update(index.imageManifest).digest('hex')}`);
+    const { manifests } = JSON.parse(index.imageManifest);
+    expect(manifests.map(({ platform }: { platform: { architecture: string } }) => platform.architecture)).toEqual([
+      'amd64',
+      'arm64',
+    ]);
+    const { images, failures } = await call('BatchGetImage', {
+      repositoryName: 'preprod',
+      imageIds: manifests.map(({ digest }: { digest: string }) => ({ imageDigest: digest })),
+    });
+    expect([images.length, failures.length]).toEqual([2, 0]);
+  });
+
+  it('pages', async () => {
+    const call = await ecr();
+    const first = await call('ListImages', { repositoryName: 'prod', maxResults: 4, filter: { tagStatus: 'TAGGED' } });
+    const second = await call('ListImages', {
+      repositoryName: 'prod',
+      maxResults: 100,
+      nextToken: first.nextToken,
+      filter: { tagStatus: 'TAGGED' },
+    });
+    expect([first.imageIds.length, second.imageIds.length, second.nextToken]).toEqual([4, 5, undefined]);
+  });
+
+  it.each([
+    [
+      'DescribeImages',
+      { repositoryName: 'nowhere' },
+      'RepositoryNotFoundException',
+      "The repository with name 'nowhere' does not exist in the registry with id '123456789012'",
+    ],
+    [
+      'DescribeImages',
+      { repositoryName: 'prod', imageIds: [{ imageTag: 'v9' }] },
+      'ImageNotFoundException',
+      "The image with imageId {imageDigest:'null', imageTag:'v9'} does not exist within the repository with name 'prod' in the registry with id '123456789012'",
+    ],
+    [
+      'ListImages',
+      { repositoryName: 'prod', color: 1 },
+      'InvalidParameterException',
+      'the local cloud does not know the parameter "color" of ListImages.',
+    ],
+  ])('%s %j is refused: %s', async (name, input, code, message) => {
+    const call = await ecr();
+    await expect(call(name, input)).rejects.toMatchObject({ code, message });
+  });
+
+  it('tells what it could not get of a batch', async () => {
+    const call = await ecr();
+    const { failures } = await call('BatchGetImage', {
+      repositoryName: 'prod',
+      imageIds: [{ imageTag: 'v9' }, { imageDigest: 'sha256:1' }, {}],
+    });
+    expect(failures.map(({ failureCode }: { failureCode: string }) => failureCode)).toEqual([
+      'ImageNotFound',
+      'InvalidImageDigest',
+      'MissingDigestAndTag',
+    ]);
+  });
+});
+
+describe('a file of images', () => {
+  it.each([
+    ['a tag twice', { r: [{ tags: ['a'] }, { tags: ['a'] }] }, /"r" has the tag "a" twice/],
+    ['no tags', { r: [{ tags: [] }] }, /without tags/],
+    [
+      'an unknown label',
+      { r: [{ tags: ['a'], labels: { 'switchyard.local.speed': '1' } }] },
+      /r:a: label switchyard\.local\.speed is not known/,
+    ],
+    [
+      'a label that makes no sense',
+      { r: [{ tags: ['a'], labels: { 'switchyard.local.health': 'fine' } }] },
+      /"fine", and has to be one of/,
+    ],
+  ])('with %s is refused, naming the entry', (_, file, message) => {
+    expect(() => loadImages(file)).toThrow(message);
+  });
+});
