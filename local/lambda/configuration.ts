@@ -1,0 +1,91 @@
+import { AwsError } from '../errors.ts';
+import { ACCOUNT, REGION } from '../service.ts';
+import { invalid } from './errors.ts';
+
+/** One function, as it is configured. There is one version of each: `$LATEST`. */
+export interface FunctionConfiguration {
+  readonly name: string;
+  readonly arn: string;
+  /** `handlers/route.handler`: the module's path without its extension, a dot, the export's name. */
+  readonly handler: string;
+  readonly runtime: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly description: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** MB. */
+  readonly memory: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** ARN of the function's role. */
+  readonly role: string;
+  /** The packaged code on this machine: a zip file or a folder. */
+  readonly code: string;
+  readonly logGroup: string;
+  /** ISO 8601. */
+  readonly lastModified: string;
+}
+
+/** What a function is created from; the rest has Lambda's defaults (API reference, CreateFunction). */
+export type FunctionSpecification = Pick<FunctionConfiguration, 'name' | 'handler' | 'runtime' | 'role' | 'code'> &
+  Partial<Pick<FunctionConfiguration, 'architecture' | 'description' | 'timeout' | 'memory' | 'environment' | 'logGroup'>>;
+
+export const functionArn = (name: string): string => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+
+/** Limits of CreateFunction (API reference): name, seconds, MB. */
+const NAME = /^[a-zA-Z0-9-_]{1,64}$/;
+const LONGEST_TIMEOUT = 900;
+const SMALLEST_MEMORY = 128;
+const LARGEST_MEMORY = 10_240;
+
+/** Variables that only Lambda sets (developer guide, configuration-envvars, "Reserved environment variables"). */
+const RESERVED = new Set([
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_LAMBDA_RUNTIME_API',
+  'AWS_REGION',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'LAMBDA_RUNTIME_DIR',
+  'LAMBDA_TASK_ROOT',
+]);
+const RESERVED_USED =
+  'Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request:';
+
+export const configure = (specification: FunctionSpecification, lastModified: string): FunctionConfiguration => {
+  const { name, timeout = 3, memory = 128 } = specification;
+  if (!NAME.test(name)) throw notSatisfied(name, 'functionName', 'satisfy regular expression pattern: [a-zA-Z0-9-_]{1,64}');
+  if (!Number.isInteger(timeout) || timeout < 1) throw notSatisfied(timeout, 'timeout', 'have value greater than or equal to 1');
+  if (timeout > LONGEST_TIMEOUT) throw notSatisfied(timeout, 'timeout', `have value less than or equal to ${LONGEST_TIMEOUT}`);
+  if (!Number.isInteger(memory) || memory < SMALLEST_MEMORY)
+    throw notSatisfied(memory, 'memorySize', `have value greater than or equal to ${SMALLEST_MEMORY}`);
+  if (memory > LARGEST_MEMORY) throw notSatisfied(memory, 'memorySize', `have value less than or equal to ${LARGEST_MEMORY}`);
+  const reserved = Object.keys(specification.environment ?? {}).filter((variable) => RESERVED.has(variable));
+  if (reserved.length > 0) throw invalid(`${RESERVED_USED} ${reserved.join(', ')}`);
+  return {
+    architecture: 'x86_64',
+    description: '',
+    environment: {},
+    logGroup: `/aws/lambda/${name}`,
+    ...specification,
+    arn: functionArn(name),
+    timeout,
+    memory,
+    lastModified,
+  };
+};
+
+const notSatisfied = (value: string | number, member: string, constraint: string): AwsError =>
+  new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must ${constraint}`,
+  );

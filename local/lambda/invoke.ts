@@ -1,0 +1,80 @@
+import type { FunctionConfiguration } from './configuration.ts';
+import type { InvocationContext } from './loader.ts';
+import type { LambdaFunction, LambdaStore } from './store.ts';
+
+/** How an invocation ended: with the handler's answer, or as a function error. Payloads are JSON texts. */
+export interface Outcome {
+  readonly payload: string;
+  readonly failed: boolean;
+}
+
+/** Runs a function once, to its answer, its error or its timeout, whichever is first. Never rejects. */
+export const invoke = (
+  store: LambdaStore,
+  { configuration, loaded }: LambdaFunction,
+  event: unknown,
+  requestId: string,
+): Promise<Outcome> => {
+  const { clock } = store;
+  const deadline = clock.now() + configuration.timeout * 1000;
+  const context = contextOf(configuration, requestId, () => Math.max(0, deadline - clock.now()));
+  const outcome = new Promise<Outcome>((resolve) => {
+    const cancel = clock.after(configuration.timeout * 1000, () => {
+      loaded.abort(requestId);
+      resolve(timedOut(configuration, requestId));
+    });
+    void loaded
+      .invoke(event, context)
+      .then(answered)
+      .catch(functionError)
+      .then((ended) => {
+        cancel();
+        resolve(ended);
+      });
+  });
+  return clock.track(outcome.then((ended) => logged(store, configuration, requestId, ended)));
+};
+
+const contextOf = (
+  { name, arn, memory, logGroup }: FunctionConfiguration,
+  requestId: string,
+  getRemainingTimeInMillis: () => number,
+): InvocationContext => ({
+  awsRequestId: requestId,
+  functionName: name,
+  functionVersion: '$LATEST',
+  invokedFunctionArn: arn,
+  memoryLimitInMB: String(memory),
+  logGroupName: logGroup,
+  logStreamName: `local/[$LATEST]${requestId.replaceAll('-', '')}`,
+  getRemainingTimeInMillis,
+});
+
+/** Bytes of an answer (developer guide, gettingstarted-limits: 6 MB; the error's text names the exact number). */
+const LARGEST_ANSWER = 6_291_556;
+
+const answered = (answer: unknown): Outcome => {
+  const payload = JSON.stringify(answer) ?? 'null';
+  if (Buffer.byteLength(payload) <= LARGEST_ANSWER) return { payload, failed: false };
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${LARGEST_ANSWER} bytes).`;
+  return { payload: JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage }), failed: true };
+};
+
+/** As Lambda's Node.js runtime writes it: type, message and the lines of the stack. */
+const functionError = (error: unknown): Outcome => {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { payload: JSON.stringify({ errorType: name, errorMessage: message, trace: (stack ?? '').split('\n') }), failed: true };
+};
+
+const timedOut = ({ timeout }: FunctionConfiguration, requestId: string): Outcome => ({
+  payload: JSON.stringify({
+    errorType: 'Sandbox.Timedout',
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeout.toFixed(2)} seconds`,
+  }),
+  failed: true,
+});
+
+const logged = (store: LambdaStore, { name }: FunctionConfiguration, requestId: string, outcome: Outcome): Outcome => {
+  if (outcome.failed) store.log(name, `${requestId} ERROR ${outcome.payload}`);
+  return outcome;
+};

@@ -1,0 +1,74 @@
+import { AwsError } from '../errors.ts';
+import type { Basics, Queues } from '../ports.ts';
+import { uuid } from '../wire/uuid.ts';
+import { configure, type FunctionConfiguration, type FunctionSpecification, functionArn } from './configuration.ts';
+import { accessKeyOf } from './identity.ts';
+import type { FunctionLoader, LoadedFunction } from './loader.ts';
+import type { MappingPoller } from './poller.ts';
+
+export interface LambdaFunction {
+  readonly configuration: FunctionConfiguration;
+  readonly loaded: LoadedFunction;
+}
+
+export interface LambdaOptions extends Basics {
+  readonly queues: Queues;
+  readonly load: FunctionLoader;
+  /** One line of a function's log that Lambda itself writes: what went wrong with an invocation. */
+  readonly log: (functionName: string, line: string) => void;
+}
+
+/** Lambda of one account and region. */
+export interface LambdaStore extends LambdaOptions {
+  readonly functions: Map<string, LambdaFunction>;
+  /** By UUID. */
+  readonly mappings: Map<string, MappingPoller>;
+  /** The names of the functions by the access keys that they call with. */
+  readonly accessKeys: Map<string, string>;
+}
+
+export const createLambdaStore = (options: LambdaOptions): LambdaStore => ({
+  ...options,
+  functions: new Map(),
+  mappings: new Map(),
+  accessKeys: new Map(),
+});
+
+/** Creates a function and loads its code. Throws `ResourceConflictException` for a name that is taken. */
+export const createFunction = async (
+  store: LambdaStore,
+  specification: FunctionSpecification,
+): Promise<FunctionConfiguration> => {
+  const configuration = configure(specification, isoTime(store.clock.now()));
+  if (store.functions.has(configuration.name))
+    throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.name}`, { status: 409 });
+  const loaded = await store.load(configuration);
+  store.functions.set(configuration.name, { configuration, loaded });
+  store.accessKeys.set(accessKeyOf(configuration.name), configuration.name);
+  return configuration;
+};
+
+/** `2026-01-01T00:00:00.000+0000`, as Lambda writes times. */
+const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('Z', '+0000');
+
+/** Name, partial ARN or ARN, each perhaps with `:$LATEST` (API reference, Invoke). */
+const REFERENCE =
+  /^(?:(?:arn:aws:lambda:eu-west-1:)?(?:123456789012:)?function:|123456789012:)?([a-zA-Z0-9-_]+)(?::([a-zA-Z0-9-_$]+))?$/;
+
+/** Throws `ResourceNotFoundException` for a function, version or alias that is not there. */
+export const functionOf = (store: LambdaStore, reference: string, qualifier?: string): LambdaFunction => {
+  const [, name = reference, inName] = REFERENCE.exec(reference) ?? [];
+  const found = store.functions.get(name);
+  const version = qualifier ?? inName ?? '$LATEST';
+  if (found !== undefined && version === '$LATEST') return found;
+  const suffix = version === '$LATEST' ? '' : `:${version}`;
+  throw new AwsError('ResourceNotFoundException', `Function not found: ${functionArn(name)}${suffix}`, { status: 404 });
+};
+
+export const newRequestId = ({ random }: Basics): string => uuid(random);
+
+/** Stops polling and ends every environment. */
+export const stopLambda = async (store: LambdaStore): Promise<void> => {
+  for (const poller of store.mappings.values()) poller.stop();
+  await Promise.all([...store.functions.values()].map(({ loaded }) => loaded.stop()));
+};

@@ -1,0 +1,101 @@
+import { bytesAsText, type Handle, type LocalRequest, type LocalResponse } from './wire/http.ts';
+import { identify } from './wire/identify.ts';
+import type { ServiceName } from './wire/services.ts';
+
+/** One call of AWS's API, as it is about to be made. */
+export interface InterceptedCall {
+  readonly service: ServiceName | 'unknown';
+  /** `SendMessage`; for a request that is no call, what was asked for. */
+  readonly action: string;
+  /** The access key of whoever calls. */
+  readonly caller: string;
+  readonly input: string;
+  readonly request: LocalRequest;
+}
+
+/**
+ * Stands between a client and the cloud: it may not call `next` (the call is lost), throw after it (the answer is lost), call it twice,
+ * wait, or answer something else.
+ */
+export type Intercept = (call: InterceptedCall, next: () => Promise<LocalResponse>) => Promise<LocalResponse>;
+
+export interface RequestHandlerOptions {
+  readonly intercept?: Intercept;
+  /** From its abort on, every call fails without reaching the cloud: the caller's environment has ended. */
+  readonly lifetime?: AbortSignal;
+}
+
+/** The SDK's request, as far as it is needed here (@smithy/types, HttpRequest). */
+interface SdkRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>> | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+interface SdkOptions {
+  readonly abortSignal?: AbortSignal | { readonly aborted: boolean };
+}
+
+/** A `requestHandler` for clients of the AWS SDK that calls the cloud in this process, without sockets. */
+export const createRequestHandler = (handle: Handle, { intercept = passOn, lifetime }: RequestHandlerOptions = {}) => ({
+  metadata: { handlerProtocol: 'http/1.1' },
+  async handle(request: SdkRequest, { abortSignal }: SdkOptions = {}) {
+    const local = localRequest(request);
+    const signals = [lifetime, abortSignal].filter((signal): signal is AbortSignal => signal instanceof AbortSignal);
+    const response = await unlessAborted(signals, () => intercept(describeCall(local), () => handle(local)));
+    return { response: { statusCode: response.status, headers: { ...response.headers }, body: Buffer.from(response.body) } };
+  },
+  updateHttpClientConfig: () => undefined,
+  httpHandlerConfigs: () => ({}),
+  destroy: () => undefined,
+});
+
+const passOn: Intercept = (_call, next) => next();
+
+const unlessAborted = <T>(signals: readonly AbortSignal[], work: () => Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = () => reject(new DOMException('The request was aborted.', 'AbortError'));
+    if (signals.some(({ aborted }) => aborted)) return abort();
+    for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
+    work()
+      .then(resolve, reject)
+      .finally(() => {
+        for (const signal of signals) signal.removeEventListener('abort', abort);
+      });
+  });
+
+const localRequest = ({ method, path, query, headers, body, hostname, port }: SdkRequest): LocalRequest => ({
+  method,
+  path: `${path}${queryString(query)}`,
+  headers: {
+    host: port === undefined ? hostname : `${hostname}:${port}`,
+    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  },
+  body: bodyOf(body),
+});
+
+const queryString = (query: SdkRequest['query'] = {}): string => {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    for (const item of typeof value === 'string' ? [value] : (value ?? [''])) parameters.append(name, item);
+  return parameters.size === 0 ? '' : `?${parameters}`;
+};
+
+const bodyOf = (body: unknown): Uint8Array | string => {
+  if (body === undefined || body === null) return '';
+  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  throw new TypeError('the local cloud takes a text or bytes as a request body, not a stream');
+};
+
+const describeCall = (request: LocalRequest): InterceptedCall => {
+  const input = bytesAsText(request.body);
+  const caller = /Credential=([^/,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1] ?? '';
+  const call = identify(request, input);
+  return 'problem' in call
+    ? { service: 'unknown', action: call.problem, caller, input, request }
+    : { service: call.service.name, action: call.action, caller, input, request };
+};

@@ -1,0 +1,28 @@
+/** An HTTP request as it reaches the local cloud: over a socket or inside the process. */
+export interface LocalRequest {
+  readonly method: string;
+  /** With the query string, percent-encoded as sent. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+}
+
+export interface LocalResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The whole local cloud. It never rejects: what goes wrong is an answer. */
+export type Handle = (request: LocalRequest) => Promise<LocalResponse>;
+
+/** The most that a request's body may have, in bytes, before and after decompression. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+export const sizeOf = ({ body }: LocalRequest): number => (typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength);
+
+/** The SDK's own byte arrays warn where they are read as texts: what is read are the bytes below them. */
+export const bytesAsText = (body: Uint8Array | string): string =>
+  typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');

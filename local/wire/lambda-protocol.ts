@@ -1,0 +1,77 @@
+import { AwsError } from '../errors.ts';
+import { asAwsError, type Exchange, unknownOperation } from './answer.ts';
+import { requireScope } from './credential.ts';
+import type { LocalResponse } from './http.ts';
+import { findLambdaCall, type LambdaCall } from './lambda-routes.ts';
+
+/** Answers a request of Lambda's REST API. */
+export const answerLambda = async (exchange: Exchange): Promise<LocalResponse> => {
+  try {
+    const { request, service, run } = exchange;
+    const context = exchange.context(requireScope(exchange.credential(), service.signingName));
+    const call = findLambdaCall(request);
+    if (run === undefined || call === undefined)
+      throw new AwsError('UnknownOperationException', unknownOperation(`${request.method} ${request.path} of lambda`), {
+        status: 404,
+      });
+    const answer = await run(inputOf(call, exchange.text), context);
+    return call.action === 'Invoke'
+      ? invocation(exchange, answer)
+      : respond(exchange, statusOf(call), JSON.stringify(answer), {});
+  } catch (error) {
+    return refuse(exchange, asAwsError(error));
+  }
+};
+
+const inputOf = (call: LambdaCall, text: string) => {
+  try {
+    return call.read(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof URIError)) throw error;
+    throw new AwsError('SerializationException', `the request cannot be read: ${error.message}`);
+  }
+};
+
+/** Changes are accepted, and made later (API reference, UpdateEventSourceMapping, "Response Syntax"). */
+const statusOf = ({ action }: LambdaCall): number => (action === 'UpdateEventSourceMapping' ? 202 : 200);
+
+/** Invoke's answer is in its status, its headers and its body. */
+const invocation = (exchange: Exchange, answer: unknown): LocalResponse => {
+  const { StatusCode, Payload, ExecutedVersion, FunctionError } = answer as Readonly<Record<string, string>> & {
+    readonly StatusCode: number;
+  };
+  return respond(exchange, StatusCode, Payload ?? '', {
+    ...(ExecutedVersion === undefined ? {} : { 'x-amz-executed-version': ExecutedVersion }),
+    ...(FunctionError === undefined ? {} : { 'x-amz-function-error': FunctionError }),
+  });
+};
+
+const respond = (
+  { requestId }: Exchange,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): LocalResponse => ({
+  status,
+  headers: { 'x-amzn-requestid': requestId, 'content-type': 'application/json', ...headers },
+  body,
+});
+
+/** Errors before the service have 403 in REST (API reference, Common Errors). */
+const STATUS: Readonly<Record<string, number>> = {
+  IncompleteSignatureException: 403,
+  InvalidSignatureException: 403,
+  MissingAuthenticationTokenException: 403,
+};
+
+/** These two errors of Lambda's model spell their message with a capital. */
+const CAPITAL = new Set(['ResourceNotFoundException', 'ServiceException']);
+
+const refuse = (exchange: Exchange, { code, message, status, details }: AwsError): LocalResponse => {
+  const body = {
+    Type: status < 500 ? 'User' : 'Service',
+    ...(CAPITAL.has(code) ? { Message: message } : { message }),
+    ...details,
+  };
+  return respond(exchange, STATUS[code] ?? status, JSON.stringify(body), { 'x-amzn-errortype': code });
+};

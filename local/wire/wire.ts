@@ -1,0 +1,99 @@
+import { gunzipSync } from 'node:zlib';
+import type { Basics } from '../ports.ts';
+import { ACCOUNT, type Actions, type CallContext, REGION } from '../service.ts';
+import { type BoundAction, type Exchange, plainText, unknownOperation } from './answer.ts';
+import { type Credential, readCredential } from './credential.ts';
+import { bytesAsText, type Handle, type LocalRequest, type LocalResponse, MAX_BODY_BYTES, sizeOf } from './http.ts';
+import { type IdentifiedCall, identify } from './identify.ts';
+import { answerJson } from './json-protocol.ts';
+import { answerLambda } from './lambda-protocol.ts';
+import { answerQuery } from './query-protocol.ts';
+import type { ServiceName } from './services.ts';
+import { uuid } from './uuid.ts';
+
+/** One service: its actions by name, each bound to its store. */
+export type BoundService = ReadonlyMap<string, BoundAction>;
+
+export const bindService = <Store>(store: Store, actions: Actions<Store>): BoundService =>
+  new Map(
+    Object.entries(actions).map(([name, action]): [string, BoundAction] => [
+      name,
+      (input, context) => action(store, input, context),
+    ]),
+  );
+
+export interface WireOptions {
+  readonly random: Basics['random'];
+  readonly services: Readonly<Partial<Record<ServiceName, BoundService>>>;
+  /** The ARN of whoever has this access key. */
+  readonly identityOf: (accessKeyId: string) => string;
+}
+
+/**
+ * AWS's HTTP protocols over the services' actions: JSON 1.0 and 1.1, Query with XML answers, and Lambda's REST JSON. Requests must be
+ * signed for this region, but signatures are not verified. Never rejects.
+ */
+export const createWire =
+  ({ random, services, identityOf }: WireOptions): Handle =>
+  async (request) => {
+    if (isGreeting(request)) return plainText(200, GREETING);
+    const text = textOf(request);
+    if (typeof text !== 'string') return text;
+    const call = identify(request, text);
+    if ('problem' in call) return unidentified(call.problem, uuid(random));
+    const requestId = uuid(random);
+    return PROTOCOLS[call.protocol]({
+      request,
+      text,
+      service: call.service,
+      action: call.action,
+      requestId,
+      credential: () => readCredential(request),
+      context: (credential) => contextOf(request, requestId, credential, identityOf),
+      run: services[call.service.name]?.get(call.action),
+    });
+  };
+
+const PROTOCOLS: Readonly<Record<IdentifiedCall['protocol'], (exchange: Exchange) => Promise<LocalResponse>>> = {
+  json: answerJson,
+  query: answerQuery,
+  lambda: answerLambda,
+};
+
+const GREETING = `This is Switchyard's local cloud: AWS's APIs for account ${ACCOUNT} in ${REGION}. Point AWS_ENDPOINT_URL at it.`;
+
+const isGreeting = ({ method, path }: LocalRequest): boolean => (method === 'GET' || method === 'HEAD') && path === '/';
+
+/** The body's text; CloudWatch's clients send large ones compressed. An answer, if it cannot be taken. */
+const textOf = (request: LocalRequest): string | LocalResponse => {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (sizeOf(request) > MAX_BODY_BYTES) return tooLarge();
+  if (encoding === 'identity' || encoding === '') return bytesAsText(request.body);
+  if (encoding !== 'gzip') return plainText(415, `the local cloud does not know the content encoding ${encoding}`);
+  try {
+    return gunzipSync(request.body, { maxOutputLength: MAX_BODY_BYTES }).toString('utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : plainText(400, "the request's body is not gzip");
+  }
+};
+
+const tooLarge = (): LocalResponse =>
+  plainText(413, `the local cloud takes requests of up to ${MAX_BODY_BYTES / 1024 / 1024} MB`);
+
+const unidentified = (problem: string, requestId: string): LocalResponse => ({
+  status: 404,
+  headers: { 'x-amzn-requestid': requestId, 'x-amzn-errortype': 'UnknownOperationException', 'content-type': 'application/json' },
+  body: JSON.stringify({ __type: 'UnknownOperationException', message: unknownOperation(problem) }),
+});
+
+const contextOf = (
+  { headers }: LocalRequest,
+  requestId: string,
+  { accessKeyId }: Credential,
+  identityOf: WireOptions['identityOf'],
+): CallContext => ({
+  caller: { account: ACCOUNT, region: REGION, accessKeyId, arn: identityOf(accessKeyId) },
+  requestId,
+  endpoint: `http://${headers['host'] ?? 'localhost'}`,
+});

@@ -1,0 +1,49 @@
+import { type ManualClock, manualClock } from '../../../local/clock.ts';
+import { type Cloud, createCloud } from '../../../local/cloud.ts';
+import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
+import type { FunctionLoader } from '../../../local/lambda/loader.ts';
+import { virtualNetwork } from '../../../local/network/virtual-network.ts';
+import type { Images } from '../../../local/ports.ts';
+import { createRequestHandler, type RequestHandlerOptions } from '../../../local/request-handler.ts';
+import { testRandom } from '../lambda/lambda-builder.ts';
+
+export interface TestCloud extends Cloud {
+  readonly clock: ManualClock;
+  readonly logged: string[];
+  /** Configuration for a client of the SDK. */
+  readonly access: (options?: RequestHandlerOptions & { readonly accessKeyId?: string }) => {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly maxAttempts: number;
+    readonly requestHandler: ReturnType<typeof createRequestHandler>;
+  };
+}
+
+const noImages: Images = { repositories: () => [], list: () => undefined, find: () => undefined };
+
+/** A whole cloud in this process, on a clock that the test moves; every function runs `handler`. */
+export const testCloud = async (handler: Handler = () => undefined, load?: FunctionLoader): Promise<TestCloud> => {
+  const clock = manualClock();
+  const logged: string[] = [];
+  const cloud = await createCloud({
+    clock,
+    random: testRandom(),
+    images: noImages,
+    network: virtualNetwork(clock),
+    load: load ?? inProcessLoader(() => handler),
+    log: (name, line) => logged.push(`${name} ${line}`),
+  });
+  return {
+    ...cloud,
+    clock,
+    logged,
+    access: ({ accessKeyId = 'local', ...options } = {}) => ({
+      region: 'eu-west-1',
+      endpoint: 'http://127.0.0.1:4566',
+      credentials: { accessKeyId, secretAccessKey: 'secret' },
+      maxAttempts: 1,
+      requestHandler: createRequestHandler(cloud.handle, options),
+    }),
+  };
+};

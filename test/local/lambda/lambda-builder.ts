@@ -1,0 +1,58 @@
+import { type ManualClock, manualClock } from '../../../local/clock.ts';
+import type { FunctionSpecification } from '../../../local/lambda/configuration.ts';
+import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
+import { createFunction, createLambdaStore, type LambdaStore } from '../../../local/lambda/store.ts';
+import type { Queues } from '../../../local/ports.ts';
+
+/** No queue at all. */
+const noQueues: Queues = {
+  exists: () => false,
+  send: () => {
+    throw new Error('there is no queue');
+  },
+  receive: () => [],
+  delete: () => undefined,
+  onAvailable: () => () => undefined,
+};
+
+export interface TestLambda {
+  readonly store: LambdaStore;
+  readonly clock: ManualClock;
+  /** What Lambda itself wrote to the functions' logs. */
+  readonly logged: string[];
+}
+
+/** Numbers that repeat after a while: enough for ids that differ. */
+export const testRandom = (): (() => number) => {
+  let state = 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+};
+
+/** A Lambda with one function, `worker`, in this process, on a clock that the test moves. */
+export const lambdaWith = async (
+  create: (lifetime: AbortSignal, clock: ManualClock) => Handler | Promise<Handler>,
+  specification: Partial<FunctionSpecification> = {},
+  options: { readonly clock?: ManualClock; readonly queues?: Queues } = {},
+): Promise<TestLambda> => {
+  const { clock = manualClock(), queues = noQueues } = options;
+  const logged: string[] = [];
+  const store = createLambdaStore({
+    clock,
+    random: testRandom(),
+    queues,
+    load: inProcessLoader((_, lifetime) => create(lifetime, clock)),
+    log: (name, line) => logged.push(`${name} ${line}`),
+  });
+  await createFunction(store, {
+    name: 'worker',
+    handler: 'worker.handler',
+    runtime: 'nodejs24.x',
+    role: 'arn:aws:iam::123456789012:role/worker',
+    code: '/nowhere',
+    ...specification,
+  });
+  return { store, clock, logged };
+};
