@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Packages the pipeline as for an account (`serverless package`), into `folder`: the template and a zip for each function.
+ * `environment` holds the values of the catalogue's references. Rejects with what the packager said.
+ */
+export const packagePipeline = (folder: string, environment: Readonly<Record<string, string>>): Promise<void> => {
+  const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const child = spawn(process.execPath, [serverless, 'package', '--package', folder], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment, SLS_NOTIFICATIONS_MODE: 'off', SLS_TELEMETRY_DISABLED: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the pipeline could not be packaged:\n${said.trim()}`)),
+    );
+  });
+};
+
+/** The template that creates everything. */
+export const templateIn = (folder: string): string => join(folder, 'cloudformation-template-update-stack.json');

@@ -1,0 +1,85 @@
+/** Requests come from anybody but AWS and ourselves; a replayed event asks for nothing. */
+const REQUEST = { source: [{ 'anything-but': { prefix: ['aws.', 'switchyard'] } }], 'replay-name': [{ exists: false }] };
+
+const OWN_ACCOUNT = { account: [{ Ref: 'AWS::AccountId' }], 'replay-name': [{ exists: false }] };
+
+interface Rule {
+  readonly onOwnBus: boolean;
+  readonly pattern: Readonly<Record<string, unknown>>;
+}
+
+/** One for each kind of event. AWS's own events are on the default bus only. */
+const RULES: Readonly<Record<string, Rule>> = {
+  DeployRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['DeployRequested'], ...REQUEST } },
+  RollbackRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['RollbackRequested'], ...REQUEST } },
+  CancelRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['DeploymentCancelRequested'], ...REQUEST } },
+  EcsDeploymentRule: {
+    onOwnBus: false,
+    pattern: { source: ['aws.ecs'], 'detail-type': ['ECS Deployment State Change'], ...OWN_ACCOUNT },
+  },
+  EcsTaskRule: {
+    onOwnBus: false,
+    pattern: {
+      source: ['aws.ecs'],
+      'detail-type': ['ECS Task State Change'],
+      ...OWN_ACCOUNT,
+      detail: { lastStatus: ['STOPPED'] },
+    },
+  },
+  AlarmRule: {
+    onOwnBus: false,
+    pattern: { source: ['aws.cloudwatch'], 'detail-type': ['CloudWatch Alarm State Change'], ...OWN_ACCOUNT },
+  },
+};
+
+const rule = ({ onOwnBus, pattern }: Rule) => ({
+  Type: 'AWS::Events::Rule',
+  Properties: {
+    ...(onOwnBus ? { EventBusName: { Ref: 'Bus' } } : {}),
+    State: 'ENABLED',
+    EventPattern: pattern,
+    Targets: [
+      {
+        Id: 'inbox',
+        Arn: { 'Fn::GetAtt': ['Inbox', 'Arn'] },
+        RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['EventsDeadLetters', 'Arn'] } },
+      },
+    ],
+  },
+});
+
+/** The rule of the sweep's schedule, which the packager makes, by its name in serverless.yml. */
+const SCHEDULE = { 'Fn::Sub': 'arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${Bus}-sweep' };
+
+/** Only these rules may send there. */
+const queuePolicy = (queue: string, sources: readonly object[]) => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: {
+    Queues: [{ Ref: queue }],
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: { 'Fn::GetAtt': [queue, 'Arn'] },
+          Condition: { ArnEquals: { 'aws:SourceArn': sources } },
+        },
+      ],
+    },
+  },
+});
+
+/** The rules for events, and the policies of the queues that EventBridge sends to. */
+export const rulesFor = () => {
+  const sources = Object.keys(RULES).map((name) => ({ 'Fn::GetAtt': [name, 'Arn'] }));
+  return {
+    Resources: {
+      ...Object.fromEntries(Object.entries(RULES).map(([name, entry]) => [name, rule(entry)])),
+      InboxPolicy: queuePolicy('Inbox', sources),
+      EventsDeadLettersPolicy: queuePolicy('EventsDeadLetters', [...sources, SCHEDULE]),
+    },
+  };
+};

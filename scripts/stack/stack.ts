@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { formatProblems, readCatalogue } from '../../shared/catalogue/load.ts';
+import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
+import { rolesFor } from './roles.ts';
+import { rulesFor } from './rules.ts';
+
+/** Filled in by CloudFormation, where the stack is. */
+const HERE = { account: '${AWS::AccountId}', region: '${AWS::Region}' };
+
+/** Without a stack, which the packager would print, and in which the problems would drown. */
+const invalid = (message: string): Error => Object.assign(new Error(message), { stack: message });
+
+const readSource = () => {
+  const file = resolve(process.env['SWITCHYARD_CATALOGUE'] ?? fileURLToPath(new URL('../../switchyard.yml', import.meta.url)));
+  const read = readCatalogue(readFileSync(file, 'utf8'));
+  if ('problems' in read) throw invalid(`the catalogue is not valid:\n${formatProblems(basename(file), read.problems)}`);
+  return read.source;
+};
+
+const catalogue = (): Catalogue => resolveCatalogue(readSource(), HERE);
+
+/** What every function is told; the catalogue's `${env:NAME}` come from the environment in which it is packaged. */
+export const environment = (): Record<string, unknown> => ({
+  SWITCHYARD_ACCOUNT: { Ref: 'AWS::AccountId' },
+  SWITCHYARD_TABLE: { Ref: 'Table' },
+  SWITCHYARD_BUS: { Ref: 'Bus' },
+  SWITCHYARD_INBOX_URL: { Ref: 'Inbox' },
+  SWITCHYARD_DEPLOY_URL: { Ref: 'DeployQueue' },
+  SWITCHYARD_VERIFY_URL: { Ref: 'VerifyQueue' },
+  SWITCHYARD_ROLLBACK_URL: { Ref: 'RollbackQueue' },
+  ...Object.fromEntries(referencesOf(readSource()).map((name) => [name, process.env[name] ?? ''])),
+});
+
+export const roles = () => rolesFor(catalogue());
+
+export const rules = () => rulesFor();

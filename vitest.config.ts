@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+const report = process.env['SWITCHYARD_TEST_REPORT'];
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/package/global-setup.ts'],
+    environment: 'node',
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    pool: 'threads',
+    testTimeout: 30_000,
+  },
+});
