@@ -1,0 +1,118 @@
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { Catalogue, CatalogueService } from '../shared/catalogue/catalogue.ts';
+
+/** SDK configuration: where the local cloud is. */
+export type Access = Readonly<Record<string, unknown>>;
+
+/** Example repositories: S1 has one for each environment, S5 one for each service and environment. */
+const repositoryOf = ({ name, environment }: CatalogueService): string =>
+  name.startsWith('conflicto-') ? `conflicto-backend-${environment}` : environment;
+
+const member = (target: CatalogueService['settings']['target'], name: string): string => {
+  const value = target[name];
+  const first = Array.isArray(value) ? value[0] : value;
+  if (typeof first !== 'string') throw new Error(`the example target has no ${name}`);
+  return first;
+};
+
+/** S5.1: family `conflicto-backend-<env>`; elsewhere the service's name. */
+const familyOf = (service: CatalogueService): string =>
+  service.name.startsWith('conflicto-') ? `conflicto-backend-${service.environment}` : service.name;
+
+/** What a team has before it moves to the pipeline: clusters, services that run something, alarms. By AWS's API, as a team would. */
+export const createExamples = async (access: Access, { services }: Catalogue): Promise<void> => {
+  const ecs = new ECSClient(access);
+  const cloudwatch = new CloudWatchClient(access);
+  for (const cluster of new Set(services.map(({ settings }) => member(settings.target, 'cluster')))) {
+    await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  }
+  await Promise.all(services.map((service) => createService(ecs, service)));
+  for (const service of services) {
+    for (const arn of service.settings.alarms) await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(arn, service)));
+  }
+};
+
+const createService = async (ecs: ECSClient, service: CatalogueService): Promise<void> => {
+  const { target } = service.settings;
+  const family = familyOf(service);
+  const cluster = member(target, 'cluster');
+  await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family,
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      executionRoleArn: `arn:aws:iam::123456789012:role/${cluster}-execution`,
+      taskRoleArn: `arn:aws:iam::123456789012:role/${cluster}-task`,
+      containerDefinitions: [
+        {
+          name: member(target, 'container'),
+          image: `${service.registry}/${repositoryOf(service)}:initial`,
+          essential: true,
+          portMappings: [{ containerPort: 8080 }],
+          environment: [{ name: 'LOG_LEVEL', value: 'info' }],
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: { 'awslogs-group': `/ecs/${family}`, 'awslogs-region': 'eu-west-1' },
+          },
+        },
+      ],
+    }),
+  );
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster,
+      serviceName: member(target, 'service'),
+      taskDefinition: family,
+      desiredCount: 1,
+      launchType: 'FARGATE',
+      networkConfiguration: {
+        awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60718'], securityGroups: ['sg-0a1b2c3d4e5f60718'] },
+      },
+      loadBalancers: [
+        {
+          targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${family.slice(0, 32)}/0123456789abcdef`,
+          containerName: member(target, 'container'),
+          containerPort: 8080,
+        },
+      ],
+      deploymentConfiguration: {
+        minimumHealthyPercent: 100,
+        maximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+      },
+    }),
+  );
+};
+
+const alarmOf = (arn: string, { name }: CatalogueService) => ({
+  AlarmName: arn.slice(arn.lastIndexOf(':') + 1),
+  AlarmDescription: `${name} answers with errors`,
+  Namespace: 'AWS/ApplicationELB',
+  MetricName: 'HTTPCode_Target_5XX_Count',
+  Dimensions: [{ Name: 'TargetGroup', Value: `targetgroup/${name.slice(0, 32)}/0123456789abcdef` }],
+  Statistic: 'Sum' as const,
+  Period: 60,
+  EvaluationPeriods: 1,
+  Threshold: 5,
+  ComparisonOperator: 'GreaterThanThreshold' as const,
+});
+
+/** Asks for the first deployment of every example service: the first verified revision is earned. */
+export const deployExamples = async (access: Access, bus: string, { services }: Catalogue): Promise<void> => {
+  const events = new EventBridgeClient(access);
+  for (const service of services) {
+    const detail = { environment: service.environment, image: `${repositoryOf(service)}:good`, service: service.name };
+    const { Entries = [] } = await events.send(
+      new PutEventsCommand({
+        Entries: [{ EventBusName: bus, Source: 'examples', DetailType: 'DeployRequested', Detail: JSON.stringify(detail) }],
+      }),
+    );
+    const [entry] = Entries;
+    if (entry?.ErrorCode !== undefined)
+      throw new Error(`the request for ${service.name} was refused: ${entry.ErrorCode} ${entry.ErrorMessage}`);
+  }
+};

@@ -1,0 +1,189 @@
+/**
+ * `npm start`: the pipeline and the examples on this machine.
+ * Usage: npm start -- [--port N] [--once]
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Catalogue } from '../shared/catalogue/catalogue.ts';
+import { formatProblems, readCatalogue } from '../shared/catalogue/load.ts';
+import { resolveCatalogue } from '../shared/catalogue/resolve.ts';
+import { systemClock } from './clock.ts';
+import { createCloud } from './cloud.ts';
+import { type Access, createExamples, deployExamples } from './examples.ts';
+import { followEvents } from './follow.ts';
+import imageFile from './images.json' with { type: 'json' };
+import { loadImages } from './images.ts';
+import { workerLoader } from './lambda/worker-loader.ts';
+import { socketNetwork } from './network/socket-network.ts';
+import { packagePipeline, templateIn } from './packaging.ts';
+import type { Network } from './ports.ts';
+import { listen } from './server.ts';
+import { ACCOUNT, REGION } from './service.ts';
+import { eventLine } from './show.ts';
+import { readTemplate } from './stack/template.ts';
+
+const DEFAULT_PORT = 4566;
+const BUS = 'switchyard';
+const CATALOGUE = fileURLToPath(new URL('../switchyard.yml', import.meta.url));
+
+/** What was asked for, in one sentence, if it cannot be done. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const readArguments = (): { readonly port: number; readonly once: boolean } => {
+  const { values } = parsed();
+  const port = Number(values.port ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port takes a number from 0 to 65535, not "${values.port}"`);
+  return { port, once: values.once ?? false };
+};
+
+const parsed = () => {
+  try {
+    return parseArgs({ options: { port: { type: 'string' }, once: { type: 'boolean' } } });
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new UsageError(`${why}; known are --port N (0: any free one) and --once`);
+  }
+};
+
+const readCatalogueFile = async (): Promise<Catalogue> => {
+  const read = readCatalogue(await readFile(CATALOGUE, 'utf8'));
+  if ('problems' in read) throw new UsageError(`the catalogue is not valid:\n${formatProblems('switchyard.yml', read.problems)}`);
+  return resolveCatalogue(read.source, { account: ACCOUNT, region: REGION });
+};
+
+/** The addresses at which the services listen, under the names that the catalogue's health checks use. */
+const addresses = async (network: Network, { services }: Catalogue): Promise<Record<string, string>> => {
+  const found: Record<string, string> = {};
+  for (const { settings } of services) {
+    const address = await network.address(String(settings.target['cluster']), String(settings.target['service']));
+    for (const [, name = ''] of settings.health?.url.matchAll(/\$\{env:([A-Za-z0-9_]+)\}/g) ?? []) found[name] = address;
+  }
+  return found;
+};
+
+const greeting = (endpoint: string): string => {
+  const put = (image: string) => {
+    const detail = JSON.stringify({ environment: 'preprod', image, service: 'adit-service-preprod' });
+    const entries = [{ EventBusName: BUS, Source: 'ci', DetailType: 'DeployRequested', Detail: detail }];
+    return `aws --endpoint-url ${endpoint} events put-events --entries '${JSON.stringify(entries)}'`;
+  };
+  const alarm = (value: string) =>
+    `aws --endpoint-url ${endpoint} cloudwatch set-alarm-state --alarm-name adit-service-preprod-5xx --state-value ${value} --state-reason demo`;
+  return [
+    `The local cloud listens at ${endpoint}. In another terminal:`,
+    '',
+    '  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=eu-west-1',
+    '',
+    '# a good image (S1.1)',
+    `  ${put('preprod:4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f')}`,
+    '# a bad image: it is rolled back',
+    `  ${put('preprod:crashing')}`,
+    '# an alarm during the bake: it is rolled back too (and the alarm is put out afterwards)',
+    `  ${put('preprod:better')} && sleep 8 && ${alarm('ALARM')} && sleep 8 && ${alarm('OK')}`,
+    '',
+  ].join('\n');
+};
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const run = async (): Promise<number> => {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const { port, once } = readArguments();
+  const catalogue = await readCatalogueFile();
+  const network = socketNetwork();
+  const clock = systemClock();
+  const life = { over: false };
+  const complain = (name: string, line: string) => {
+    if (!life.over && !line.startsWith('{')) process.stderr.write(`${name}: ${line}\n`);
+  };
+  const address = { endpoint: '' };
+  const cloud = await createCloud({
+    clock,
+    random: Math.random,
+    images: loadImages(imageFile),
+    network,
+    load: (configuration) => workerLoader({ endpoint: address.endpoint, log: complain })(configuration),
+    log: complain,
+  });
+  const listening = await listen(cloud.handle, port);
+  const endpoint = `http://127.0.0.1:${listening.port}`;
+  address.endpoint = endpoint;
+  say(greeting(endpoint));
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
+  const stop = async () => {
+    life.over = true;
+    await cloud.stop();
+    await listening.close();
+    await network.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const interrupted = new Promise<number>((resolve) => {
+    process.once('SIGINT', () => resolve(130));
+    process.once('SIGTERM', () => resolve(143));
+  });
+  try {
+    const work = demonstrate({ cloud, network, catalogue, endpoint, host: `127.0.0.1:${listening.port}`, folder, once });
+    const code = await Promise.race([work, interrupted]);
+    if (code >= 128) say('\nstopped');
+    return code >= 128 ? 0 : code;
+  } finally {
+    await stop();
+  }
+};
+
+interface Demonstration {
+  readonly cloud: Awaited<ReturnType<typeof createCloud>>;
+  readonly network: Network;
+  readonly catalogue: Catalogue;
+  readonly endpoint: string;
+  readonly host: string;
+  readonly folder: string;
+  readonly once: boolean;
+}
+
+/** Packages and creates the pipeline, makes the examples, deploys each once, and shows what happens from then on. */
+const demonstrate = async ({ cloud, network, catalogue, endpoint, host, folder, once }: Demonstration): Promise<number> => {
+  const access: Access = { endpoint, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  say('packaging the pipeline …');
+  await packagePipeline(folder, await addresses(network, catalogue));
+  await cloud.createStack({ name: 'switchyard', template: await readTemplate(templateIn(folder)), folder, host });
+  await createExamples(access, catalogue);
+  say('the pipeline runs; the example services get their first deployment:');
+  const events = followEvents(access, BUS);
+  await events.ready;
+  await deployExamples(access, BUS, catalogue);
+  const first = new Map<string, boolean>();
+  let told = false;
+  for await (const event of events) {
+    say(eventLine(event, process.stdout.isTTY === true));
+    const { terminal, verified, environment, service } = event.detail;
+    const name = `${String(environment)}/${String(service)}`;
+    if (terminal === true && !first.has(name)) first.set(name, verified === true);
+    if (terminal !== true || told || first.size < catalogue.services.length) continue;
+    told = true;
+    say(summary(first));
+    if (once) break;
+  }
+  return [...first.values()].every((verified) => verified) ? 0 : 1;
+};
+
+const summary = (first: ReadonlyMap<string, boolean>): string => {
+  const failed = [...first].filter(([, verified]) => !verified).map(([name]) => name);
+  return failed.length === 0
+    ? `all ${first.size} example services are deployed and verified`
+    : `not verified: ${failed.join(', ')}`;
+};
+
+run().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(error instanceof UsageError ? 2 : 1);
+  },
+);

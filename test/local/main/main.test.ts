@@ -1,0 +1,204 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../guards/sources.ts';
+import { schemaProblem } from '../../scenarios/schemas.ts';
+
+const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
+
+const start = (...args: readonly string[]): { child: ChildProcess; output: () => string; ended: Promise<number | null> } => {
+  const child = spawn(process.execPath, [TSX, join(ROOT, 'local/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (text += String(part)));
+  return { child, output: () => text, ended: new Promise((resolve) => child.on('exit', resolve)) };
+};
+
+/** Waits until the output holds it; fails if it ends before, or takes too long. */
+const shows = ({ child, output, ended }: ReturnType<typeof start>, wanted: RegExp, seconds: number): Promise<RegExpExecArray> =>
+  new Promise((resolve, reject) => {
+    const fail = () => reject(new Error(`it did not show ${wanted} within ${seconds} s:\n${output()}`));
+    const timer = setTimeout(fail, seconds * 1000);
+    const look = () => {
+      const found = wanted.exec(output());
+      if (found === null) return;
+      clearTimeout(timer);
+      resolve(found);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', look);
+    void ended.then(fail);
+    look();
+  });
+
+describe('npm start', () => {
+  it('says in one sentence that a port is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const run = start('--port', String((server.address() as AddressInfo).port));
+    expect(await run.ended).toBe(1);
+    expect(run.output().trim()).toMatch(/^port \d+ is taken: [^\n]+$/);
+    server.close();
+  });
+
+  it.each([
+    [['--port', 'x'], /^--port takes a number from 0 to 65535, not "x"$/],
+    [['--speed', '2'], /^Unknown option '--speed'; known are --port N \(0: any free one\) and --once$/],
+  ])('%j is refused with what is known', async (args, message) => {
+    const run = start(...args);
+    expect(await run.ended).toBe(2);
+    expect(run.output().trim()).toMatch(message);
+  });
+});
+
+/** Debian's, which is 2.9.19 there. */
+const AWS = '/usr/bin/aws';
+
+describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian's awscli)", () => {
+  const run = start('--port', '0');
+  let endpoint = '';
+
+  const aws = async (...args: readonly string[]) => {
+    const environment = {
+      PATH: process.env['PATH'],
+      HOME: '/nonexistent',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+    };
+    const { stdout } = await promisify(execFile)(AWS, ['--endpoint-url', endpoint, '--output', 'json', ...args], {
+      env: environment,
+    });
+    return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+  };
+
+  const verdicts: { type: string; detail: Record<string, Record<string, unknown>> }[] = [];
+
+  const verdict = async (queue: string) => {
+    for (let attempt = 0; attempt < 4 && verdicts.length === 0; attempt += 1) {
+      const answer = await aws(
+        'sqs',
+        'receive-message',
+        '--queue-url',
+        queue,
+        '--max-number-of-messages',
+        '10',
+        '--wait-time-seconds',
+        '20',
+      );
+      for (const { Body, ReceiptHandle } of answer?.Messages ?? []) {
+        const event = JSON.parse(Body);
+        verdicts.push({ type: event['detail-type'], detail: event.detail });
+        await aws('sqs', 'delete-message', '--queue-url', queue, '--receipt-handle', ReceiptHandle);
+      }
+    }
+    const next = verdicts.shift();
+    if (next === undefined) throw new Error(`no verdict came; it shows:\n${run.output()}`);
+    expect(schemaProblem(next.type, next.detail)).toBeUndefined();
+    return next;
+  };
+
+  beforeAll(async () => {
+    [, endpoint = ''] = await shows(run, /listens at (http:\S+)\. /, 30);
+    await shows(run, /all 5 example services are deployed and verified/, 90);
+  }, 120_000);
+
+  afterAll(async () => {
+    run.child.kill('SIGINT');
+    expect(await run.ended).toBe(0);
+  });
+
+  it('as S1.1 has it: subscribes to verdicts, puts the event, reads the verdict, and looks at what runs', async () => {
+    const { QueueUrl } = await aws('sqs', 'create-queue', '--queue-name', 'verdicts');
+    await aws(
+      'events',
+      'put-rule',
+      '--name',
+      'verdicts',
+      '--event-bus-name',
+      'switchyard',
+      '--event-pattern',
+      '{"detail":{"terminal":[true]}}',
+    );
+    await aws(
+      'events',
+      'put-targets',
+      '--rule',
+      'verdicts',
+      '--event-bus-name',
+      'switchyard',
+      '--targets',
+      'Id=q,Arn=arn:aws:sqs:eu-west-1:123456789012:verdicts',
+    );
+    const put = async (detail: object) => {
+      const entries = [
+        { EventBusName: 'switchyard', Source: 'ci', DetailType: 'DeployRequested', Detail: JSON.stringify(detail) },
+      ];
+      expect(await aws('events', 'put-events', '--entries', JSON.stringify(entries))).toMatchObject({ FailedEntryCount: 0 });
+    };
+
+    const request = {
+      environment: 'preprod',
+      image: 'preprod:4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f',
+      service: 'adit-service-preprod',
+    };
+    await put(request);
+    const good = await verdict(QueueUrl);
+    expect(good).toMatchObject({ type: 'DeploymentSucceeded', detail: { verified: true, asked: { image: request.image } } });
+    const { services } = await aws('ecs', 'describe-services', '--cluster', 'adit-preprod', '--services', 'adit-service-preprod');
+    expect(services[0]).toMatchObject({
+      taskDefinition: good.detail['running']?.['id'],
+      runningCount: 1,
+      deployments: [{ rolloutState: 'COMPLETED' }],
+    });
+
+    await put({ ...request, image: 'preprod:crashing' });
+    expect(await verdict(QueueUrl)).toMatchObject({
+      type: 'DeploymentRolledBack',
+      detail: { stopped: { exitCode: 1 }, running: { digest: good.detail['digest'] } },
+    });
+
+    await put({ ...request, service: 'adit-servce-preprod' });
+    expect(await verdict(QueueUrl)).toMatchObject({ type: 'DeploymentRejected', detail: { known: ['adit-service-preprod'] } });
+
+    await put({ ...request, image: 'preprod:better' });
+    await shows(run, /preprod:better[\s\S]*alarms are watched for 10 s/, 60);
+    await aws(
+      'cloudwatch',
+      'set-alarm-state',
+      '--alarm-name',
+      'adit-service-preprod-5xx',
+      '--state-value',
+      'ALARM',
+      '--state-reason',
+      'test',
+    );
+    expect(await verdict(QueueUrl)).toMatchObject({
+      type: 'DeploymentRolledBack',
+      detail: { reason: { code: 'alarm' }, running: { digest: good.detail['digest'] } },
+    });
+
+    const values = JSON.stringify({ ':pk': { S: `deployment#${String(good.detail['deployment'])}` }, ':audit': { S: 'audit#' } });
+    const { Items } = await aws(
+      'dynamodb',
+      'query',
+      '--table-name',
+      'switchyard',
+      '--key-condition-expression',
+      'pk = :pk AND begins_with(sk, :audit)',
+      '--expression-attribute-values',
+      values,
+    );
+    const states = Items.map(({ from, to }: Record<string, { S: string }>) => `${from?.S} > ${to?.S}`);
+    expect(states).toEqual([
+      'requested > starting',
+      'starting > rolling-out',
+      'rolling-out > verifying',
+      'verifying > baking',
+      'baking > succeeded',
+    ]);
+    expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '123456789012' });
+  }, 180_000);
+});
