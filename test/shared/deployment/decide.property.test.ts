@@ -145,6 +145,7 @@ const check = (before: World, { deployment, effect, service: after }: Decision, 
   }
   const lease = before.service.lease;
   const othersCall = lease !== undefined && lease.until > now && lease.by !== invocation;
+  if (othersCall && after !== undefined) expect(after.lease?.by).toBe(lease.by);
   if (othersCall && before.deployment !== undefined && isActive(before.deployment.state))
     expect(isTerminal(deployment.state)).toBe(false);
 };

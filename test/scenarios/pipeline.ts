@@ -1,0 +1,358 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  type Service,
+  type TaskDefinition,
+} from '@aws-sdk/client-ecs';
+import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
+import { createDeploy } from '../../handlers/deploy.ts';
+import { createRollback } from '../../handlers/rollback.ts';
+import { createRoute } from '../../handlers/route.ts';
+import { createSweep } from '../../handlers/sweep.ts';
+import { createVerify } from '../../handlers/verify.ts';
+import { manualClock } from '../../local/clock.ts';
+import { createCloud } from '../../local/cloud.ts';
+import { createExamples } from '../../local/examples.ts';
+import imageFile from '../../local/images.json' with { type: 'json' };
+import { loadImages } from '../../local/images.ts';
+import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
+import { virtualNetwork } from '../../local/network/virtual-network.ts';
+import { templateIn } from '../../local/packaging.ts';
+import { createRequestHandler, type Intercept } from '../../local/request-handler.ts';
+import { readTemplate } from '../../local/stack/template.ts';
+import type { LocalResponse } from '../../local/wire/http.ts';
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { readCatalogue } from '../../shared/catalogue/load.ts';
+import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
+import { readSettings } from '../../shared/environment.ts';
+import type { Runtime } from '../../shared/runtime.ts';
+import { schemaProblem } from './schemas.ts';
+
+export const COMMIT = '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f';
+
+const HERE = { account: '123456789012', region: 'eu-west-1' };
+const BUS = 'switchyard';
+
+/** An outcome event, as a subscriber of the bus receives it. */
+export interface Told {
+  readonly type: string;
+  readonly detail: Readonly<Record<string, unknown>> & {
+    readonly deployment: string;
+    readonly environment: string;
+    readonly service: string;
+    readonly asked?: Readonly<Record<string, unknown>>;
+    readonly reason?: { readonly code: string; readonly message: string };
+  };
+}
+
+/** One call of a function to AWS: `ecs:UpdateService`. */
+export interface Call {
+  readonly action: string;
+  /** `deploy`, `verify`… */
+  readonly function: string;
+  readonly body: string;
+}
+
+/** What is done to the functions' calls: dropped before they arrive, or crashed around them. */
+export interface Faults {
+  /** The message that is sent, or the event that is put, is lost on its way. */
+  lose?: (call: Call) => boolean;
+  /** The call takes effect twice. */
+  double?: (call: Call) => boolean;
+  /** A crash is an error that the function lives to report, instead of its death. */
+  failSoftly?: boolean;
+  /** `before`: the function dies and the call never arrives; `after`: it takes effect, and then the function dies. */
+  crash?: (call: Call) => 'before' | 'after' | undefined;
+  /** The message of an invocation that crashed does not come back. */
+  loseMessageOfCrash?: boolean;
+}
+
+const CREATE = {
+  route: createRoute,
+  deploy: createDeploy,
+  verify: createVerify,
+  rollback: createRollback,
+  sweep: createSweep,
+} as const;
+
+/** The catalogue of the tests is the project's own. */
+const readSource = () => {
+  const read = readCatalogue(readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8'));
+  if ('problems' in read) throw new Error('the catalogue of the project is not valid');
+  return read.source;
+};
+
+/** The functions died: every later call of the same invocation fails too. */
+class CrashError extends Error {
+  override readonly name = 'CrashError';
+}
+
+/** SQS's answer to a message that it then loses; the SDK checks the digest of the body. */
+const lost = (input: string): LocalResponse => {
+  const MD5OfMessageBody = createHash('md5')
+    .update(String(JSON.parse(input).MessageBody))
+    .digest('hex');
+  const body = JSON.stringify({ MessageId: '00000000-0000-4000-8000-000000000000', MD5OfMessageBody });
+  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body };
+};
+
+/** A number between 0 and 1 from a seed, the same each time. */
+const randomFrom = (seed: number) => {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+};
+
+/**
+ * The whole pipeline in this process, with a clock that the test moves: the real handlers on the local cloud, created from the
+ * packaged template. Everything is asked through AWS's API; verdicts are read from a queue that is subscribed to the bus.
+ */
+export const startPipeline = async ({ services }: { readonly services?: readonly string[] } = {}) => {
+  const clock = manualClock(Date.parse('2026-03-01T12:00:00Z'));
+  const network = virtualNetwork(clock);
+  const source = readSource();
+  const all = resolveCatalogue(source, HERE);
+  const catalogue: Catalogue =
+    services === undefined ? all : { services: all.services.filter(({ name }) => services.includes(name)) };
+  const calls: string[] = [];
+  const faults: Faults = {};
+  const log: string[] = [];
+  const references: Record<string, string> = {};
+  for (const { settings } of all.services) {
+    const [, name = ''] = /\$\{env:([A-Z_]+)\}/.exec(settings.health?.url ?? '') ?? [];
+    references[name] = await network.address(String(settings.target['cluster']), String(settings.target['service']));
+  }
+
+  const interceptFor =
+    (name: string, crashed: { now: boolean }): Intercept =>
+    async ({ service, action, input }, next) => {
+      const call: Call = { action: `${service}:${action}`, function: name, body: input };
+      if (crashed.now) throw new CrashError('this invocation has crashed');
+      calls.push(call.action);
+      if (faults.lose?.(call) === true) return lost(input);
+      if (faults.double?.(call) === true) await next();
+      const crash = faults.crash?.(call);
+      if (crash === 'before' && faults.failSoftly !== true) crashed.now = true;
+      if (crash === 'before') throw new CrashError(`crashed before ${call.action}`);
+      const answer = await next();
+      if (crash === 'after') crashed.now = true;
+      if (crash === 'after') throw new CrashError(`crashed after ${call.action}`);
+      return answer;
+    };
+
+  const load = inProcessLoader((configuration, lifetime) => {
+    const name = configuration.name.replace(/^switchyard-/, '') as keyof typeof CREATE;
+    const crashed = { now: false };
+    const requestHandler = createRequestHandler((request) => cloud.handle(request), {
+      intercept: interceptFor(name, crashed),
+      lifetime,
+    });
+    const settings = readSettings({ ...configuration.environment, ...references, AWS_REGION: HERE.region }, referencesOf(source));
+    const runtime: Runtime = {
+      now: clock.now,
+      timeout: (milliseconds) => {
+        const controller = new AbortController();
+        const cancel = clock.after(milliseconds, () => controller.abort(new DOMException('timeout', 'TimeoutError')));
+        return { signal: controller.signal, cancel };
+      },
+      fetch: network.fetch,
+      aws: { ...access(requestHandler, configuration.name), maxAttempts: 1 },
+      write: (line) => void log.push(line),
+      catalogue,
+      settings,
+    };
+    const handle = CREATE[name](runtime) as unknown as Handler;
+    return async (event, context) => {
+      crashed.now = false;
+      const answer = await handle(event, context);
+      if (crashed.now && faults.loseMessageOfCrash === true) return { batchItemFailures: [] };
+      if (crashed.now) throw new CrashError('the invocation crashed');
+      return answer;
+    };
+  });
+
+  const access = (requestHandler: unknown, key: string) => ({
+    region: HERE.region,
+    endpoint: 'http://cloud.test',
+    credentials: { accessKeyId: key, secretAccessKey: 'test' },
+    requestHandler,
+    maxAttempts: 1,
+  });
+
+  const cloud = await createCloud({
+    clock,
+    random: randomFrom(7),
+    images: loadImages(imageFile),
+    network,
+    load,
+    log: (name, line) => void log.push(`${name}: ${line}`),
+  });
+  const own = access(
+    createRequestHandler((request) => cloud.handle(request)),
+    'AKIATEST',
+  ) as object;
+  const ecs = new ECSClient(own);
+  const events = new EventBridgeClient(own);
+  const sqs = new SQSClient(own);
+  const cloudwatch = new CloudWatchClient(own);
+  const ecr = new ECRClient(own);
+  const dynamodb = new DynamoDBClient(own);
+
+  await cloud.createStack({
+    name: 'switchyard',
+    template: await readTemplate(templateIn(inject('packaged'))),
+    folder: inject('packaged'),
+    host: 'cloud.test',
+  });
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'subscriber' }));
+  await events.send(
+    new PutRuleCommand({ Name: 'subscriber', EventBusName: BUS, EventPattern: JSON.stringify({ source: ['switchyard'] }) }),
+  );
+  await events.send(
+    new PutTargetsCommand({
+      Rule: 'subscriber',
+      EventBusName: BUS,
+      Targets: [{ Id: 'queue', Arn: `arn:aws:sqs:${HERE.region}:${HERE.account}:subscriber` }],
+    }),
+  );
+  await createExamples(own as Readonly<Record<string, unknown>>, catalogue);
+  await clock.advance(5000);
+
+  const told: Told[] = [];
+  const seen = new Set<string>();
+  let read = 0;
+
+  /** Takes what the subscriber's queue holds; repeats are dropped by their event id, as a subscriber does. */
+  const receive = async (): Promise<void> => {
+    for (;;) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      if (Messages.length === 0) break;
+      for (const { Body = '{}' } of Messages) {
+        const event = JSON.parse(Body);
+        if (seen.has(event.detail.eventId)) continue;
+        seen.add(event.detail.eventId);
+        const problem = schemaProblem(event['detail-type'], event.detail);
+        if (problem !== undefined) throw new Error(problem);
+        told.push({ type: event['detail-type'], detail: event.detail });
+      }
+      await sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl,
+          Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+        }),
+      );
+    }
+  };
+
+  const pass = async (seconds: number): Promise<void> => {
+    await clock.advance(seconds * 1000);
+    await receive();
+  };
+
+  /** Moves the time on until `done`: second by second at first, in longer steps when only a sweep or a redelivery can help. */
+  const wait = async (done: () => boolean, most: number): Promise<boolean> => {
+    await receive();
+    for (let waited = 0; waited < most && !done(); ) {
+      const step = waited < 60 ? 1 : 10;
+      await clock.advance(step * 1000);
+      waited += step;
+      await receive();
+    }
+    return done();
+  };
+
+  const report = (): string =>
+    `told was:\n${told.map(({ type, detail }) => `${type} ${detail.service} ${JSON.stringify(detail.reason ?? '')}`).join('\n')}\n${log.slice(-15).join('\n')}`;
+
+  const until = async (wanted: (event: Told) => boolean, most = 300): Promise<Told> => {
+    await wait(() => told.some(wanted), most);
+    const found = told.find(wanted);
+    if (found === undefined) throw new Error(`not told within ${most} s; ${report()}`);
+    return found;
+  };
+
+  const put = async (DetailType: string, detail: object, Source = 'ci') => {
+    const { Entries = [] } = await events.send(
+      new PutEventsCommand({ Entries: [{ EventBusName: BUS, Source, DetailType, Detail: JSON.stringify(detail) }] }),
+    );
+    return Entries[0]?.EventId ?? '';
+  };
+
+  /** The next verdicts that nobody has asked for yet, in the order of their arrival. */
+  const verdicts = async (count: number, most = 300): Promise<readonly Told[]> => {
+    const terminal = () => told.filter(({ detail }) => detail['terminal'] === true);
+    await wait(() => terminal().length >= read + count, most);
+    const found = terminal().slice(read, read + count);
+    if (found.length < count) throw new Error(`${found.length} of ${count} verdicts within ${most} s; ${report()}`);
+    read += count;
+    return found;
+  };
+
+  const verdict = async (most = 300): Promise<Told> => {
+    const [only] = await verdicts(1, most);
+    if (only === undefined) throw new Error('no verdict');
+    return only;
+  };
+
+  const deploy = (environment: string, image: string, service: string, more: object = {}) =>
+    put('DeployRequested', { environment, image, service, ...more });
+
+  const service = async (cluster: string, name: string): Promise<Service> => {
+    const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
+    if (found === undefined) throw new Error(`there is no service ${name}`);
+    return found;
+  };
+
+  const taskDefinition = async (cluster: string, name: string): Promise<TaskDefinition> => {
+    const { taskDefinition: arn } = await service(cluster, name);
+    const { taskDefinition: found } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }));
+    if (found === undefined) throw new Error(`there is no task definition ${arn}`);
+    return found;
+  };
+
+  return {
+    clock,
+    ecs,
+    events,
+    sqs,
+    dynamodb,
+    calls,
+    faults,
+    told,
+    log,
+    pass,
+    until,
+    put,
+    deploy,
+    verdict,
+    verdicts,
+    service,
+    taskDefinition,
+    setAlarm: (AlarmName: string, StateValue: 'OK' | 'ALARM') =>
+      cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'the test says so' })),
+    typesOf: (deployment: string) => told.filter(({ detail }) => detail.deployment === deployment).map(({ type }) => type),
+    runningDigest: async (cluster: string, name: string) =>
+      (await taskDefinition(cluster, name)).containerDefinitions?.[0]?.image?.split('@')[1],
+    digestOf: async (repositoryName: string, imageTag: string) =>
+      (await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }))).imageDetails?.[0]?.imageDigest,
+    /** The first verified revision is earned: by a deployment of `good`. */
+    earnFirst: async (environment: string, name: string) => {
+      const repository = name.startsWith('conflicto-') ? `conflicto-backend-${environment}` : environment;
+      await deploy(environment, `${repository}:good`, name);
+      const first = await verdict();
+      if (first.type !== 'DeploymentSucceeded')
+        throw new Error(`the first deployment of ${name} ended as ${first.type}: ${first.detail.reason?.message}`);
+      return first;
+    },
+  };
+};
