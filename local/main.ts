@@ -4,7 +4,7 @@
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Catalogue } from '../shared/catalogue/catalogue.ts';
@@ -27,7 +27,8 @@ import { readTemplate } from './stack/template.ts';
 
 const DEFAULT_PORT = 4566;
 const BUS = 'switchyard';
-const CATALOGUE = fileURLToPath(new URL('../switchyard.yml', import.meta.url));
+/** The same file that is packaged: `SWITCHYARD_CATALOGUE`, or the project's own. */
+const CATALOGUE = resolve(process.env['SWITCHYARD_CATALOGUE'] ?? fileURLToPath(new URL('../switchyard.yml', import.meta.url)));
 
 /** What was asked for, in one sentence, if it cannot be done. */
 class UsageError extends Error {
@@ -53,7 +54,8 @@ const parsed = () => {
 
 const readCatalogueFile = async (): Promise<Catalogue> => {
   const read = readCatalogue(await readFile(CATALOGUE, 'utf8'));
-  if ('problems' in read) throw new UsageError(`the catalogue is not valid:\n${formatProblems('switchyard.yml', read.problems)}`);
+  if ('problems' in read)
+    throw new UsageError(`the catalogue is not valid:\n${formatProblems(basename(CATALOGUE), read.problems)}`);
   return resolveCatalogue(read.source, { account: ACCOUNT, region: REGION });
 };
 

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,15 +11,24 @@ import { schemaProblem } from '../../scenarios/schemas.ts';
 
 const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
 
-const start = (...args: readonly string[]): { child: ChildProcess; output: () => string; ended: Promise<number | null> } => {
-  const child = spawn(process.execPath, [TSX, join(ROOT, 'local/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+const startWith = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Run => {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [TSX, join(ROOT, 'local/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (text += String(part)));
   return { child, output: () => text, ended: new Promise((resolve) => child.on('exit', resolve)) };
 };
 
+const start = (...args: readonly string[]): Run => startWith({}, ...args);
+
 /** Waits until the output holds it; fails if it ends before, or takes too long. */
-const shows = ({ child, output, ended }: ReturnType<typeof start>, wanted: RegExp, seconds: number): Promise<RegExpExecArray> =>
+const shows = ({ child, output, ended }: Run, wanted: RegExp, seconds: number): Promise<RegExpExecArray> =>
   new Promise((resolve, reject) => {
     const fail = () => reject(new Error(`it did not show ${wanted} within ${seconds} s:\n${output()}`));
     const timer = setTimeout(fail, seconds * 1000);
@@ -34,6 +44,18 @@ const shows = ({ child, output, ended }: ReturnType<typeof start>, wanted: RegEx
   });
 
 describe('npm start', () => {
+  it('tells every problem of a catalogue that is not valid', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'switchyard-catalogue-'));
+    const file = join(folder, 'wrong.yml');
+    writeFileSync(file, 'environments:\n  prod:\n    registry: x\n    lan: service\n    services: {}\n');
+    const run = startWith({ SWITCHYARD_CATALOGUE: file }, '--port', '0');
+    expect(await run.ended).toBe(2);
+    expect(run.output()).toMatch(
+      /^the catalogue is not valid:\nwrong\.yml:4 environments\.prod\.lan: unknown key \(did you mean "lane"\?\).*\nwrong\.yml:5 /,
+    );
+    rmSync(folder, { recursive: true });
+  });
+
   it('says in one sentence that a port is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
