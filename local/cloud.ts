@@ -3,12 +3,14 @@ import { createDynamoDbStore } from './dynamodb/store.ts';
 import { createEcrStore } from './ecr/store.ts';
 import { createEcsStore } from './ecs/store.ts';
 import { createEventsStore } from './events/store.ts';
-import { identityOf } from './lambda/identity.ts';
+import { type Authorizer, createAuthorizer, type TrailRecord } from './iam/authorizer.ts';
+import { createIamStore } from './iam/store.ts';
 import { functionsOf } from './lambda/invoke-later.ts';
 import type { FunctionLoader } from './lambda/loader.ts';
-import { createLambdaStore, type LambdaStore, stopLambda } from './lambda/store.ts';
+import { createLambdaStore, stopLambda } from './lambda/store.ts';
 import type { Basics, Images, Network } from './ports.ts';
-import { ACCOUNT, loadActions } from './service.ts';
+import { loadActions } from './service.ts';
+import { findQueue } from './sqs/lookup.ts';
 import { createSqsStore } from './sqs/store.ts';
 import { createStack, type Stack, type StackOptions } from './stack/create-stack.ts';
 import type { Handle } from './wire/http.ts';
@@ -22,6 +24,8 @@ export interface CloudOptions extends Basics {
   readonly load: FunctionLoader;
   /** One line of a function's log that Lambda itself writes: what went wrong with an invocation. */
   readonly log: (functionName: string, line: string) => void;
+  /** Every decision of IAM, as CloudTrail would deliver it. */
+  readonly trail?: (record: TrailRecord) => void;
   /** Seconds from a task's creation until its containers run, where its image does not say otherwise. */
   readonly taskStartSeconds?: number;
 }
@@ -37,13 +41,23 @@ export interface Cloud {
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock, random, images, network, load, log, ...ecsSettings } = options;
+  const { clock, random, images, network, load, log, trail, ...ecsSettings } = options;
   const basics: Basics = { clock, random };
+  const iam = createIamStore(basics);
+  const authorizer = createAuthorizer({ iam, policyOf: (arn) => policyOf(arn), record: trail });
+  const { permissions } = authorizer;
   const sqs = createSqsStore(basics);
-  const lambda = createLambdaStore({ ...basics, queues: sqs.queues, load, log });
-  const events = createEventsStore({ ...basics, queues: sqs.queues, functions: functionsOf(lambda) });
+  const lambda = createLambdaStore({ ...basics, queues: sqs.queues, permissions, load, log });
+  const events = createEventsStore({ ...basics, queues: sqs.queues, permissions, functions: functionsOf(lambda) });
   const cloudwatch = createCloudWatchStore({ ...basics, events });
   const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images, network });
+  const policyOf = (arn: string): unknown => {
+    const [, , service, , , resource = ''] = arn.split(':');
+    if (service === 'sqs') return findQueue(sqs, arn)?.attributes.get('Policy');
+    if (service === 'lambda') return lambda.policies.get(arn.slice(arn.lastIndexOf(':') + 1));
+    return service === 'events' ? events.buses.get(resource.replace('event-bus/', ''))?.policy : undefined;
+  };
+  const bound = binder(authorizer);
   const services: Readonly<Record<ServiceName, BoundService>> = {
     sqs: await bound('sqs', sqs),
     dynamodb: await bound('dynamodb', createDynamoDbStore(basics)),
@@ -51,13 +65,14 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     events: await bound('events', events),
     ecs: await bound('ecs', ecs),
     ecr: await bound('ecr', createEcrStore({ images })),
-    sts: await bound('sts', undefined),
+    sts: await bound('sts', { iam, authorizer }),
+    iam: await bound('iam', iam),
     lambda: await bound('lambda', lambda),
   };
-  const handle = createWire({ random, services, identityOf: (accessKeyId) => whoIs(lambda, accessKeyId) });
+  const handle = createWire({ random, services, identityOf: authorizer.identityOf });
   return {
     handle,
-    createStack: (stack) => createStack(handle, lambda, stack),
+    createStack: (stack) => createStack(handle, { lambda, iam }, stack),
     async stop() {
       await stopLambda(lambda);
       await network.close();
@@ -65,12 +80,10 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   };
 };
 
-/** Each service's actions are the files of its own folder. */
-const bound = async <Store>(name: ServiceName, store: Store): Promise<BoundService> =>
-  bindService(store, await loadActions<Store>(new URL(`./${name}/actions/`, import.meta.url)));
-
-/** A function by the access key that it was given; anyone else is the account's user. */
-const whoIs = ({ accessKeys, functions }: LambdaStore, accessKeyId: string): string => {
-  const caller = functions.get(accessKeys.get(accessKeyId) ?? '');
-  return caller === undefined ? `arn:aws:iam::${ACCOUNT}:user/local` : identityOf(caller.configuration);
-};
+/** Each service's actions are the files of its own folder. Each is asked for permission first, whoever calls. */
+const binder =
+  (authorizer: Authorizer) =>
+  async <Store>(name: ServiceName, store: Store): Promise<BoundService> =>
+    bindService(store, await loadActions<Store>(new URL(`./${name}/actions/`, import.meta.url)), (action, input, context) =>
+      authorizer.authorize(name, action, input, context),
+    );

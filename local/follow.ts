@@ -24,12 +24,27 @@ export const followEvents = (access: Access, bus: string): AsyncIterable<ShownEv
 
 const subscribe = async (access: Access, sqs: SQSClient, bus: string): Promise<string> => {
   const events = new EventBridgeClient(access);
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: QUEUE }));
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: QUEUE, Attributes: { Policy: policy(bus) } }));
   await events.send(new PutRuleCommand({ Name: QUEUE, EventBusName: bus, EventPattern: JSON.stringify({ source: [bus] }) }));
   const Arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${QUEUE}`;
   await events.send(new PutTargetsCommand({ Rule: QUEUE, EventBusName: bus, Targets: [{ Id: 'queue', Arn }] }));
   return QueueUrl;
 };
+
+/** Only the rule may send here. */
+const policy = (bus: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: `arn:aws:sqs:${REGION}:${ACCOUNT}:${QUEUE}`,
+        Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:${REGION}:${ACCOUNT}:rule/${bus}/${QUEUE}` } },
+      },
+    ],
+  });
 
 async function* poll(sqs: SQSClient, url: Promise<string>): AsyncGenerator<ShownEvent> {
   const QueueUrl = await url;

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Need } from './iam/policy.ts';
 
 /** What every service of the local cloud is made from. */
 export interface Basics {
@@ -64,6 +65,25 @@ export interface Alarms {
 export interface Functions {
   /** Asynchronous invocation (InvocationType Event). */
   invokeLater(functionArn: string, payload: unknown): void;
+}
+
+/** Who acts for somebody: a service by itself, or in a role that was given to it. */
+export interface Acting {
+  /** `events.amazonaws.com` */
+  readonly service: string;
+  readonly roleArn?: string;
+  /** The session's name, where it acts in a role. */
+  readonly session?: string;
+}
+
+/** IAM, as the services of the cloud ask it before they act for somebody. */
+export interface Permissions {
+  /** Why it may not, in AWS's words; `undefined`: it may. */
+  refusal(acting: Acting, need: Need): string | undefined;
+  /** Whether a service may take on a role. */
+  trusts(roleArn: string, service: string): boolean;
+  /** From now on, whoever has the function's access key acts in its role. */
+  open(functionName: string, roleArn: string): void;
 }
 
 /** One image of a local repository: an entry of `local/images.json`. */

@@ -1,4 +1,6 @@
 import { AwsError } from '../errors.ts';
+import { need } from '../iam/needs/need.ts';
+import { ACCOUNT } from '../service.ts';
 import { transformed } from './input.ts';
 import type { Event, EventsStore, Rule, Target } from './model.ts';
 
@@ -13,13 +15,35 @@ export const deliver = (store: EventsStore, rule: Rule, target: Target, event: E
   const first = store.clock.now();
   const attempt = (retries: number): void => {
     try {
+      requirePermission(store, rule, target, event);
       hand(store, target, event, transformed(target, rule, event, store.clock.now()));
     } catch (error) {
-      failed(store, target, event, { error, retries, first, again: () => attempt(retries + 1) });
+      failed(store, rule, target, event, { error, retries, first, again: () => attempt(retries + 1) });
     }
   };
   store.clock.after(0, () => attempt(0));
 };
+
+/** What a delivery needs: by the target's policy, or by the role that the target was given. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  sqs: 'sqs:SendMessage',
+  lambda: 'lambda:InvokeFunction',
+  events: 'events:PutEvents',
+};
+
+/** Throws `AccessDenied`. A bus of one's own account is reached in the target's role (User Guide, "Sending events between buses"). */
+const requirePermission = ({ permissions }: EventsStore, rule: Rule, { Arn, RoleArn }: Target, event: Event): void => {
+  const [, , service = ''] = Arn.split(':');
+  const asked = need(ACTIONS[service] ?? `${service}:*`, Arn, {
+    'aws:SourceArn': rule.arn,
+    'aws:SourceAccount': ACCOUNT,
+    ...(service === 'events' ? { 'events:source': event.source, 'events:detail-type': event['detail-type'] } : {}),
+  });
+  const refusal = permissions.refusal({ service: SERVICE, ...(RoleArn === undefined ? {} : { roleArn: RoleArn }) }, asked);
+  if (refusal !== undefined) throw new AwsError('AccessDenied', refusal);
+};
+
+const SERVICE = 'events.amazonaws.com';
 
 const hand = (store: EventsStore, target: Target, event: Event, payload: string): void => {
   const [, , service, , , resource = ''] = target.Arn.split(':');
@@ -40,7 +64,13 @@ interface Failure {
 /** What will be the same next time is not tried again. */
 const FINAL = ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue', 'AccessDenied', 'ResourceNotFoundException'];
 
-const failed = (store: EventsStore, target: Target, event: Event, { error, retries, first, again }: Failure): void => {
+const failed = (
+  store: EventsStore,
+  rule: Rule,
+  target: Target,
+  event: Event,
+  { error, retries, first, again }: Failure,
+): void => {
   const { MaximumRetryAttempts = DEFAULT_ATTEMPTS, MaximumEventAgeInSeconds = DEFAULT_AGE_SECONDS } = target.RetryPolicy ?? {};
   const pause = Math.min(FIRST_PAUSE_SECONDS * 2 ** retries, LONGEST_PAUSE_SECONDS);
   const code = error instanceof AwsError ? error.code : 'InternalFailure';
@@ -49,13 +79,16 @@ const failed = (store: EventsStore, target: Target, event: Event, { error, retri
     store.clock.after(pause * 1000, again);
     return;
   }
-  deadLetter(store, target, event);
+  deadLetter(store, rule, target, event);
 };
 
 /** The event itself, as it was; without a dead-letter queue it is dropped, as on AWS. */
-const deadLetter = (store: EventsStore, target: Target, event: Event): void => {
+const deadLetter = (store: EventsStore, rule: Rule, target: Target, event: Event): void => {
   const arn = target.DeadLetterConfig?.Arn;
-  if (arn !== undefined && store.queues.exists(arn)) store.queues.send(arn, { body: JSON.stringify(event) });
+  if (arn === undefined || !store.queues.exists(arn)) return;
+  const asked = need('sqs:SendMessage', arn, { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': ACCOUNT });
+  if (store.permissions.refusal({ service: SERVICE }, asked) === undefined)
+    store.queues.send(arn, { body: JSON.stringify(event) });
 };
 
 /** Sends an event to the targets of every rule of the bus that it fits, each by itself and not at once. */

@@ -1,9 +1,10 @@
-import type { Basics, Functions, Queues, ServiceEvents } from '../ports.ts';
+import type { Basics, Functions, Permissions, Queues, ServiceEvents } from '../ports.ts';
 import type { Matcher } from './pattern/match.ts';
 
 export interface EventsOptions extends Basics {
   readonly queues: Queues;
   readonly functions: Functions;
+  readonly permissions: Permissions;
 }
 
 export interface Target {

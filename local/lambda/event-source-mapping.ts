@@ -2,6 +2,7 @@ import { AwsError } from '../errors.ts';
 import { ACCOUNT, REGION } from '../service.ts';
 import { uuid } from '../wire/uuid.ts';
 import { invalid } from './errors.ts';
+import { POLLS, refusalOf } from './poll-permissions.ts';
 import { createPoller, type MappingPoller } from './poller.ts';
 import { functionOf, type LambdaStore } from './store.ts';
 
@@ -33,6 +34,8 @@ export interface MappingSpecification {
   readonly enabled?: boolean | undefined;
 }
 
+const notPermitted = (call: string): string => `The provided execution role does not have permissions to call ${call} on SQS`;
+
 /** What UpdateEventSourceMapping may change here. */
 export type MappingChange = Partial<Omit<MappingSpecification, 'functionName' | 'queueArn'>>;
 
@@ -41,6 +44,7 @@ export const createMapping = (store: LambdaStore, specification: MappingSpecific
   const { configuration } = functionOf(store, specification.functionName);
   const { queueArn } = specification;
   if (!store.queues.exists(queueArn)) throw invalid(NO_QUEUE);
+  for (const call of POLLS) if (refusalOf(store, configuration, queueArn, call) !== undefined) throw invalid(notPermitted(call));
   const twin = [...store.mappings.values()].find(
     ({ mapping }) => mapping.queueArn === queueArn && mapping.functionName === configuration.name,
   );

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT } from '../service.ts';
-import type { FunctionConfiguration } from './configuration.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -9,7 +7,3 @@ export const accessKeyOf = (functionName: string): string => {
   const hash = createHash('sha256').update(functionName).digest();
   return `ASIA${[...hash.subarray(0, 16)].map((byte) => LETTERS[byte % LETTERS.length]).join('')}`;
 };
-
-/** Who a function is when it calls AWS: its role, in a session named after it. */
-export const identityOf = ({ name, role }: FunctionConfiguration): string =>
-  `arn:aws:sts::${ACCOUNT}:assumed-role/${role.slice(role.lastIndexOf('/') + 1)}/${name}`;

@@ -1,3 +1,4 @@
+import { arn, need } from '../iam/needs/need.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import type { InvocationContext } from './loader.ts';
 import type { LambdaFunction, LambdaStore } from './store.ts';
@@ -16,6 +17,7 @@ export const invoke = (
   requestId: string,
 ): Promise<Outcome> => {
   const { clock } = store;
+  openLog(store, configuration);
   const deadline = clock.now() + configuration.timeout * 1000;
   const context = contextOf(configuration, requestId, () => Math.max(0, deadline - clock.now()));
   const outcome = new Promise<Outcome>((resolve) => {
@@ -35,15 +37,24 @@ export const invoke = (
   return clock.track(outcome.then((ended) => logged(store, configuration, requestId, ended)));
 };
 
+/** Without these permissions a function has no log on AWS (Developer Guide, AWSLambdaBasicExecutionRole); here it is said. */
+const openLog = ({ permissions, log }: LambdaStore, { name, role, logGroup }: FunctionConfiguration): void => {
+  for (const call of ['CreateLogStream', 'PutLogEvents']) {
+    const asked = need(`logs:${call}`, arn('logs', `log-group:${logGroup}:log-stream:local`));
+    const refusal = permissions.refusal({ service: 'lambda.amazonaws.com', roleArn: role, session: name }, asked);
+    if (refusal !== undefined) log(name, `AccessDenied: ${refusal}`);
+  }
+};
+
 const contextOf = (
-  { name, arn, memory, logGroup }: FunctionConfiguration,
+  { name, arn: invokedFunctionArn, memory, logGroup }: FunctionConfiguration,
   requestId: string,
   getRemainingTimeInMillis: () => number,
 ): InvocationContext => ({
   awsRequestId: requestId,
   functionName: name,
   functionVersion: '$LATEST',
-  invokedFunctionArn: arn,
+  invokedFunctionArn,
   memoryLimitInMB: String(memory),
   logGroupName: logGroup,
   logStreamName: `local/[$LATEST]${requestId.replaceAll('-', '')}`,

@@ -3,6 +3,7 @@ import type { ReceivedMessage } from '../ports.ts';
 import { failedMessages } from './batch-response.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
 import { invoke } from './invoke.ts';
+import { refusalOf } from './poll-permissions.ts';
 import { sqsEvent } from './sqs-event.ts';
 import { functionOf, type LambdaStore, newRequestId } from './store.ts';
 
@@ -32,6 +33,10 @@ export const createPoller = (store: LambdaStore, created: EventSourceMapping): M
 
   const receive = (max: number): readonly ReceivedMessage[] => {
     if (!store.queues.exists(mapping.queueArn)) return [];
+    const { configuration } = functionOf(store, mapping.functionName);
+    const refusal = refusalOf(store, configuration, mapping.queueArn, 'ReceiveMessage');
+    if (refusal !== undefined) store.log(configuration.name, `AccessDenied: ${refusal}`);
+    if (refusal !== undefined) return [];
     return store.queues.receive(mapping.queueArn, Math.min(max, RECEIVES));
   };
 
@@ -114,9 +119,15 @@ const runBatch = async (store: LambdaStore, mapping: EventSourceMapping, message
 const NONE: ReadonlySet<string> = new Set();
 
 /** A receipt that is too old to delete with means that the message comes back, as on AWS. */
-const deleteMessage = ({ queues }: LambdaStore, { queueArn }: EventSourceMapping, { receiptHandle }: ReceivedMessage): void => {
+const deleteMessage = (store: LambdaStore, mapping: EventSourceMapping, { receiptHandle }: ReceivedMessage): void => {
+  const { queueArn, functionName } = mapping;
+  const refusal = refusalOf(store, functionOf(store, functionName).configuration, queueArn, 'DeleteMessage');
+  if (refusal !== undefined) {
+    store.log(functionName, `AccessDenied: ${refusal}`);
+    return;
+  }
   try {
-    queues.delete(queueArn, receiptHandle);
+    store.queues.delete(queueArn, receiptHandle);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
   }

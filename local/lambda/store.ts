@@ -1,8 +1,8 @@
 import { AwsError } from '../errors.ts';
-import type { Basics, Queues } from '../ports.ts';
+import type { Basics, Permissions, Queues } from '../ports.ts';
 import { uuid } from '../wire/uuid.ts';
 import { configure, type FunctionConfiguration, type FunctionSpecification, functionArn } from './configuration.ts';
-import { accessKeyOf } from './identity.ts';
+import { invalid } from './errors.ts';
 import type { FunctionLoader, LoadedFunction } from './loader.ts';
 import type { MappingPoller } from './poller.ts';
 
@@ -13,6 +13,7 @@ export interface LambdaFunction {
 
 export interface LambdaOptions extends Basics {
   readonly queues: Queues;
+  readonly permissions: Permissions;
   readonly load: FunctionLoader;
   /** One line of a function's log that Lambda itself writes: what went wrong with an invocation. */
   readonly log: (functionName: string, line: string) => void;
@@ -23,18 +24,21 @@ export interface LambdaStore extends LambdaOptions {
   readonly functions: Map<string, LambdaFunction>;
   /** By UUID. */
   readonly mappings: Map<string, MappingPoller>;
-  /** The names of the functions by the access keys that they call with. */
-  readonly accessKeys: Map<string, string>;
+  /** Who may invoke a function: policy documents by the functions' names. */
+  readonly policies: Map<string, unknown>;
 }
 
 export const createLambdaStore = (options: LambdaOptions): LambdaStore => ({
   ...options,
   functions: new Map(),
   mappings: new Map(),
-  accessKeys: new Map(),
+  policies: new Map(),
 });
 
-/** Creates a function and loads its code. Throws `ResourceConflictException` for a name that is taken. */
+/**
+ * Creates a function and loads its code. Throws `ResourceConflictException` for a name that is taken, and
+ * `InvalidParameterValueException` for a role that is not there or does not trust Lambda.
+ */
 export const createFunction = async (
   store: LambdaStore,
   specification: FunctionSpecification,
@@ -42,9 +46,11 @@ export const createFunction = async (
   const configuration = configure(specification, isoTime(store.clock.now()));
   if (store.functions.has(configuration.name))
     throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.name}`, { status: 409 });
+  if (!store.permissions.trusts(configuration.role, 'lambda.amazonaws.com'))
+    throw invalid('The role defined for the function cannot be assumed by Lambda.');
   const loaded = await store.load(configuration);
   store.functions.set(configuration.name, { configuration, loaded });
-  store.accessKeys.set(accessKeyOf(configuration.name), configuration.name);
+  store.permissions.open(configuration.name, configuration.role);
   return configuration;
 };
 

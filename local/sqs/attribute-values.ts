@@ -1,6 +1,8 @@
+import { PolicyError } from '../iam/conditions.ts';
+import { readPolicy } from '../iam/policy.ts';
 import { invalidAttributeName, invalidAttributeValue, unknownAttribute } from './errors.ts';
 import type { Queue } from './queue.ts';
-import { checkRedriveAllowPolicy, checkRedrivePolicy, parseMap } from './redrive-policy.ts';
+import { checkRedriveAllowPolicy, checkRedrivePolicy } from './redrive-policy.ts';
 import type { SqsStore } from './store.ts';
 
 /** The smallest, the largest and the value without a setting. */
@@ -25,10 +27,18 @@ const choice = (name: string, value: string, choices: readonly string[]): string
 
 const boolean = (name: string, value: string): string => choice(name, value.toLowerCase(), ['true', 'false']);
 
-/** SQS checks that a policy is a JSON object with statements; whom it admits is judged elsewhere. */
+/** "The maximum size of a policy is 8,192 bytes" (Developer Guide, "Custom policy limitations"). */
+const LONGEST_POLICY = 8192;
+
+/** Whom it admits is judged with each call. */
 const policyText = (value: string): string => {
-  const statements = parseMap(value)?.['Statement'];
-  if (typeof statements !== 'object' || statements === null) throw invalidAttributeValue('Policy');
+  if (Buffer.byteLength(value) > LONGEST_POLICY) throw invalidAttributeValue('Policy');
+  try {
+    readPolicy(value, 'resource');
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw invalidAttributeValue('Policy');
+  }
   return value;
 };
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { AwsError } from '../errors.ts';
-import type { LambdaStore } from '../lambda/store.ts';
 import type { Handle } from '../wire/http.ts';
 import { createApi } from './api.ts';
 import { inOrder } from './dependencies.ts';
@@ -36,11 +35,15 @@ export interface Stack {
  * Creates what a CloudFormation template says on the local cloud, through the cloud's own API, each resource after those that it
  * refers to. Rejects with a `StackError` for what is not handled here, before anything is created where the template alone tells.
  */
-export const createStack = async (handle: Handle, lambda: LambdaStore, options: StackOptions): Promise<Stack> => {
+export const createStack = async (
+  handle: Handle,
+  stores: Pick<StackCloud, 'lambda' | 'iam'>,
+  options: StackOptions,
+): Promise<Stack> => {
   const { name, template } = options;
   const cloud: StackCloud = {
     call: createApi(handle, options.host),
-    lambda,
+    ...stores,
     codeAt: (key) => join(options.folder, key.slice(key.lastIndexOf('/') + 1)),
   };
   const created = new Map<string, StackResource>();

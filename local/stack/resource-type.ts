@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IamStore } from '../iam/store.ts';
 import type { LambdaStore } from '../lambda/store.ts';
 import type { CallApi } from './api.ts';
 import type { CreatedResource } from './intrinsics.ts';
@@ -9,6 +10,7 @@ import { isRecord, type Json } from './template.ts';
 export interface StackCloud {
   readonly call: CallApi;
   readonly lambda: LambdaStore;
+  readonly iam: IamStore;
   /** The packaged code that the template knows by its key in the deployment bucket: a file on this machine. */
   readonly codeAt: (key: string) => string;
 }

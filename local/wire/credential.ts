@@ -44,13 +44,16 @@ export const requireScope = (credential: Credential | undefined, service: string
     throw new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token', {
       queryCode: 'MissingAuthenticationToken',
     });
-  if (credential.region !== REGION)
+  if (credential.region !== REGION && !(service === 'iam' && credential.region === IAM_REGION))
     throw invalidScope(
       `Credential should be scoped to a valid region, not '${credential.region}'. The local cloud is in ${REGION} alone.`,
     );
   if (credential.service !== service) throw invalidScope(`Credential should be scoped to correct service: '${service}'.`);
   return credential;
 };
+
+/** IAM is one for all regions; its clients sign for this one (General Reference, "IAM endpoints and quotas"). */
+const IAM_REGION = 'us-east-1';
 
 const invalidScope = (message: string): AwsError =>
   new AwsError('InvalidSignatureException', message, { queryCode: 'SignatureDoesNotMatch' });

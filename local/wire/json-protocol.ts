@@ -9,6 +9,7 @@ import { operationOf, queryErrorOf } from './shapes.ts';
 
 /** Errors that stand before the services, in AWS's common front: their `__type` is not the service's own. */
 const COMMON = new Set([
+  'AccessDeniedException',
   'IncompleteSignatureException',
   'InternalFailure',
   'InvalidSignatureException',
@@ -83,7 +84,10 @@ const typeOf = ({ name, json }: ServiceProtocol, { code }: AwsError): string => 
 
 /** DynamoDB spells it `Message` where the error has further members, as for a cancelled transaction. */
 const messageOf = ({ name }: ServiceProtocol, { code, message, details }: AwsError) => {
-  const capital = code === 'SerializationException' || (name === 'dynamodb' && Object.keys(details).length > 0);
+  const capital =
+    code === 'SerializationException' ||
+    code === 'AccessDeniedException' ||
+    (name === 'dynamodb' && Object.keys(details).length > 0);
   return capital ? { Message: message } : { message };
 };
 

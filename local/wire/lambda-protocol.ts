@@ -64,8 +64,8 @@ const STATUS: Readonly<Record<string, number>> = {
   MissingAuthenticationTokenException: 403,
 };
 
-/** These two errors of Lambda's model spell their message with a capital. */
-const CAPITAL = new Set(['ResourceNotFoundException', 'ServiceException']);
+/** These errors of Lambda's model spell their message with a capital. */
+const CAPITAL = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ServiceException']);
 
 const refuse = (exchange: Exchange, { code, message, status, details }: AwsError): LocalResponse => {
   const body = {

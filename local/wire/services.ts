@@ -2,11 +2,12 @@ import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
+import * as iam from '@aws-sdk/client-iam';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as sts from '@aws-sdk/client-sts';
 import type { Model } from './shapes.ts';
 
-export type ServiceName = 'sqs' | 'dynamodb' | 'cloudwatch' | 'events' | 'ecs' | 'ecr' | 'sts' | 'lambda';
+export type ServiceName = 'sqs' | 'dynamodb' | 'cloudwatch' | 'events' | 'ecs' | 'ecr' | 'sts' | 'iam' | 'lambda';
 
 /** How a service is reached and how it answers. */
 export interface ServiceProtocol {
@@ -77,6 +78,12 @@ export const SERVICES: readonly ServiceProtocol[] = [
     signingName: 'sts',
     model: sts,
     query: { version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/', errorDetail: false },
+  },
+  {
+    name: 'iam',
+    signingName: 'iam',
+    model: iam,
+    query: { version: '2010-05-08', xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/', errorDetail: false },
   },
   { name: 'lambda', signingName: 'lambda', model: undefined },
 ];

@@ -14,11 +14,19 @@ import { uuid } from './uuid.ts';
 /** One service: its actions by name, each bound to its store. */
 export type BoundService = ReadonlyMap<string, BoundAction>;
 
-export const bindService = <Store>(store: Store, actions: Actions<Store>): BoundService =>
+/** `authorize` throws where the caller may not. */
+export const bindService = <Store>(
+  store: Store,
+  actions: Actions<Store>,
+  authorize: (action: string, input: Parameters<BoundAction>[0], context: CallContext) => void = () => undefined,
+): BoundService =>
   new Map(
     Object.entries(actions).map(([name, action]): [string, BoundAction] => [
       name,
-      (input, context) => action(store, input, context),
+      (input, context) => {
+        authorize(name, input, context);
+        return action(store, input, context);
+      },
     ]),
   );
 

@@ -21,8 +21,10 @@ import { createVerify } from '../../handlers/verify.ts';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import { createExamples } from '../../local/examples.ts';
+import type { TrailRecord } from '../../local/iam/authorizer.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
 import { loadImages } from '../../local/images.ts';
+import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { templateIn } from '../../local/packaging.ts';
@@ -104,6 +106,21 @@ const lost = (input: string): LocalResponse => {
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body };
 };
 
+/** The policy of a queue that a rule of the bus of the same name may send to. */
+const mayBeSentTo = (name: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: `arn:aws:sqs:${HERE.region}:${HERE.account}:${name}`,
+        Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:${HERE.region}:${HERE.account}:rule/${BUS}/${name}` } },
+      },
+    ],
+  });
+
 /** A number between 0 and 1 from a seed, the same each time. */
 const randomFrom = (seed: number) => {
   let state = seed;
@@ -127,6 +144,7 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
   const calls: string[] = [];
   const faults: Faults = {};
   const log: string[] = [];
+  const trail: TrailRecord[] = [];
   const references: Record<string, string> = {};
   for (const { settings } of all.services) {
     const [, name = ''] = /\$\{env:([A-Z_]+)\}/.exec(settings.health?.url ?? '') ?? [];
@@ -166,7 +184,7 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
         return { signal: controller.signal, cancel };
       },
       fetch: network.fetch,
-      aws: { ...access(requestHandler, configuration.name), maxAttempts: 1 },
+      aws: { ...access(requestHandler, accessKeyOf(configuration.name)), maxAttempts: 1 },
       write: (line) => void log.push(line),
       catalogue,
       settings,
@@ -195,6 +213,7 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
     images: loadImages(imageFile),
     network,
     load,
+    trail: (record) => void trail.push(record),
     log: (name, line) => void log.push(`${name}: ${line}`),
   });
   const own = access(
@@ -214,7 +233,9 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
     folder: inject('packaged'),
     host: 'cloud.test',
   });
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'subscriber' }));
+  const { QueueUrl = '' } = await sqs.send(
+    new CreateQueueCommand({ QueueName: 'subscriber', Attributes: { Policy: mayBeSentTo('subscriber') } }),
+  );
   await events.send(
     new PutRuleCommand({ Name: 'subscriber', EventBusName: BUS, EventPattern: JSON.stringify({ source: ['switchyard'] }) }),
   );
@@ -234,6 +255,9 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
 
   /** Takes what the subscriber's queue holds; repeats are dropped by their event id, as a subscriber does. */
   const receive = async (): Promise<void> => {
+    const refused = trail.find(({ allowed }) => !allowed);
+    if (refused !== undefined)
+      throw new Error(`AccessDenied: ${refused.principal} may not ${refused.action} on ${refused.resource}`);
     for (;;) {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
       if (Messages.length === 0) break;
@@ -330,6 +354,7 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
     faults,
     told,
     log,
+    trail,
     pass,
     until,
     put,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Action } from '../../service.ts';
+import type { StsStore } from '../store.ts';
 
-/** STS has no state here. */
-export const getCallerIdentity: Action<undefined> = (_store, _input, { caller }) => ({
+export const getCallerIdentity: Action<StsStore> = (_store, _input, { caller }) => ({
   UserId: userIdOf(caller.arn),
   Account: caller.account,
   Arn: caller.arn,

@@ -1,3 +1,4 @@
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { type ManualClock, manualClock } from '../../../local/clock.ts';
 import { type Cloud, createCloud } from '../../../local/cloud.ts';
 import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
@@ -20,6 +21,17 @@ export interface TestCloud extends Cloud {
   };
 }
 
+export const TRUSTS_LAMBDA = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+
+/** What Lambda itself does in a function's role: reads queues, writes logs. */
+export const FUNCTION_CALLS = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['sqs:*', 'logs:*'], Resource: '*' }],
+};
+
 const noImages: Images = { repositories: () => [], list: () => undefined, find: () => undefined };
 
 /** A whole cloud in this process, on a clock that the test moves; every function runs `handler`. */
@@ -34,16 +46,20 @@ export const testCloud = async (handler: Handler = () => undefined, load?: Funct
     load: load ?? inProcessLoader(() => handler),
     log: (name, line) => logged.push(`${name} ${line}`),
   });
-  return {
-    ...cloud,
-    clock,
-    logged,
-    access: ({ accessKeyId = 'local', ...options } = {}) => ({
-      region: 'eu-west-1',
-      endpoint: 'http://127.0.0.1:4566',
-      credentials: { accessKeyId, secretAccessKey: 'secret' },
-      maxAttempts: 1,
-      requestHandler: createRequestHandler(cloud.handle, options),
-    }),
-  };
+  const access: TestCloud['access'] = ({ accessKeyId = 'local', ...options } = {}) => ({
+    region: 'eu-west-1',
+    endpoint: 'http://127.0.0.1:4566',
+    credentials: { accessKeyId, secretAccessKey: 'secret' },
+    maxAttempts: 1,
+    requestHandler: createRequestHandler(cloud.handle, options),
+  });
+  await createWorkerRole(new IAMClient(access()));
+  return { ...cloud, clock, logged, access };
+};
+
+/** The role that functions of the tests have, unless they bring their own. */
+const createWorkerRole = async (iam: IAMClient): Promise<void> => {
+  await iam.send(new CreateRoleCommand({ RoleName: 'worker', AssumeRolePolicyDocument: JSON.stringify(TRUSTS_LAMBDA) }));
+  const PolicyDocument = JSON.stringify(FUNCTION_CALLS);
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: 'calls', PolicyDocument }));
 };

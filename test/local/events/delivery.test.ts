@@ -4,6 +4,7 @@ import { AwsError } from '../../../local/errors.ts';
 import { createEventsStore } from '../../../local/events/store.ts';
 import type { Queues } from '../../../local/ports.ts';
 import { loadActions } from '../../../local/service.ts';
+import { everythingAllowed } from '../permissions.ts';
 
 const context = {
   caller: { account: '123456789012', region: 'eu-west-1', accessKeyId: 'k', arn: 'a' },
@@ -42,6 +43,7 @@ const eventbridge = async () => {
     clock,
     random: () => 0.25,
     queues: port,
+    permissions: everythingAllowed,
     functions: { invokeLater: (_, payload) => void invoked.push(payload) },
   });
   const actions = await loadActions<typeof store>(new URL('../../../local/events/actions/', import.meta.url));

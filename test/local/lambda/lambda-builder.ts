@@ -3,6 +3,7 @@ import type { FunctionSpecification } from '../../../local/lambda/configuration.
 import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
 import { createFunction, createLambdaStore, type LambdaStore } from '../../../local/lambda/store.ts';
 import type { Queues } from '../../../local/ports.ts';
+import { everythingAllowed } from '../permissions.ts';
 
 /** No queue at all. */
 const noQueues: Queues = {
@@ -43,6 +44,7 @@ export const lambdaWith = async (
     clock,
     random: testRandom(),
     queues,
+    permissions: everythingAllowed,
     load: inProcessLoader((_, lifetime) => create(lifetime, clock)),
     log: (name, line) => logged.push(`${name} ${line}`),
   });

@@ -7,6 +7,7 @@ import { accessKeyOf } from '../../../local/lambda/identity.ts';
 import { invoke } from '../../../local/lambda/invoke.ts';
 import { createFunction, createLambdaStore, functionOf, type LambdaStore, stopLambda } from '../../../local/lambda/store.ts';
 import { workerLoader } from '../../../local/lambda/worker-loader.ts';
+import { everythingAllowed } from '../permissions.ts';
 import { testRandom } from './lambda-builder.ts';
 
 /** Made by Python's zipfile: handlers/zipped.mjs deflated, handlers/text.mjs stored. */
@@ -67,6 +68,7 @@ beforeAll(async () => {
       delete: () => undefined,
       onAvailable: () => () => undefined,
     },
+    permissions: everythingAllowed,
     load: workerLoader({
       endpoint: 'http://127.0.0.1:4566',
       log: (name, line) => {

@@ -98,6 +98,20 @@ describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian'
 
   const verdicts: { type: string; detail: Record<string, Record<string, unknown>> }[] = [];
 
+  /** As the documentation of the project has it: only the rule may send. */
+  const MAY_SEND = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: 'arn:aws:sqs:eu-west-1:123456789012:verdicts',
+        Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:eu-west-1:123456789012:rule/switchyard/verdicts' } },
+      },
+    ],
+  });
+
   const verdict = async (queue: string) => {
     for (let attempt = 0; attempt < 4 && verdicts.length === 0; attempt += 1) {
       const answer = await aws(
@@ -133,7 +147,14 @@ describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian'
   });
 
   it('as S1.1 has it: subscribes to verdicts, puts the event, reads the verdict, and looks at what runs', async () => {
-    const { QueueUrl } = await aws('sqs', 'create-queue', '--queue-name', 'verdicts');
+    const { QueueUrl } = await aws(
+      'sqs',
+      'create-queue',
+      '--queue-name',
+      'verdicts',
+      '--attributes',
+      JSON.stringify({ Policy: MAY_SEND }),
+    );
     await aws(
       'events',
       'put-rule',

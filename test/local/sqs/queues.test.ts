@@ -91,7 +91,7 @@ describe('queues', () => {
 
   it('keep their policy until it is set to nothing', async () => {
     const { queue, call } = newCloud();
-    const Policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage"}]}';
+    const Policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage"}]}';
     const QueueUrl = await queue('q', { Policy });
     const get = () => call('GetQueueAttributes', { QueueUrl, AttributeNames: ['Policy'] });
     expect(await get()).toEqual({ Attributes: { Policy } });

@@ -1,6 +1,6 @@
 import type { Stack } from '../../../local/stack/create-stack.ts';
 import { parseTemplate } from '../../../local/stack/template.ts';
-import type { TestCloud } from '../cloud/cloud-builder.ts';
+import { FUNCTION_CALLS, type TestCloud, TRUSTS_LAMBDA } from '../cloud/cloud-builder.ts';
 
 export type Resources = Readonly<Record<string, unknown>>;
 
@@ -20,7 +20,7 @@ export const queue = (properties: Readonly<Record<string, unknown>> = {}) => ({
 
 export const role = {
   Type: 'AWS::IAM::Role',
-  Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } },
+  Properties: { AssumeRolePolicyDocument: TRUSTS_LAMBDA, Policies: [{ PolicyName: 'calls', PolicyDocument: FUNCTION_CALLS }] },
 };
 
 export const lambda = (properties: Readonly<Record<string, unknown>> = {}) => ({

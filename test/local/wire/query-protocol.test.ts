@@ -1,7 +1,10 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
+import { manualClock } from '../../../local/clock.ts';
 import { AwsError } from '../../../local/errors.ts';
+import { createAuthorizer } from '../../../local/iam/authorizer.ts';
+import { createIamStore } from '../../../local/iam/store.ts';
 import { createRequestHandler } from '../../../local/request-handler.ts';
 import { getCallerIdentity } from '../../../local/sts/actions/get-caller-identity.ts';
 import { post, query, signed, wireOf } from './wire-builder.ts';
@@ -185,8 +188,10 @@ describe('the answer of a Query request', () => {
   });
 
   it('of STS is read by the SDK', async () => {
+    const iam = createIamStore({ clock: manualClock(), random: () => 0.5 });
+    const stsStore = { iam, authorizer: createAuthorizer({ iam, policyOf: () => undefined, record: undefined }) };
     const { handle } = wireOf({
-      sts: { GetCallerIdentity: (_, input, context) => getCallerIdentity(undefined, input, context) },
+      sts: { GetCallerIdentity: (_, input, context) => getCallerIdentity(stsStore, input, context) },
     });
     const sts = new STSClient({
       region: 'eu-west-1',

@@ -1,0 +1,70 @@
+import type { Keys } from './pattern.ts';
+import type { Need, Principal, Statement } from './policy.ts';
+
+/** A policy and where it stands: `DeployRole/calls`, `queue arn:aws:sqs:…`. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly statements: readonly Statement[];
+}
+
+/** A statement that had a say. */
+export interface Grant {
+  readonly policy: string;
+  readonly index: number;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** Of a refusal: whether a statement denies, or merely none allows; and where it would have had to stand. */
+  readonly refusal?: { readonly explicit: boolean; readonly by: 'identity' | 'resource' };
+  /** Of a permission: every statement that gives it. */
+  readonly grants: readonly Grant[];
+}
+
+export interface Question {
+  readonly principal: Principal;
+  readonly need: Need;
+  readonly keys: Keys;
+  readonly identity: readonly NamedPolicy[];
+  readonly resource: NamedPolicy | undefined;
+}
+
+const found = (
+  { need, keys, principal }: Question,
+  policies: readonly NamedPolicy[],
+  wanted: (statement: Statement) => boolean,
+): readonly Grant[] =>
+  policies.flatMap(({ name, statements }) =>
+    statements
+      .filter((statement) => wanted(statement) && statement.principal(principal) !== undefined)
+      .filter(({ fits }) => fits(need.action, need.resource, keys))
+      .map(({ index }) => ({ policy: name, index })),
+  );
+
+/**
+ * As IAM decides within one account (User Guide, "Policy evaluation logic"): a statement that denies wins; then the identity's own
+ * policies or the resource's may allow. A resource's policy that names the account only, and not the identity, allows nothing by
+ * itself. A service has no policies of its own: only the resource's count.
+ */
+export const decide = (question: Question): Decision => {
+  const { identity, resource, principal } = question;
+  const onResource = resource === undefined ? [] : [resource];
+  const denies = (statement: Statement): boolean => statement.effect === 'Deny';
+  if (found(question, identity, denies).length > 0) return refused(true, 'identity');
+  if (found(question, onResource, denies).length > 0) return refused(true, 'resource');
+  const own = found(question, identity, ({ effect }) => effect === 'Allow');
+  const given = found(
+    question,
+    onResource,
+    ({ effect, principal: match }) => effect === 'Allow' && match(principal) === 'itself',
+  );
+  const grants = [...own, ...given];
+  if (grants.length > 0) return { allowed: true, grants };
+  return refused(false, principal.kind === 'service' ? 'resource' : 'identity');
+};
+
+const refused = (explicit: boolean, by: 'identity' | 'resource'): Decision => ({
+  allowed: false,
+  refusal: { explicit, by },
+  grants: [],
+});

@@ -1,0 +1,30 @@
+import { ACCOUNT } from '../../service.ts';
+import { type Input, type NeedsOf, need, textOf } from './need.ts';
+
+const identity = (kind: string, member: string) => (action: string) => (input: Input) => [
+  need(`iam:${action}`, `arn:aws:iam::${ACCOUNT}:${kind}/${textOf(input, member) || '*'}`),
+];
+
+const onRole = identity('role', 'RoleName');
+const onUser = identity('user', 'UserName');
+
+/** Service Authorization Reference, "AWS Identity and Access Management". */
+export const iamNeeds: NeedsOf = {
+  AttachRolePolicy: onRole('AttachRolePolicy'),
+  AttachUserPolicy: onUser('AttachUserPolicy'),
+  CreateAccessKey: onUser('CreateAccessKey'),
+  CreatePolicy: (input) => [need('iam:CreatePolicy', `arn:aws:iam::${ACCOUNT}:policy/${textOf(input, 'PolicyName') || '*'}`)],
+  CreateRole: onRole('CreateRole'),
+  CreateUser: onUser('CreateUser'),
+  DeleteRolePolicy: onRole('DeleteRolePolicy'),
+  GetRole: onRole('GetRole'),
+  GetRolePolicy: onRole('GetRolePolicy'),
+  PutRolePolicy: onRole('PutRolePolicy'),
+  PutUserPolicy: onUser('PutUserPolicy'),
+};
+
+/** AWS STS: who one is may be asked by anybody; AssumeRole is judged with the role's trust, in its action. */
+export const stsNeeds: NeedsOf = {
+  AssumeRole: () => [],
+  GetCallerIdentity: () => [],
+};
