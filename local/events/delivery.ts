@@ -32,8 +32,10 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /** Throws `AccessDenied`. A bus of one's own account is reached in the target's role (User Guide, "Sending events between buses"). */
-const requirePermission = ({ permissions }: EventsStore, rule: Rule, { Arn, RoleArn }: Target, event: Event): void => {
+const requirePermission = ({ permissions, queues }: EventsStore, rule: Rule, { Arn, RoleArn }: Target, event: Event): void => {
   const [, , service = ''] = Arn.split(':');
+  // A queue that is gone is found missing when it is sent to.
+  if (service === 'sqs' && !queues.exists(Arn)) return;
   const asked = need(ACTIONS[service] ?? `${service}:*`, Arn, {
     'aws:SourceArn': rule.arn,
     'aws:SourceAccount': ACCOUNT,

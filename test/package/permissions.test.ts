@@ -93,10 +93,10 @@ const CASES: readonly Case[] = [
     checks.ciPolicy,
     {
       'any source': (all) => {
-        delete properties(all, 'CiPolicy')['PolicyDocument'].Statement[0].Condition.StringNotLike;
+        delete properties(all, 'CiPolicy')['PolicyDocument'].Statement[0].Condition.StringEquals['events:source'];
       },
       'any type': (all) => {
-        delete properties(all, 'CiPolicy')['PolicyDocument'].Statement[0].Condition.StringEquals;
+        delete properties(all, 'CiPolicy')['PolicyDocument'].Statement[0].Condition.StringEquals['events:detail-type'];
       },
       'any bus': (all) => {
         properties(all, 'CiPolicy')['PolicyDocument'].Statement[0].Resource = '*';

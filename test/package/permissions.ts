@@ -181,14 +181,11 @@ export const policyLength: Check = (template) =>
 
 const REQUESTS = ['DeployRequested', 'RollbackRequested', 'DeploymentCancelRequested'];
 
-/** CI may put its own requests on this bus, and do nothing else (S1.4). */
+/** CI may put requests with its own source on this bus, and do nothing else (S1.4). */
 export const ciPolicy: Check = (template) => {
   const policies = ofType(template, 'AWS::IAM::ManagedPolicy').map(([, { Properties }]) => Properties['PolicyDocument']);
   const [statement, ...others] = list<Statement>(policies[0]?.Statement ?? []);
-  const condition = {
-    StringEquals: { 'events:detail-type': REQUESTS },
-    StringNotLike: { 'events:source': ['aws.*', 'switchyard*'] },
-  };
+  const condition = { StringEquals: { 'events:source': 'ci', 'events:detail-type': REQUESTS } };
   return [
     ...problem(policies.length !== 1 || others.length > 0, 'there is not one statement for CI'),
     ...problem(statement?.Action !== 'events:PutEvents', 'CI may do something else than put events, or not even that'),

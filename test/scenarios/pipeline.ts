@@ -29,7 +29,7 @@ import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loa
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { templateIn } from '../../local/packaging.ts';
 import { createRequestHandler, type Intercept } from '../../local/request-handler.ts';
-import { readTemplate } from '../../local/stack/template.ts';
+import { parseTemplate } from '../../local/stack/template.ts';
 import type { LocalResponse } from '../../local/wire/http.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { readCatalogue } from '../../shared/catalogue/load.ts';
@@ -130,11 +130,21 @@ const randomFrom = (seed: number) => {
   };
 };
 
+export interface PipelineOptions {
+  /** Of the catalogue; all of them unless told otherwise. */
+  readonly services?: readonly string[];
+  /** What is changed in the packaged template before the stack is created. */
+  readonly packaged?: (template: PackagedTemplate) => PackagedTemplate;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are read as they come
+export type PackagedTemplate = { readonly Resources: Readonly<Record<string, { Type: string; Properties: any }>> };
+
 /**
  * The whole pipeline in this process, with a clock that the test moves: the real handlers on the local cloud, created from the
  * packaged template. Everything is asked through AWS's API; verdicts are read from a queue that is subscribed to the bus.
  */
-export const startPipeline = async ({ services }: { readonly services?: readonly string[] } = {}) => {
+export const startPipeline = async ({ services, packaged = (template) => template }: PipelineOptions = {}) => {
   const clock = manualClock(Date.parse('2026-03-01T12:00:00Z'));
   const network = virtualNetwork(clock);
   const source = readSource();
@@ -199,7 +209,7 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
     };
   });
 
-  const access = (requestHandler: unknown, key: string) => ({
+  const access = (requestHandler: ReturnType<typeof createRequestHandler>, key: string) => ({
     region: HERE.region,
     endpoint: 'http://cloud.test',
     credentials: { accessKeyId: key, secretAccessKey: 'test' },
@@ -219,7 +229,7 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
   const own = access(
     createRequestHandler((request) => cloud.handle(request)),
     'AKIATEST',
-  ) as object;
+  );
   const ecs = new ECSClient(own);
   const events = new EventBridgeClient(own);
   const sqs = new SQSClient(own);
@@ -227,12 +237,18 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
   const ecr = new ECRClient(own);
   const dynamodb = new DynamoDBClient(own);
 
-  await cloud.createStack({
-    name: 'switchyard',
-    template: await readTemplate(templateIn(inject('packaged'))),
-    folder: inject('packaged'),
-    host: 'cloud.test',
-  });
+  const requirePermissions = (): void => {
+    const refused = trail.find(({ allowed }) => !allowed);
+    if (refused !== undefined)
+      throw new Error(`AccessDenied: ${refused.principal} may not ${refused.action} on ${refused.resource}`);
+  };
+  const template = packaged(JSON.parse(readFileSync(templateIn(inject('packaged')), 'utf8')));
+  await cloud
+    .createStack({ name: 'switchyard', template: parseTemplate(template), folder: inject('packaged'), host: 'cloud.test' })
+    .catch((error: unknown) => {
+      requirePermissions();
+      throw error;
+    });
   const { QueueUrl = '' } = await sqs.send(
     new CreateQueueCommand({ QueueName: 'subscriber', Attributes: { Policy: mayBeSentTo('subscriber') } }),
   );
@@ -246,7 +262,7 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
       Targets: [{ Id: 'queue', Arn: `arn:aws:sqs:${HERE.region}:${HERE.account}:subscriber` }],
     }),
   );
-  await createExamples(own as Readonly<Record<string, unknown>>, catalogue);
+  await createExamples(own, catalogue);
   await clock.advance(5000);
 
   const told: Told[] = [];
@@ -255,9 +271,7 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
 
   /** Takes what the subscriber's queue holds; repeats are dropped by their event id, as a subscriber does. */
   const receive = async (): Promise<void> => {
-    const refused = trail.find(({ allowed }) => !allowed);
-    if (refused !== undefined)
-      throw new Error(`AccessDenied: ${refused.principal} may not ${refused.action} on ${refused.resource}`);
+    requirePermissions();
     for (;;) {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
       if (Messages.length === 0) break;
@@ -346,6 +360,8 @@ export const startPipeline = async ({ services }: { readonly services?: readonly
 
   return {
     clock,
+    /** Configuration of a client of the SDK: the account's administrator. */
+    access: own,
     ecs,
     events,
     sqs,

@@ -1,0 +1,152 @@
+import { DeregisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { startPipeline } from '../scenarios/pipeline.ts';
+
+type Pipeline = Awaited<ReturnType<typeof startPipeline>>;
+
+export const SERVICE = 'adit-service-preprod';
+const CLUSTER = 'adit-preprod';
+const ALARM = 'adit-service-preprod-5xx';
+
+const deploy = (pipeline: Pipeline, tag: string, more: object = {}) =>
+  pipeline.deploy('preprod', `preprod:${tag}`, SERVICE, more);
+
+const ended = async (pipeline: Pipeline, tag: string): Promise<string> => {
+  await deploy(pipeline, tag);
+  return (await pipeline.verdict(900)).type;
+};
+
+/** What nobody can read goes to the queue's dead letters, in the function's own role. */
+const poison = async ({ sqs, pass }: Pipeline): Promise<void> => {
+  for (const name of ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo']) {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `switchyard-${name}` }));
+    const fifo = name.endsWith('.fifo') ? { MessageGroupId: 'preprod', MessageDeduplicationId: 'poison' } : {};
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"neither": "event nor wake"}', ...fifo }));
+  }
+  await pass(5);
+};
+
+/** Each function fails once, and lives to put its message off. */
+const failOnce = (pipeline: Pipeline): void => {
+  const failed = new Set<string>();
+  pipeline.faults.failSoftly = true;
+  pipeline.faults.crash = ({ function: name, action }) => {
+    if (failed.has(name) || action === 'sqs:ChangeMessageVisibility' || name === 'sweep') return undefined;
+    failed.add(name);
+    return 'before';
+  };
+};
+
+/** The answer of the start is lost, and what was begun is looked for among ECS's own deployments. */
+const loseAnswer = (pipeline: Pipeline, of: string): void => {
+  let lost = false;
+  pipeline.faults.failSoftly = false;
+  pipeline.faults.crash = ({ function: name, action }) => {
+    if (lost || name !== of || action !== 'ecs:UpdateService') return undefined;
+    lost = true;
+    return 'after';
+  };
+};
+
+const family = async ({ taskDefinition }: Pipeline): Promise<string> => (await taskDefinition(CLUSTER, SERVICE)).family ?? '';
+
+/** Somebody puts the first revision back by hand while ours is under way. */
+const othersChange = async (pipeline: Pipeline): Promise<string> => {
+  await started(pipeline, 'better');
+  const taskDefinition = `${await family(pipeline)}:1`;
+  await pipeline.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: SERVICE, taskDefinition }));
+  return (await pipeline.verdict(900)).type;
+};
+
+const started = async (pipeline: Pipeline, tag: string): Promise<string> => {
+  const before = pipeline.told.length;
+  await deploy(pipeline, tag);
+  const event = await pipeline.until(
+    (candidate) => candidate.type === 'DeploymentStarted' && pipeline.told.indexOf(candidate) >= before,
+  );
+  return event.detail.deployment;
+};
+
+/** One waits for the other, and a person gives it up. */
+const cancelWaiting = async (pipeline: Pipeline): Promise<string> => {
+  await started(pipeline, 'slow');
+  const before = pipeline.told.length;
+  await deploy(pipeline, 'good');
+  const { detail } = await pipeline.until(
+    (candidate) => candidate.type === 'DeploymentQueued' && pipeline.told.indexOf(candidate) >= before,
+  );
+  await pipeline.put('DeploymentCancelRequested', { environment: 'preprod', service: SERVICE, deployment: detail.deployment });
+  return (await pipeline.verdicts(2, 900)).map(({ type }) => type).join(', ');
+};
+
+/** The start's answer and its message are lost, and ECS has undone the rollout by the time somebody looks. */
+const undoneUnseen = async (pipeline: Pipeline): Promise<string> => {
+  loseAnswer(pipeline, 'deploy');
+  pipeline.faults.loseMessageOfCrash = true;
+  await deploy(pipeline, 'crashing', { force: true, reason: 'to see it again' });
+  const { type } = await pipeline.verdict(900);
+  pipeline.faults.loseMessageOfCrash = false;
+  return type;
+};
+
+/** The revision to go back to has been deregistered meanwhile: the same is registered again. */
+const deregistered = async (pipeline: Pipeline): Promise<string> => {
+  const { taskDefinitionArn } = await pipeline.taskDefinition(CLUSTER, SERVICE);
+  await ended(pipeline, 'better');
+  await pipeline.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: taskDefinitionArn }));
+  return rollBack(pipeline);
+};
+
+const rollBack = async (pipeline: Pipeline, more: object = {}): Promise<string> => {
+  await pipeline.put('RollbackRequested', { environment: 'preprod', service: SERVICE, reason: 'to see it', ...more });
+  return (await pipeline.verdict(900)).type;
+};
+
+/** The other services of the catalogue: environment, repository, name. */
+const OTHERS = [
+  ['prod', 'prod', 'adit-service-prod'],
+  ['prod', 'conflicto-backend-prod', 'conflicto-backend-service-prod'],
+  ['dev', 'conflicto-backend-dev', 'conflicto-backend-service-dev'],
+  ['staging', 'conflicto-backend-staging', 'conflicto-backend-service-staging'],
+] as const;
+
+/** Each of the others crashes once, and goes back to what ran before. */
+const crashElsewhere = async (pipeline: Pipeline): Promise<string> => {
+  for (const [environment, repository, service] of OTHERS) await pipeline.deploy(environment, `${repository}:crashing`, service);
+  const verdicts = await pipeline.verdicts(OTHERS.length, 900);
+  return verdicts.map(({ type }) => type).join(', ');
+};
+
+/**
+ * Everything that the pipeline may have to do: good and bad images, alarms, people, others' changes, lost answers, failures, messages
+ * that cannot be read. Answers the verdicts in their order.
+ */
+export const makeEveryCall = async (pipeline: Pipeline): Promise<readonly string[]> => {
+  const verdicts: string[] = [];
+  const then = async (next: Promise<string>): Promise<void> => void verdicts.push(await next);
+  failOnce(pipeline);
+  await pipeline.earnFirst('preprod', SERVICE);
+  await then(ended(pipeline, 'unhealthy'));
+  loseAnswer(pipeline, 'rollback');
+  await then(ended(pipeline, 'crashing'));
+  await then(ended(pipeline, 'crashing'));
+  await then(undoneUnseen(pipeline));
+  await then(ended(pipeline, 'late'));
+  await pipeline.setAlarm(ALARM, 'ALARM');
+  await then(pipeline.verdict(900).then(({ type }) => type));
+  await pipeline.setAlarm(ALARM, 'OK');
+  pipeline.faults.lose = ({ function: name, action, body }) =>
+    name !== 'sweep' && name !== 'route' && action === 'sqs:SendMessage' && body.includes('wake');
+  await then(ended(pipeline, '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f'));
+  pipeline.faults.lose = () => false;
+  await then(rollBack(pipeline, { to: 'preprod:good' }));
+  await then(rollBack(pipeline, { to: 'preprod:better' }));
+  await then(othersChange(pipeline));
+  await then(cancelWaiting(pipeline));
+  await then(deregistered(pipeline));
+  await then(crashElsewhere(pipeline));
+  await pipeline.deploy('preprod', 'preprod:good', 'adit-servce-preprod');
+  await then(pipeline.verdict(900).then(({ type }) => type));
+  await poison(pipeline);
+  return verdicts;
+};
