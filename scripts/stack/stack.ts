@@ -34,6 +34,9 @@ export const environment = (): Record<string, unknown> => ({
   ...Object.fromEntries(referencesOf(readSource()).map((name) => [name, process.env[name] ?? ''])),
 });
 
+/** The names behind the catalogue's `${env:NAME}`. */
+export const references = (): readonly string[] => referencesOf(readSource());
+
 export const roles = () => rolesFor(catalogue());
 
 export const rules = () => rulesFor();
