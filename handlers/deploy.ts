@@ -52,12 +52,15 @@ const accept = async (
   const service = findService(runtime.catalogue, places[0].environment, places[0].service);
   if ('unknown' in service)
     throw new FinalError('unknown-service', `the catalogue has no ${service.unknown} "${name}" in "${environment}" any more`);
-  const arrival = arrivalOf(causeOf(event), asked, service, 'deploy');
+  const arrival = arrivalOf(causeOf(event, runtime.now()), asked, service, 'deploy');
   const known = await crew.store.deployment(arrival.id);
   if (known === undefined) {
     return run(crew, arrival, await resolved(clients, runtime, service, asked.image), messageId);
   }
-  if (known.fingerprint === arrival.fingerprint) return publishUnsent(crew, arrival.id);
+  if (known.fingerprint === arrival.fingerprint) {
+    crew.log.info('asked for before', { deployment: arrival.id });
+    return publishUnsent(crew, arrival.id);
+  }
   const other = conflicting(arrival, 'deploy');
   const text = `the request id "${asked.requestId}" was used before for another request (${known.id}); use a new one`;
   return run(crew, other, { problem: { code: 'request-id-reused', message: text } }, messageId);

@@ -1,4 +1,3 @@
-import type { SQSRecord } from 'aws-lambda';
 import { causeOf } from '../shared/arrivals.ts';
 import type { CatalogueService } from '../shared/catalogue/catalogue.ts';
 import { findService, servicesWithAlarm } from '../shared/catalogue/lookup.ts';
@@ -8,9 +7,11 @@ import { FinalError } from '../shared/errors.ts';
 import { type Envelope, readEnvelope, type TakenType } from '../shared/events/envelope.ts';
 import { deploymentId } from '../shared/events/identity.ts';
 import { publishOutcomes } from '../shared/events/publish.ts';
-import { type Invocation, queueHandler } from '../shared/handler.ts';
+import { queueHandler } from '../shared/handler.ts';
 import { onLambda } from '../shared/lambda.ts';
+import type { Log } from '../shared/log.ts';
 import { deduplicationId, type Message, type Place, sendOn } from '../shared/messages.ts';
+import { isOwn, ownMessage, parseMessage } from '../shared/reading.ts';
 import { rejectRequest, type Wish } from '../shared/rejection.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { OutboxEntry } from '../shared/store/commit.ts';
@@ -26,30 +27,29 @@ export const createRoute = (runtime: Runtime) => {
   const clients = createClients(runtime);
   const { inboxUrl: url, deadLetterUrl } = runtime.settings;
   return queueHandler(runtime, { sqs: clients.sqs, url, deadLetterUrl, fifo: false }, (record, invocation) =>
-    route(runtime, clients, record, invocation),
+    route({ runtime, clients, log: invocation.log }, record.body),
   );
 };
 
 export const handler = onLambda(createRoute);
 
-const route = async (runtime: Runtime, clients: Clients, record: SQSRecord, invocation: Invocation): Promise<void> => {
-  const body = parse(record.body);
-  if (isOwn(body)) return sendOwn(runtime, clients, body);
+/** What everything here works with. */
+interface Desk {
+  readonly runtime: Runtime;
+  readonly clients: Clients;
+  readonly log: Log;
+}
+
+const route = async (desk: Desk, text: string): Promise<void> => {
+  const body = parseMessage(text);
+  if (isOwn(body)) return sendOwn(desk, ownMessage(body));
   const read = readEnvelope(body);
-  if (!('problem' in read)) return routeEvent(runtime, clients, read.envelope, invocation);
+  if (!('problem' in read)) return routeEvent(desk, read.envelope);
   const { envelope, problem } = read;
   const wish = envelope === undefined ? undefined : WISHES[envelope['detail-type']];
   if (envelope === undefined || wish === undefined)
     throw new FinalError('unreadable-event', `an event was not understood: ${problem}`);
-  await refuse(
-    runtime,
-    clients,
-    envelope,
-    wish,
-    { code: 'invalid-request', message: `the request was not understood: ${problem}` },
-    undefined,
-    invocation,
-  );
+  await refuse(desk, envelope, wish, { code: 'invalid-request', message: `the request was not understood: ${problem}` });
 };
 
 const WISHES: Readonly<Partial<Record<TakenType, Wish>>> = {
@@ -58,19 +58,7 @@ const WISHES: Readonly<Partial<Record<TakenType, Wish>>> = {
   DeploymentCancelRequested: 'cancel',
 };
 
-/** A wake, or an event that was put off: written by our own functions, which alone may write to the inbox beside the rules. */
-const isOwn = (body: unknown): body is Message =>
-  typeof body === 'object' && body !== null && ('wake' in body || 'places' in body);
-
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch (cause) {
-    throw new FinalError('unreadable-event', 'the message is not JSON', { cause });
-  }
-};
-
-const sendOwn = async ({ settings }: Runtime, { sqs }: Clients, message: Message): Promise<void> => {
+const sendOwn = async ({ runtime: { settings }, clients: { sqs }, log }: Desk, message: Message): Promise<void> => {
   if ('wake' in message) {
     const { wake, token } = message;
     const id = deduplicationId(
@@ -80,57 +68,53 @@ const sendOwn = async ({ settings }: Runtime, { sqs }: Clients, message: Message
       wake.number ?? '',
       token,
     );
-    return sendOn(sqs, settings.queueUrls[wake.function], message, wake.environment, id);
+    await sendOn(sqs, settings.queueUrls[wake.function], message, wake.environment, id);
+    return log.info('sent a wake on', { to: wake.function, environment: wake.environment, deployment: wake.deployment });
   }
   const [{ environment }] = message.places;
   const id = deduplicationId('event', message.event.id, message.function, environment, message.attempt ?? 1);
-  return sendOn(sqs, settings.queueUrls[message.function], message, environment, id);
+  await sendOn(sqs, settings.queueUrls[message.function], message, environment, id);
+  log.info('sent an event on', {
+    to: message.function,
+    environment,
+    event: message.event.id,
+    type: message.event['detail-type'],
+  });
 };
 
-const routeEvent = async (runtime: Runtime, clients: Clients, event: Envelope, invocation: Invocation): Promise<void> => {
+const routeEvent = async (desk: Desk, event: Envelope): Promise<void> => {
   switch (event['detail-type']) {
     case 'DeployRequested':
-      return routeRequest(runtime, clients, event, 'deploy', invocation);
+      return routeRequest(desk, event, 'deploy');
     case 'RollbackRequested':
-      return routeRequest(runtime, clients, event, 'rollback', invocation);
+      return routeRequest(desk, event, 'rollback');
     case 'DeploymentCancelRequested':
-      return routeRequest(runtime, clients, event, 'cancel', invocation);
+      return routeRequest(desk, event, 'cancel');
     case 'ECS Deployment State Change':
     case 'ECS Task State Change':
-      return routeEcs(runtime, clients, event);
+      return routeEcs(desk, event);
     case 'CloudWatch Alarm State Change':
-      return routeAlarm(runtime, clients, event);
+      return routeAlarm(desk, event);
   }
 };
 
 const toPlace = ({ environment, name, lane }: CatalogueService): Place => ({ environment, service: name, lane });
 
-const send = async (
-  runtime: Runtime,
-  clients: Clients,
-  event: Envelope,
-  name: FunctionName,
-  services: readonly CatalogueService[],
-): Promise<void> => {
+const send = async (desk: Desk, event: Envelope, name: FunctionName, services: readonly CatalogueService[]): Promise<void> => {
   const [first, ...others] = services.map(toPlace);
-  if (first !== undefined) await sendOwn(runtime, clients, { event, places: [first, ...others], function: name });
+  if (first !== undefined) return sendOwn(desk, { event, places: [first, ...others], function: name });
+  desk.log.info('nobody here is concerned', { event: event.id, type: event['detail-type'] });
 };
 
-const routeRequest = async (
-  runtime: Runtime,
-  clients: Clients,
-  event: Envelope,
-  wish: Wish,
-  invocation: Invocation,
-): Promise<void> => {
+const routeRequest = async (desk: Desk, event: Envelope, wish: Wish): Promise<void> => {
   const { environment, service: name } = event.detail as { environment: string; service: string };
-  const found = findService(runtime.catalogue, environment, name);
-  if (!('unknown' in found)) return send(runtime, clients, event, wish === 'deploy' ? 'deploy' : 'rollback', [found]);
+  const found = findService(desk.runtime.catalogue, environment, name);
+  if (!('unknown' in found)) return send(desk, event, wish === 'deploy' ? 'deploy' : 'rollback', [found]);
   const message =
     found.unknown === 'environment'
       ? `there is no environment "${environment}"; the catalogue knows: ${found.known.join(', ')}`
       : `there is no service "${name}" in environment "${environment}"; the catalogue knows there: ${found.known.join(', ')}`;
-  await refuse(runtime, clients, event, wish, { code: `unknown-${found.unknown}`, message }, found.known, invocation);
+  await refuse(desk, event, wish, { code: `unknown-${found.unknown}`, message }, found.known);
 };
 
 /** What a request says of itself, as far as that can be carried on: texts under the names that are known. */
@@ -156,16 +140,14 @@ const askedIn = (detail: Envelope['detail']): Asked => ({
 });
 
 const refuse = async (
-  runtime: Runtime,
-  clients: Clients,
+  { runtime, clients, log }: Desk,
   event: Envelope,
   wish: Wish,
   reason: { code: string; message: string },
-  known: readonly string[] | undefined,
-  { log }: Invocation,
+  known?: readonly string[],
 ): Promise<void> => {
   const asked = askedIn(event.detail);
-  const cause = causeOf(event);
+  const cause = causeOf(event, runtime.now());
   const environment = text(event.detail['environment']);
   const service = text(event.detail['service']);
   const key = {
@@ -190,20 +172,21 @@ const refuse = async (
 };
 
 /** An AWS event counts only from the own account; one of a service that the catalogue does not name is nobody's. */
-const routeEcs = async (runtime: Runtime, clients: Clients, event: Envelope): Promise<void> => {
-  if (event.account !== runtime.settings.account) return;
+const routeEcs = async (desk: Desk, event: Envelope): Promise<void> => {
+  const { catalogue, settings } = desk.runtime;
   const arn = serviceOfEvent(event);
-  const concerned = runtime.catalogue.services.filter(({ settings }) => ecsServiceArn(settings.target, runtime.settings) === arn);
-  await send(runtime, clients, event, 'verify', concerned.slice(0, 1));
+  const concerned = catalogue.services.filter(({ settings: { target } }) => ecsServiceArn(target, settings) === arn);
+  await send(desk, event, 'verify', event.account === settings.account ? concerned.slice(0, 1) : []);
 };
 
 /** One message for each environment that has a service with this alarm. */
-const routeAlarm = async (runtime: Runtime, clients: Clients, event: Envelope): Promise<void> => {
-  const [arn] = event.resources;
-  if (event.account !== runtime.settings.account || arn === undefined) return;
-  const concerned = servicesWithAlarm(runtime.catalogue, arn);
+const routeAlarm = async (desk: Desk, event: Envelope): Promise<void> => {
+  const { catalogue, settings } = desk.runtime;
+  const [arn = ''] = event.resources;
+  const concerned = event.account === settings.account ? servicesWithAlarm(catalogue, arn) : [];
+  if (concerned.length === 0) return send(desk, event, 'rollback', []);
   for (const environment of new Set(concerned.map((service) => service.environment))) {
     const there = concerned.filter((service) => service.environment === environment);
-    await send(runtime, clients, event, 'rollback', there);
+    await send(desk, event, 'rollback', there);
   }
 };

@@ -30,13 +30,15 @@ const verify = async (runtime: Runtime, clients: Clients, record: SQSRecord, inv
   const crew = createCrew(runtime, clients, 'verify', invocation);
   if ('wake' in message) return runWake(crew, message.wake, record.messageId);
   const input = ecsInput(message.event);
-  if (input !== undefined) await tell(crew, message.places[0], input, record.messageId);
+  if (input === undefined)
+    return crew.log.info('nothing to do: the event tells nothing that counts', { event: message.event.id });
+  await tell(crew, message.places[0], input, record.messageId);
 };
 
 /** Tells the deployment that has the service; if none has, the event is nobody's. */
 const tell = async (crew: Crew, { environment, service: name, lane }: Place, input: Input, message: string): Promise<void> => {
   const { active } = await crew.store.service(environment, name);
-  if (active === undefined) return;
+  if (active === undefined) return crew.log.info('nothing to do: nothing is being deployed', { environment, service: name });
   await runStep(crew, {
     subject: { deployment: active, environment, service: name, lane },
     input,

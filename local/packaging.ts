@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { oneAtATime } from './one-at-a-time.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -9,7 +10,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * Packages the pipeline as for an account (`serverless package`), into `folder`: the template and a zip for each function.
  * `environment` holds the values of the catalogue's references. Rejects with what the packager said.
  */
-export const packagePipeline = (folder: string, environment: Readonly<Record<string, string>>): Promise<void> => {
+export const packagePipeline = (folder: string, environment: Readonly<Record<string, string>>): Promise<void> =>
+  oneAtATime(`package ${ROOT}`, () => runPackager(folder, environment));
+
+/** The packager works in two folders of the checkout: two at once (a test beside `npm start`) would take each other's files away. */
+const runPackager = (folder: string, environment: Readonly<Record<string, string>>): Promise<void> => {
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const child = spawn(process.execPath, [serverless, 'package', '--package', folder], {
     cwd: ROOT,

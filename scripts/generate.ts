@@ -94,6 +94,8 @@ const generateEvents = async (out: string): Promise<void> => {
   };
   await writeTypes(join(folder, 'types.ts'), inlined, 'AnyDetail', ROOT);
   for (const event of events) await writeValidator(join(folder, 'validators'), event.title, event, [...parts, ...events], {});
+  for (const message of await readSchemas('schemas/messages'))
+    await writeValidator(join(folder, 'validators'), message.title, message, [message], {});
 };
 
 /** One document for the types: references to the parts become local. */

@@ -4,12 +4,16 @@ import type { Asked, Cause, Kind } from './deployment/types.ts';
 import type { Envelope } from './events/envelope.ts';
 import { deploymentId, fingerprint } from './events/identity.ts';
 
-export const causeOf = (envelope: Envelope): Cause => ({
+/**
+ * Requests are put in order by their events' times. One from the future (a publisher may set any) counts as of now: no clock that is
+ * wrong may make every later request look older.
+ */
+export const causeOf = (envelope: Envelope, now: number): Cause => ({
   type: envelope['detail-type'],
   eventId: envelope.id,
   account: envelope.account,
   source: envelope.source,
-  time: Date.parse(envelope.time),
+  time: Math.min(Date.parse(envelope.time), now),
 });
 
 /** Who asked, with which id: the same request has the same deployment, however often it arrives. */

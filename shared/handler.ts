@@ -6,6 +6,7 @@ import { inGroups } from './batch.ts';
 import { FinalError } from './errors.ts';
 import { createLog, describeError, type Log } from './log.ts';
 import type { Runtime } from './runtime.ts';
+import { masked } from './secrets.ts';
 
 /** What a function does with one message of its queue. `timeLeft` is in milliseconds. */
 export type HandleRecord = (record: SQSRecord, invocation: Invocation) => Promise<void>;
@@ -54,18 +55,30 @@ const invocationOf = (log: Log, context: Context): Invocation => ({
 const handleOne = async (queue: OwnQueue, handle: HandleRecord, record: SQSRecord, invocation: Invocation): Promise<void> => {
   const log = invocation.log.with({ messageId: record.messageId });
   try {
-    await handle(record, { ...invocation, log });
+    await attempt(queue, record, () => handle(record, { ...invocation, log }), log);
   } catch (error) {
-    if (error instanceof FinalError) {
-      log.error('a message can never work and goes to the dead-letter queue', { code: error.code, ...describeError(error) });
-      await putAside(queue, record, error);
-      return;
-    }
     log.warn('a message failed and comes back', { receives: record.attributes.ApproximateReceiveCount, ...describeError(error) });
     await comesBack(queue, record);
     throw error;
   }
 };
+
+const attempt = async (queue: OwnQueue, record: SQSRecord, handle: () => Promise<void>, log: Log): Promise<void> => {
+  try {
+    await handle();
+  } catch (error) {
+    if (!(error instanceof FinalError)) throw error;
+    log.error('a message can never work and goes to the dead-letter queue', { code: error.code, ...describeError(error) });
+    await putAside(queue, record, error);
+  }
+};
+
+/** SQS takes only these characters, in attributes too (API reference, SendMessage): the others would keep the message from its place. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that SQS refuses
+const UNTAKEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+
+/** Cut at whole characters: half of one would be refused. */
+const attributeText = (text: string): string => [...masked(text)].slice(0, 1024).join('').replace(UNTAKEN, '\ufffd');
 
 /** Sends the message to the dead-letter queue with its reason, so that its group goes on at once. */
 const putAside = async (queue: OwnQueue, record: SQSRecord, error: FinalError): Promise<void> => {
@@ -74,7 +87,7 @@ const putAside = async (queue: OwnQueue, record: SQSRecord, error: FinalError): 
     new SendMessageCommand({
       QueueUrl: queue.deadLetterUrl,
       MessageBody: record.body,
-      MessageAttributes: { code: text(error.code), reason: text(error.message.slice(0, 1024)) },
+      MessageAttributes: { code: text(error.code), reason: text(attributeText(error.message)) },
       ...(queue.fifo
         ? { MessageGroupId: record.attributes.MessageGroupId ?? 'unknown', MessageDeduplicationId: record.messageId }
         : {}),

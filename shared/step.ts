@@ -62,10 +62,14 @@ const rounds = async (crew: Crew, work: Work, touched: Set<string>, wakes: [Wake
   let input = work.input;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const world = await crew.store.world(work.subject, work.need);
-    if (round === 0 && isStale(crew, work, world)) return;
+    if (round === 0 && isStale(crew, work, world)) {
+      crew.log.info('nothing to do: somebody has looked since', { deployment: work.subject.deployment });
+      return;
+    }
     const moment = momentOf(crew);
     const decision = decide(world, input, moment);
-    if (!changesNothing(decision)) {
+    if (changesNothing(decision)) noteNothing(crew, work, round);
+    else {
       const outbox = decision.events.map(toEntry);
       const result = await crew.store.commit(world, decision, outbox, { moment, input: input.kind, message: work.message });
       if (result === 'conflict') {
@@ -81,6 +85,11 @@ const rounds = async (crew: Crew, work: Work, touched: Set<string>, wakes: [Wake
     input = await performed(crew, decision.effect, deployment, world);
   }
   crew.log.error('gave up after too many rounds; the sweep looks again', { deployment: work.subject.deployment });
+};
+
+/** The first look tells of itself: a message that changed nothing must be found in the log all the same. */
+const noteNothing = (crew: Crew, { input, subject }: Work, round: number): void => {
+  if (round === 0) crew.log.info('nothing changes', { input: input.kind, deployment: subject.deployment });
 };
 
 const momentOf = ({ now, function: name, invocation, leaseMilliseconds }: Crew): Moment => ({

@@ -4,7 +4,10 @@ import { type Crew, runStep } from './step.ts';
 /** Looks at a deployment because somebody said so. */
 export const runWake = async (crew: Crew, wake: Wake, message: string): Promise<void> => {
   const { deployment, environment, service, lane, number } = wake;
-  if (deployment === undefined) return;
+  if (deployment === undefined) {
+    crew.log.info('nothing to do: the wake names no deployment', { environment, service });
+    return;
+  }
   await runStep(crew, {
     subject: { deployment, environment, service, lane },
     input: { kind: 'woken' },

@@ -20,7 +20,13 @@ export const readCatalogue = (text: string): Read => {
   if (text.length > LONGEST)
     return { problems: [{ line: 1, path: '', message: `the file is larger than ${LONGEST} characters` }] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    merge: false,
+    stringKeys: true,
+  });
   if (document.errors.length > 0) return { problems: document.errors.map((error) => syntaxProblem(error, lines)) };
   const data = toData(document);
   if ('problem' in data) return { problems: [data.problem] };
@@ -32,7 +38,12 @@ export const readCatalogue = (text: string): Read => {
 
 /** `file:line path: message`, one line for each problem. */
 export const formatProblems = (file: string, problems: readonly Problem[]): string =>
-  problems.map(({ line, path, message }) => `${file}:${line} ${path === '' ? '' : `${path}: `}${message}`).join('\n');
+  problems
+    .map(({ line, path, message }) => `${file}:${line} ${inOneLine(path === '' ? message : `${path}: ${message}`)}`)
+    .join('\n');
+
+/** What the file holds may break lines, or never end. */
+const inOneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 500);
 
 const syntaxProblem = (error: Document['errors'][number], lines: LineCounter): Problem => ({
   line: lines.linePos(error.pos[0]).line,

@@ -34,7 +34,10 @@ export const alarmHeard = async (
     await runStep(crew, { subject: { ...place, deployment: service.active ?? '' }, input, need: { waiters: false }, message });
   }
   const latest = underWay.length > 0 ? undefined : latestWindow(concerned);
-  if (latest === undefined) return;
+  if (latest === undefined) {
+    crew.log.info(underWay.length > 0 ? 'told to what is under way' : 'nothing to do: no window is open', { alarm: alarm.name });
+    return;
+  }
   const occasion = { eventId: event.id, type: event['detail-type'], message };
   await answer(runtime, crew, latest.place, latest.service, windowHeard(latest.service, alarm, previous), occasion);
 };

@@ -27,9 +27,10 @@ export const cancelAsked = async (
   const service = findService(runtime.catalogue, places[0].environment, places[0].service);
   if ('unknown' in service)
     throw new FinalError('unknown-service', `the catalogue has no ${service.unknown} of this cancel any more`);
-  const cause = causeOf(event);
+  const cause = causeOf(event, runtime.now());
   const known = await crew.store.deployment(deployment);
   if (known === undefined && attempt <= MOST_DELAYS) {
+    crew.log.info('put off: the deployment is not known yet', { deployment });
     return sendAgain(clients.sqs, runtime.settings.inboxUrl, { ...message, attempt: attempt + 1 }, attempt * DELAY_SECONDS);
   }
   if (known === undefined || known.environment !== service.environment || known.service !== service.name) {

@@ -27,9 +27,12 @@ export const rollbackAsked = async (
   const service = findService(runtime.catalogue, places[0].environment, places[0].service);
   if ('unknown' in service)
     throw new FinalError('unknown-service', `the catalogue has no ${service.unknown} "${name}" in "${environment}" any more`);
-  const arrival = arrivalOf(causeOf(event), asked, service, 'rollback');
+  const arrival = arrivalOf(causeOf(event, runtime.now()), asked, service, 'rollback');
   const known = await crew.store.deployment(arrival.id);
-  if (known?.fingerprint === arrival.fingerprint) return publishUnsent(crew, arrival.id);
+  if (known?.fingerprint === arrival.fingerprint) {
+    crew.log.info('asked for before', { deployment: arrival.id });
+    return publishUnsent(crew, arrival.id);
+  }
   const reject = (reason: Reason, id = arrival.id) => rejectRequest(crew, runtime, event, { ...arrival, id }, 'rollback', reason);
   if (known !== undefined) {
     const text = `the request id "${asked.requestId}" was used before for another request (${known.id}); use a new one`;

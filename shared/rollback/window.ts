@@ -13,10 +13,16 @@ import { type Crew, runStep } from '../step.ts';
 export const windowDue = async (runtime: Runtime, clients: Clients, crew: Crew, wake: Wake, message: string): Promise<void> => {
   const { environment, service: name } = wake;
   const known = findService(runtime.catalogue, environment, name);
-  if ('unknown' in known) return;
+  if ('unknown' in known) {
+    crew.log.info('nothing to do: the catalogue does not know the service', { environment, service: name });
+    return;
+  }
   const service = await crew.store.service(environment, name);
   const { window } = service;
-  if (window === undefined || (wake.number !== undefined && wake.number !== service.wakeNumber)) return;
+  if (window === undefined || (wake.number !== undefined && wake.number !== service.wakeNumber)) {
+    crew.log.info('nothing to do: no window is open, or somebody has looked since', { environment, service: name });
+    return;
+  }
   const readings = await readAlarms(clients.cloudwatch, window.alarms);
   const decision = windowRead(service, readings, crew.now());
   await answer(runtime, crew, { environment, service: name, lane: known.lane }, service, decision, {
@@ -43,6 +49,9 @@ export const answer = async (
   { service: changed, ringing }: WindowDecision,
   occasion: Occasion,
 ): Promise<void> => {
+  const { environment, service: name } = place;
+  if (ringing === undefined && changed === undefined)
+    return crew.log.info('nothing to do: the alarm does not ask to go back', { environment, service: name });
   if (ringing !== undefined) await goBack(runtime, crew, place, service, ringing, occasion);
   if (changed !== undefined && ringing === undefined) await save(crew, place, service, changed, occasion);
 };
@@ -60,7 +69,8 @@ const save = async (crew: Crew, place: Place, service: Service, changed: Service
     leaseMilliseconds: crew.leaseMilliseconds,
   };
   const decision = { service: changed, others: [], events: [], wakes: [] };
-  await crew.store.commit(world, decision, [], { moment, input: 'woken', message });
+  const result = await crew.store.commit(world, decision, [], { moment, input: 'woken', message });
+  crew.log.info('saved what the window has learned', { environment: place.environment, service: place.service, result });
 };
 
 /**

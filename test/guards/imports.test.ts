@@ -60,7 +60,7 @@ describe('imports', () => {
         folder,
       ).toBe(true);
     }
-    const [file] = sources('handlers/route.ts');
+    const [file] = sources('handlers/deploy.ts');
     expect(file === undefined ? [] : importsOf(file)).toEqual(expect.arrayContaining(['shared/lambda.ts', 'aws-lambda']));
   });
 

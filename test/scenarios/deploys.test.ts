@@ -1,3 +1,4 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 import { COMMIT, startPipeline } from './pipeline.ts';
 
@@ -151,5 +152,27 @@ describe('requests', () => {
     const verdict = await pipeline.verdict();
     expect(verdict.type).toBe('DeploymentRejected');
     expect(verdict.detail.reason?.message).toMatch(/preprod.*v0\.0\.0/);
+  });
+
+  it('from the future makes no later request look older', async () => {
+    const pipeline = await startPipeline({ services: ['adit-service-preprod'] });
+    const put = (image: string, Time: Date) =>
+      pipeline.events.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              EventBusName: 'switchyard',
+              Source: 'ci',
+              DetailType: 'DeployRequested',
+              Detail: JSON.stringify({ environment: 'preprod', image, service: 'adit-service-preprod' }),
+              Time,
+            },
+          ],
+        }),
+      );
+    await put('preprod:good', new Date('2099-01-01T00:00:00Z'));
+    expect((await pipeline.verdict()).type).toBe('DeploymentSucceeded');
+    await put('preprod:better', new Date(pipeline.clock.now()));
+    expect((await pipeline.verdict()).type).toBe('DeploymentSucceeded');
   });
 });
