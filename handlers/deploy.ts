@@ -20,7 +20,7 @@ import { runWake } from '../shared/waking.ts';
  * Trigger: deploy.fifo, one message group per environment.
  * Does:    accepts requests, keeps the lanes, and starts the rollout of whatever holds its lane.
  * Fails:   a message that can never work is rejected by event, or sent with its reason to the dead-letter queue;
- *          any other goes back with the rest of its group, and after five receives to the dead-letter queue.
+ *          any other goes back with the rest of its group, after five receives it is put off for minutes, and then to the dead-letter queue.
  */
 export const createDeploy = (runtime: Runtime) => {
   const clients = createClients(runtime);

@@ -17,7 +17,7 @@ import { runWake } from '../shared/waking.ts';
  * Trigger: rollback.fifo, one message group per environment.
  * Does:    decides whether an alarm, a request or a cancel concerns a deployment, and goes back to the last verified revision.
  * Fails:   a message that can never work is rejected by event, or sent with its reason to the dead-letter queue;
- *          any other goes back with the rest of its group, and after five receives to the dead-letter queue.
+ *          any other goes back with the rest of its group, after five receives it is put off for minutes, and then to the dead-letter queue.
  */
 export const createRollback = (runtime: Runtime) => {
   const clients = createClients(runtime);

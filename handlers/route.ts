@@ -21,7 +21,7 @@ import { ecsServiceArn, serviceOfEvent } from '../shared/targets/ecs/events.ts';
  * Trigger: the inbox, a standard queue: events by rule, wakes from the sweep and from handlers.
  * Does:    finds environment, service and lane of each message and sends it on to its function, in its environment's group.
  * Fails:   a request that names what the catalogue does not know is rejected by event; a message that can never work is sent
- *          with its reason to the dead-letter queue; any other comes back, and after five receives goes there too.
+ *          with its reason to the dead-letter queue; any other comes back, and after ten receives goes there too.
  */
 export const createRoute = (runtime: Runtime) => {
   const clients = createClients(runtime);
@@ -72,7 +72,7 @@ const sendOwn = async ({ runtime: { settings }, clients: { sqs }, log }: Desk, m
     return log.info('sent a wake on', { to: wake.function, environment: wake.environment, deployment: wake.deployment });
   }
   const [{ environment }] = message.places;
-  const id = deduplicationId('event', message.event.id, message.function, environment, message.attempt ?? 1);
+  const id = deduplicationId('event', message.event.id, message.function, environment, message.attempt ?? 1, message.putOff ?? 0);
   await sendOn(sqs, settings.queueUrls[message.function], message, environment, id);
   log.info('sent an event on', {
     to: message.function,

@@ -14,7 +14,7 @@ import { runWake } from '../shared/waking.ts';
  * Trigger: verify.fifo, one message group per environment.
  * Does:    watches rollouts and rollbacks, checks health and alarms, and says how each deployment ended.
  * Fails:   a message that can never work goes with its reason to the dead-letter queue; any other goes back with the rest
- *          of its group, and after five receives to the dead-letter queue.
+ *          of its group, after five receives it is put off for minutes, and then to the dead-letter queue.
  */
 export const createVerify = (runtime: Runtime) => {
   const clients = createClients(runtime);

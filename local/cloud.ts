@@ -3,6 +3,7 @@ import { createDynamoDbStore } from './dynamodb/store.ts';
 import { createEcrStore } from './ecr/store.ts';
 import { createEcsStore } from './ecs/store.ts';
 import { createEventsStore } from './events/store.ts';
+import type { Faults } from './faults.ts';
 import { type Authorizer, createAuthorizer, type TrailRecord } from './iam/authorizer.ts';
 import { createIamStore } from './iam/store.ts';
 import { functionsOf } from './lambda/invoke-later.ts';
@@ -13,6 +14,7 @@ import { loadActions } from './service.ts';
 import { findQueue } from './sqs/lookup.ts';
 import { createSqsStore } from './sqs/store.ts';
 import { createStack, type Stack, type StackOptions } from './stack/create-stack.ts';
+import { describeCall } from './wire/describe-call.ts';
 import type { Handle } from './wire/http.ts';
 import type { ServiceName } from './wire/services.ts';
 import { type BoundService, bindService, createWire } from './wire/wire.ts';
@@ -24,6 +26,8 @@ export interface CloudOptions extends Basics {
   readonly load: FunctionLoader;
   /** One line of a function's log that Lambda itself writes: what went wrong with an invocation. */
   readonly log: (functionName: string, line: string) => void;
+  /** What is made to go wrong. */
+  readonly faults?: Faults;
   /** Every decision of IAM, as CloudTrail would deliver it. */
   readonly trail?: (record: TrailRecord) => void;
   /** Seconds from a task's creation until its containers run, where its image does not say otherwise. */
@@ -41,14 +45,14 @@ export interface Cloud {
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock, random, images, network, load, log, trail, ...ecsSettings } = options;
+  const { clock, random, images, network, load, log, trail, faults = {}, ...ecsSettings } = options;
   const basics: Basics = { clock, random };
   const iam = createIamStore(basics);
   const authorizer = createAuthorizer({ iam, policyOf: (arn) => policyOf(arn), record: trail });
   const { permissions } = authorizer;
   const sqs = createSqsStore(basics);
   const lambda = createLambdaStore({ ...basics, queues: sqs.queues, permissions, load, log });
-  const events = createEventsStore({ ...basics, queues: sqs.queues, permissions, functions: functionsOf(lambda) });
+  const events = createEventsStore({ ...basics, queues: sqs.queues, permissions, functions: functionsOf(lambda), faults });
   const cloudwatch = createCloudWatchStore({ ...basics, events });
   const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images, network });
   const policyOf = (arn: string): unknown => {
@@ -69,7 +73,10 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     iam: await bound('iam', iam),
     lambda: await bound('lambda', lambda),
   };
-  const handle = createWire({ random, services, identityOf: authorizer.identityOf });
+  const wire = createWire({ random, services, identityOf: authorizer.identityOf });
+  const { call: intercept } = faults;
+  const handle: Handle =
+    intercept === undefined ? wire : (request) => intercept(describeCall(request), (other = request) => wire(other));
   return {
     handle,
     createStack: (stack) => createStack(handle, { lambda, iam }, stack),

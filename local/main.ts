@@ -1,56 +1,37 @@
 /**
  * `npm start`: the pipeline and the examples on this machine.
- * Usage: npm start -- [--port N] [--once]
+ * Usage: npm start -- [--port N] [--once] [--faults <seed>]
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../shared/catalogue/load.ts';
 import { resolveCatalogue } from '../shared/catalogue/resolve.ts';
+import { readArguments, UsageError } from './arguments.ts';
 import { systemClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { type Access, createExamples, deployExamples } from './examples.ts';
+import type { Faults } from './faults.ts';
 import { followEvents } from './follow.ts';
 import imageFile from './images.json' with { type: 'json' };
 import { loadImages } from './images.ts';
+import { accessKeyOf } from './lambda/identity.ts';
 import { workerLoader } from './lambda/worker-loader.ts';
 import { socketNetwork } from './network/socket-network.ts';
 import { packagePipeline, templateIn } from './packaging.ts';
 import type { Network } from './ports.ts';
+import { seededFaults } from './seeded-faults.ts';
 import { listen } from './server.ts';
 import { ACCOUNT, REGION } from './service.ts';
 import { eventLine } from './show.ts';
 import { readTemplate } from './stack/template.ts';
 
-const DEFAULT_PORT = 4566;
 const BUS = 'switchyard';
 /** The same file that is packaged: `SWITCHYARD_CATALOGUE`, or the project's own. */
 const CATALOGUE = resolve(process.env['SWITCHYARD_CATALOGUE'] ?? fileURLToPath(new URL('../switchyard.yml', import.meta.url)));
-
-/** What was asked for, in one sentence, if it cannot be done. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-const readArguments = (): { readonly port: number; readonly once: boolean } => {
-  const { values } = parsed();
-  const port = Number(values.port ?? DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port takes a number from 0 to 65535, not "${values.port}"`);
-  return { port, once: values.once ?? false };
-};
-
-const parsed = () => {
-  try {
-    return parseArgs({ options: { port: { type: 'string' }, once: { type: 'boolean' } } });
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UsageError(`${why}; known are --port N (0: any free one) and --once`);
-  }
-};
 
 const readCatalogueFile = async (): Promise<Catalogue> => {
   const read = readCatalogue(await readFile(CATALOGUE, 'utf8'));
@@ -96,7 +77,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const run = async (): Promise<number> => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  const { port, once } = readArguments();
+  const { port, once, faults: seed } = readArguments(process.argv.slice(2));
   const catalogue = await readCatalogueFile();
   const network = socketNetwork();
   const clock = systemClock();
@@ -104,6 +85,7 @@ const run = async (): Promise<number> => {
   const complain = (name: string, line: string) => {
     if (!life.over && !line.startsWith('{')) process.stderr.write(`${name}: ${line}\n`);
   };
+  const badDay: { faults?: Faults } = {};
   const address = { endpoint: '' };
   const cloud = await createCloud({
     clock,
@@ -112,6 +94,10 @@ const run = async (): Promise<number> => {
     network,
     load: (configuration) => workerLoader({ endpoint: address.endpoint, log: complain })(configuration),
     log: complain,
+    faults: {
+      call: (call, next) => (badDay.faults?.call === undefined ? next() : badDay.faults.call(call, next)),
+      deliveries: (delivery) => badDay.faults?.deliveries?.(delivery) ?? 1,
+    },
   });
   const listening = await listen(cloud.handle, port);
   const endpoint = `http://127.0.0.1:${listening.port}`;
@@ -130,13 +116,30 @@ const run = async (): Promise<number> => {
     process.once('SIGTERM', () => resolve(143));
   });
   try {
-    const work = demonstrate({ cloud, network, catalogue, endpoint, host: `127.0.0.1:${listening.port}`, folder, once });
+    const misbehave = (functions: readonly string[]) => {
+      if (seed === undefined) return;
+      badDay.faults = faultsFrom(seed, functions);
+      say(`from now on AWS misbehaves (seed ${seed}):`);
+    };
+    const host = `127.0.0.1:${listening.port}`;
+    const work = demonstrate({ cloud, network, catalogue, endpoint, host, folder, once, misbehave });
     const code = await Promise.race([work, interrupted]);
     if (code >= 128) say('\nstopped');
     return code >= 128 ? 0 : code;
   } finally {
     await stop();
   }
+};
+
+/** What goes wrong is told beside the events. */
+const faultsFrom = (seed: number, functions: readonly string[]): Faults => {
+  const names = new Map(functions.map((name) => [accessKeyOf(name), name]));
+  return seededFaults({
+    seed,
+    wait: (milliseconds) => pause(milliseconds),
+    tell: (line) => say(`          fault  ${line}`),
+    functionOf: (key) => names.get(key),
+  });
 };
 
 interface Demonstration {
@@ -147,18 +150,34 @@ interface Demonstration {
   readonly host: string;
   readonly folder: string;
   readonly once: boolean;
+  readonly misbehave: (functions: readonly string[]) => void;
 }
 
 /** Packages and creates the pipeline, makes the examples, deploys each once, and shows what happens from then on. */
-const demonstrate = async ({ cloud, network, catalogue, endpoint, host, folder, once }: Demonstration): Promise<number> => {
+const demonstrate = async ({
+  cloud,
+  network,
+  catalogue,
+  endpoint,
+  host,
+  folder,
+  once,
+  misbehave,
+}: Demonstration): Promise<number> => {
   const access: Access = { endpoint, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   say('packaging the pipeline …');
   await packagePipeline(folder, await addresses(network, catalogue));
-  await cloud.createStack({ name: 'switchyard', template: await readTemplate(templateIn(folder)), folder, host });
+  const { resources } = await cloud.createStack({
+    name: 'switchyard',
+    template: await readTemplate(templateIn(folder)),
+    folder,
+    host,
+  });
   await createExamples(access, catalogue);
   say('the pipeline runs; the example services get their first deployment:');
   const events = followEvents(access, BUS);
   await events.ready;
+  misbehave(resources.filter(({ type }) => type === 'AWS::Lambda::Function').map(({ ref }) => String(ref)));
   await deployExamples(access, BUS, catalogue);
   const first = new Map<string, boolean>();
   let told = false;

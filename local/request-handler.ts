@@ -1,23 +1,6 @@
-import { bytesAsText, type Handle, type LocalRequest, type LocalResponse } from './wire/http.ts';
-import { identify } from './wire/identify.ts';
-import type { ServiceName } from './wire/services.ts';
-
-/** One call of AWS's API, as it is about to be made. */
-export interface InterceptedCall {
-  readonly service: ServiceName | 'unknown';
-  /** `SendMessage`; for a request that is no call, what was asked for. */
-  readonly action: string;
-  /** The access key of whoever calls. */
-  readonly caller: string;
-  readonly input: string;
-  readonly request: LocalRequest;
-}
-
-/**
- * Stands between a client and the cloud: it may not call `next` (the call is lost), throw after it (the answer is lost), call it twice,
- * wait, or answer something else.
- */
-export type Intercept = (call: InterceptedCall, next: () => Promise<LocalResponse>) => Promise<LocalResponse>;
+import type { Intercept } from './faults.ts';
+import { describeCall } from './wire/describe-call.ts';
+import type { Handle, LocalRequest } from './wire/http.ts';
 
 export interface RequestHandlerOptions {
   readonly intercept?: Intercept;
@@ -46,7 +29,7 @@ export const createRequestHandler = (handle: Handle, { intercept = passOn, lifet
   async handle(request: SdkRequest, { abortSignal }: SdkOptions = {}) {
     const local = localRequest(request);
     const signals = [lifetime, abortSignal].filter((signal): signal is AbortSignal => signal instanceof AbortSignal);
-    const response = await unlessAborted(signals, () => intercept(describeCall(local), () => handle(local)));
+    const response = await unlessAborted(signals, () => intercept(describeCall(local), (other = local) => handle(other)));
     return { response: { statusCode: response.status, headers: { ...response.headers }, body: Buffer.from(response.body) } };
   },
   updateHttpClientConfig: () => undefined,
@@ -89,13 +72,4 @@ const bodyOf = (body: unknown): Uint8Array | string => {
   if (body === undefined || body === null) return '';
   if (typeof body === 'string' || body instanceof Uint8Array) return body;
   throw new TypeError('the local cloud takes a text or bytes as a request body, not a stream');
-};
-
-const describeCall = (request: LocalRequest): InterceptedCall => {
-  const input = bytesAsText(request.body);
-  const caller = /Credential=([^/,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1] ?? '';
-  const call = identify(request, input);
-  return 'problem' in call
-    ? { service: 'unknown', action: call.problem, caller, input, request }
-    : { service: call.service.name, action: call.action, caller, input, request };
 };

@@ -8,8 +8,9 @@ import type { FunctionName } from './deployment/types.ts';
 import { FinalError } from './errors.ts';
 import { publishOutcomes } from './events/publish.ts';
 import type { Invocation, OwnQueue } from './handler.ts';
-import { sendWake } from './messages.ts';
+import { sendAgain, sendWake } from './messages.ts';
 import { perform, type Tools } from './perform.ts';
+import { readMessage } from './reading.ts';
 import type { Runtime } from './runtime.ts';
 import { type Crew, OutOfTimeError } from './step.ts';
 import { createStore } from './store/store.ts';
@@ -46,7 +47,31 @@ export const ownQueue = (runtime: Runtime, clients: Clients, name: FunctionName)
   url: runtime.settings.queueUrls[name],
   deadLetterUrl: runtime.settings.deadLetterUrl,
   fifo: true,
+  putOff: putOff(runtime, clients),
 });
+
+/** Seconds, by how often a message was put off before: an outage of a quarter of an hour is outlived. */
+const PUT_OFF = [60, 120, 240, 480] as const;
+
+/** An event comes again through the inbox, behind its group; a wake is left to the sweep. Nothing else was written by us. */
+const putOff =
+  ({ settings }: Runtime, { sqs }: Clients): NonNullable<OwnQueue['putOff']> =>
+  async ({ body }, log) => {
+    const message = readMessage(body);
+    if ('wake' in message) {
+      log.warn('left to the sweep', { deployment: message.wake.deployment });
+      return true;
+    }
+    const { putOff: before = 0 } = message;
+    const seconds = PUT_OFF[before];
+    if (seconds === undefined) return false;
+    const sent = await sendAgain(sqs, settings.inboxUrl, { ...message, putOff: before + 1 }, seconds).then(
+      () => true,
+      () => false,
+    );
+    if (sent) log.warn('put off, so that its group goes on', { event: message.event.id, seconds });
+    return sent;
+  };
 
 /** The targets of one invocation: each is made once, so that what its look has read serves its call. */
 const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): ((kind: string) => Target) => {

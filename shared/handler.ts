@@ -23,10 +23,15 @@ export interface OwnQueue {
   readonly deadLetterUrl: string;
   /** The dead-letter queue of a FIFO queue is FIFO. */
   readonly fifo: boolean;
+  /** After the last receive that its group can bear: takes the message out of the group's way. Answers whether it could. */
+  readonly putOff?: (record: SQSRecord, log: Log) => Promise<boolean>;
 }
 
-/** A message that failed comes back after this many seconds, by how often it was received; then it goes to the dead-letter queue. */
-const COMES_BACK_AFTER = [1, 5, 15, 30] as const;
+/**
+ * A message that failed comes back after this many seconds, by how often it was received; then it goes to the dead-letter queue, which
+ * the queues' redrive policies say. A message of a FIFO queue holds its group, so it is given up, or put off, within a minute.
+ */
+const COMES_BACK_AFTER = { fifo: [1, 5, 15, 30], standard: [1, 5, 15, 30, 60, 120, 300, 600, 900] } as const;
 
 /** The one Middy stack of every function that reads a queue. */
 export const queueHandler = (runtime: Runtime, queue: OwnQueue, handle: HandleRecord) => {
@@ -57,8 +62,10 @@ const handleOne = async (queue: OwnQueue, handle: HandleRecord, record: SQSRecor
   try {
     await attempt(queue, record, () => handle(record, { ...invocation, log }), log);
   } catch (error) {
-    log.warn('a message failed and comes back', { receives: record.attributes.ApproximateReceiveCount, ...describeError(error) });
-    await comesBack(queue, record);
+    const receives = Number(record.attributes.ApproximateReceiveCount);
+    log.warn('a message failed and comes back', { receives, ...describeError(error) });
+    if (receives > COMES_BACK_AFTER.fifo.length && (await queue.putOff?.(record, log)) === true) return;
+    await comesBack(queue, record, receives);
     throw error;
   }
 };
@@ -96,9 +103,8 @@ const putAside = async (queue: OwnQueue, record: SQSRecord, error: FinalError): 
 };
 
 /** Shortens the wait for the next attempt; where that fails, the queue's own visibility timeout does. */
-const comesBack = async (queue: OwnQueue, record: SQSRecord): Promise<void> => {
-  const receives = Number(record.attributes.ApproximateReceiveCount);
-  const seconds = COMES_BACK_AFTER[receives - 1] ?? 0;
+const comesBack = async (queue: OwnQueue, record: SQSRecord, receives: number): Promise<void> => {
+  const seconds = COMES_BACK_AFTER[queue.fifo ? 'fifo' : 'standard'][receives - 1] ?? 0;
   await queue.sqs
     .send(
       new ChangeMessageVisibilityCommand({

@@ -20,6 +20,8 @@ export type Message =
       readonly function: FunctionName;
       /** How often it was put off, and once more; absent: the first. */
       readonly attempt?: number;
+      /** How often it was put off because it failed; absent: never. */
+      readonly putOff?: number;
     };
 
 /** SQS takes up to 128 characters for ids: a hash of whatever tells two messages apart. */

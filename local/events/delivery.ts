@@ -97,6 +97,10 @@ const deadLetter = (store: EventsStore, rule: Rule, target: Target, event: Event
 export const route = (store: EventsStore, busName: string, event: Event): void => {
   for (const rule of store.buses.get(busName)?.rules.values() ?? []) {
     if (rule.state !== 'ENABLED' || rule.pattern?.matches(event) !== true) continue;
-    for (const target of rule.targets.values()) deliver(store, rule, target, event);
+    for (const target of rule.targets.values()) {
+      const delivery = { source: event.source, detailType: event['detail-type'], rule: rule.name, target: target.Arn };
+      const times = store.faults?.deliveries?.(delivery) ?? 1;
+      for (let time = 0; time < times; time += 1) deliver(store, rule, target, event);
+    }
   }
 };

@@ -1,3 +1,4 @@
+import type { Faults } from '../faults.ts';
 import type { Basics, Functions, Permissions, Queues, ServiceEvents } from '../ports.ts';
 import type { Matcher } from './pattern/match.ts';
 
@@ -5,6 +6,7 @@ export interface EventsOptions extends Basics {
   readonly queues: Queues;
   readonly functions: Functions;
   readonly permissions: Permissions;
+  readonly faults?: Pick<Faults, 'deliveries'>;
 }
 
 export interface Target {

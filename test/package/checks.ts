@@ -114,7 +114,7 @@ export const queues: Check = (template) => {
     const dead = all.get(named(deadLetterTargetArn));
     return [
       ...problem(dead === undefined, `${id} has no dead-letter queue`),
-      ...problem(maxReceiveCount !== 5, `${id} does not give up after five receives`),
+      ...problem(maxReceiveCount !== (Properties['FifoQueue'] === true ? 5 : 10), `${id} does not give up after its receives`),
       ...problem(dead?.Properties['FifoQueue'] !== Properties['FifoQueue'], `the dead-letter queue of ${id} is of another type`),
     ];
   });

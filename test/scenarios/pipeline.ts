@@ -21,6 +21,7 @@ import { createVerify } from '../../handlers/verify.ts';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import { createExamples } from '../../local/examples.ts';
+import type { Intercept } from '../../local/faults.ts';
 import type { TrailRecord } from '../../local/iam/authorizer.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
 import { loadImages } from '../../local/images.ts';
@@ -28,7 +29,7 @@ import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { templateIn } from '../../local/packaging.ts';
-import { createRequestHandler, type Intercept } from '../../local/request-handler.ts';
+import { createRequestHandler } from '../../local/request-handler.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
 import type { LocalResponse } from '../../local/wire/http.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
@@ -67,6 +68,12 @@ export interface Call {
 export interface Faults {
   /** The message that is sent, or the event that is put, is lost on its way. */
   lose?: (call: Call) => boolean;
+  /** Whatever else is to happen to a call of a function; the service's name is `function`. */
+  call?: (
+    call: Call,
+    intercepted: Parameters<Intercept>[0],
+    next: Parameters<Intercept>[1],
+  ) => Promise<LocalResponse> | undefined;
   /** The call takes effect twice. */
   double?: (call: Call) => boolean;
   /** A crash is an error that the function lives to report, instead of its death. */
@@ -163,11 +170,14 @@ export const startPipeline = async ({ services, packaged = (template) => templat
 
   const interceptFor =
     (name: string, crashed: { now: boolean }): Intercept =>
-    async ({ service, action, input }, next) => {
+    async (intercepted, next) => {
+      const { service, action, input } = intercepted;
       const call: Call = { action: `${service}:${action}`, function: name, body: input };
       if (crashed.now) throw new CrashError('this invocation has crashed');
       calls.push(call.action);
       if (faults.lose?.(call) === true) return lost(input);
+      const answered = faults.call?.(call, intercepted, next);
+      if (answered !== undefined) return answered;
       if (faults.double?.(call) === true) await next();
       const crash = faults.crash?.(call);
       if (crash === 'before' && faults.failSoftly !== true) crashed.now = true;

@@ -67,7 +67,11 @@ describe('npm start', () => {
 
   it.each([
     [['--port', 'x'], /^--port takes a number from 0 to 65535, not "x"$/],
-    [['--speed', '2'], /^Unknown option '--speed'; known are --port N \(0: any free one\) and --once$/],
+    [
+      ['--speed', '2'],
+      /^Unknown option '--speed'; known are --port N \(0: any free one\), --once and --faults <seed> \(a whole number\)$/,
+    ],
+    [['--faults', 'bad'], /^--faults takes a number from 0 to 9007199254740991, not "bad"$/],
   ])('%j is refused with what is known', async (args, message) => {
     const run = start(...args);
     expect(await run.ended).toBe(2);

@@ -1,7 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
-import { createRequestHandler, type Intercept, type InterceptedCall } from '../../../local/request-handler.ts';
+import type { Intercept, InterceptedCall } from '../../../local/faults.ts';
+import { createRequestHandler } from '../../../local/request-handler.ts';
 import { type Seen, wireOf } from './wire-builder.ts';
 
 const publish = async (

@@ -440,7 +440,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       const _errs4 = errors;
       for (const key0 in data) {
-        if (!(key0 === "wake" || key0 === "token" || key0 === "event" || key0 === "places" || key0 === "function" || key0 === "attempt")) {
+        if (!(key0 === "wake" || key0 === "token" || key0 === "event" || key0 === "places" || key0 === "function" || key0 === "attempt" || key0 === "putOff")) {
           validate20.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
           return false;
           break;
@@ -562,6 +562,32 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
                     var valid1 = _errs15 === errors;
                   } else {
                     var valid1 = true;
+                  }
+                  if (valid1) {
+                    if (data.putOff !== void 0) {
+                      let data7 = data.putOff;
+                      const _errs17 = errors;
+                      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+                        validate20.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                        return false;
+                      }
+                      if (errors === _errs17) {
+                        if (typeof data7 == "number" && isFinite(data7)) {
+                          if (data7 > 100 || isNaN(data7)) {
+                            validate20.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }];
+                            return false;
+                          } else {
+                            if (data7 < 1 || isNaN(data7)) {
+                              validate20.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
+                              return false;
+                            }
+                          }
+                        }
+                      }
+                      var valid1 = _errs17 === errors;
+                    } else {
+                      var valid1 = true;
+                    }
                   }
                 }
               }

@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+
+/** What was asked for, in one sentence, if it cannot be done. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface Arguments {
+  /** 0: any free one. */
+  readonly port: number;
+  /** Ends when the example services are deployed. */
+  readonly once: boolean;
+  /** Makes AWS misbehave, the same way for the same seed. */
+  readonly faults: number | undefined;
+}
+
+const DEFAULT_PORT = 4566;
+
+const KNOWN = '--port N (0: any free one), --once and --faults <seed> (a whole number)';
+
+/** Throws a `UsageError`. */
+export const readArguments = (given: readonly string[]): Arguments => {
+  const values = parsed(given);
+  return {
+    port: numberIn(values.port ?? String(DEFAULT_PORT), '--port', 65_535),
+    once: values.once ?? false,
+    faults: values.faults === undefined ? undefined : numberIn(values.faults, '--faults', Number.MAX_SAFE_INTEGER),
+  };
+};
+
+const parsed = (given: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...given],
+      options: { port: { type: 'string' }, once: { type: 'boolean' }, faults: { type: 'string' } },
+    }).values;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new UsageError(`${why}; known are ${KNOWN}`);
+  }
+};
+
+const numberIn = (text: string, option: string, most: number): number => {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isInteger(number) && number >= 0 && number <= most) return number;
+  throw new UsageError(`${option} takes a number from 0 to ${most}, not "${text}"`);
+};

@@ -1,0 +1,85 @@
+import type { LocalRequest, LocalResponse } from './wire/http.ts';
+import { SERVICES, type ServiceName } from './wire/services.ts';
+
+/** One call of AWS's API, as it is about to be made. */
+export interface InterceptedCall {
+  readonly service: ServiceName | 'unknown';
+  /** `SendMessage`; for a request that is no call, what was asked for. */
+  readonly action: string;
+  /** The access key of whoever calls. */
+  readonly caller: string;
+  readonly input: string;
+  readonly request: LocalRequest;
+}
+
+/**
+ * Stands between a client and the cloud: it may not call `next` (the call is lost), throw after it (the answer is lost), call it twice,
+ * call it with another request, wait, or answer something else.
+ */
+export type Intercept = (
+  call: InterceptedCall,
+  next: (request?: LocalRequest) => Promise<LocalResponse>,
+) => Promise<LocalResponse>;
+
+/** An event on its way from a bus to a rule's target. */
+export interface Delivery {
+  readonly source: string;
+  readonly detailType: string;
+  readonly rule: string;
+  readonly target: string;
+}
+
+/** Everything that may be made to go wrong in a cloud; the time is its clock's. */
+export interface Faults {
+  /** Each call, of anybody. */
+  readonly call?: Intercept;
+  /** How often an event arrives at a rule's target: 0 is lost, 2 is doubled. Absent: once. */
+  readonly deliveries?: (delivery: Delivery) => number;
+}
+
+const protocolOf = (name: string) => SERVICES.find((service) => service.name === name);
+
+/** A refusal in the JSON protocol of the call's service, as its clients read it. */
+export const refusal = ({ service }: InterceptedCall, code: string, message: string, status = 400): LocalResponse => ({
+  status,
+  headers: {
+    'content-type': `application/x-amz-json-${protocolOf(service)?.json?.version ?? '1.1'}`,
+    'x-amzn-errortype': code,
+    'x-amzn-requestid': 'fault',
+  },
+  body: JSON.stringify({ __type: `${protocolOf(service)?.json?.errorNamespace ?? ''}${code}`, message }),
+});
+
+/** How a throttle is called (API references, Common Errors; DynamoDB names the table's own). */
+const THROTTLE: Readonly<Partial<Record<ServiceName | 'unknown', string>>> = {
+  dynamodb: 'ProvisionedThroughputExceededException',
+  sqs: 'ThrottlingException',
+  lambda: 'TooManyRequestsException',
+};
+
+export const throttle = (call: InterceptedCall): LocalResponse =>
+  refusal(call, THROTTLE[call.service] ?? 'ThrottlingException', 'Rate exceeded');
+
+export const serverError = (call: InterceptedCall): LocalResponse =>
+  refusal(call, 'InternalFailure', 'The request processing has failed because of an unknown error.', 500);
+
+interface PutEventsAnswer {
+  readonly Entries: readonly object[];
+}
+
+/** PutEvents takes every other entry only, and says so of each. */
+export const halfAccepted: Intercept = async (call, next) => {
+  const { Entries } = JSON.parse(call.input) as PutEventsAnswer;
+  const isTaken = (index: number): boolean => index % 2 === 1;
+  const taken = Entries.filter((_, index) => isTaken(index));
+  const answer = taken.length === 0 ? undefined : await next({ ...call.request, body: JSON.stringify({ Entries: taken }) });
+  const answers = answer === undefined ? [] : (JSON.parse(String(answer.body)) as PutEventsAnswer).Entries;
+  let used = 0;
+  const merged = Entries.map((_, index) => {
+    if (!isTaken(index)) return { ErrorCode: 'InternalFailure', ErrorMessage: 'the local cloud was told to fail this entry' };
+    used += 1;
+    return answers[used - 1];
+  });
+  const body = JSON.stringify({ FailedEntryCount: Entries.length - taken.length, Entries: merged });
+  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'fault' }, body };
+};
