@@ -52,7 +52,14 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const { permissions } = authorizer;
   const sqs = createSqsStore(basics);
   const lambda = createLambdaStore({ ...basics, queues: sqs.queues, permissions, load, log });
-  const events = createEventsStore({ ...basics, queues: sqs.queues, permissions, functions: functionsOf(lambda), faults });
+  const events = createEventsStore({
+    ...basics,
+    queues: sqs.queues,
+    permissions,
+    functions: functionsOf(lambda),
+    faults,
+    undelivered: (line) => log('eventbridge', `not delivered: ${line}`),
+  });
   const cloudwatch = createCloudWatchStore({ ...basics, events });
   const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images, network });
   const policyOf = (arn: string): unknown => {

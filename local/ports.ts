@@ -29,6 +29,8 @@ export interface Queues {
       readonly groupId?: string;
       readonly deduplicationId?: string;
       readonly delaySeconds?: number;
+      /** Message attributes of the type String. */
+      readonly attributes?: Readonly<Record<string, string>>;
     },
   ): { readonly messageId: string };
   /** Up to `max` messages, hidden for the queue's visibility timeout; a FIFO queue gives several of one group, in order. */

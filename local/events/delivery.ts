@@ -2,7 +2,8 @@ import { AwsError } from '../errors.ts';
 import { need } from '../iam/needs/need.ts';
 import { ACCOUNT } from '../service.ts';
 import { transformed } from './input.ts';
-import type { Event, EventsStore, Rule, Target } from './model.ts';
+import { valueAt } from './json-path.ts';
+import type { Delivery, Event, EventsStore, Rule, Target } from './model.ts';
 
 /** EventBridge's own: 24 hours and 185 attempts (User Guide, "How EventBridge retries delivering events"). */
 const DEFAULT_ATTEMPTS = 185;
@@ -11,17 +12,26 @@ const FIRST_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 600;
 
 /** Delivers at a later turn, and again with growing pauses, until the retry policy has had enough; then to the dead-letter queue. */
-export const deliver = (store: EventsStore, rule: Rule, target: Target, event: Event): void => {
-  const first = store.clock.now();
-  const attempt = (retries: number): void => {
-    try {
-      requirePermission(store, rule, target, event);
-      hand(store, target, event, transformed(target, rule, event, store.clock.now()));
-    } catch (error) {
-      failed(store, rule, target, event, { error, retries, first, again: () => attempt(retries + 1) });
-    }
-  };
-  store.clock.after(0, () => attempt(0));
+export const deliver = (store: EventsStore, rule: Rule, target: Target, event: Event): void =>
+  attemptLater(store, { rule, target, event, retries: 0, first: store.clock.now() }, 0);
+
+/** What was taken is kept among what is pending, until it has arrived or was given up. */
+export const attemptLater = (store: EventsStore, delivery: Delivery, milliseconds: number): void => {
+  store.pending.add(delivery);
+  store.clock.after(milliseconds, () => {
+    store.pending.delete(delivery);
+    attempt(store, delivery);
+  });
+};
+
+const attempt = (store: EventsStore, delivery: Delivery): void => {
+  const { rule, target, event } = delivery;
+  try {
+    requirePermission(store, rule, target, event);
+    hand(store, target, event, transformed(target, rule, event, store.clock.now()));
+  } catch (error) {
+    failed(store, delivery, error);
+  }
 };
 
 /** What a delivery needs: by the target's policy, or by the role that the target was given. */
@@ -50,47 +60,60 @@ const SERVICE = 'events.amazonaws.com';
 const hand = (store: EventsStore, target: Target, event: Event, payload: string): void => {
   const [, , service, , , resource = ''] = target.Arn.split(':');
   if (service === 'sqs') {
-    const groupId = target.SqsParameters?.MessageGroupId;
+    const groupId = groupOf(target, event);
     store.queues.send(target.Arn, { body: payload, ...(groupId === undefined ? {} : { groupId }) });
   } else if (service === 'lambda') store.functions.invokeLater(target.Arn, JSON.parse(payload));
   else route(store, resource.slice('event-bus/'.length), event);
 };
 
-interface Failure {
-  readonly error: unknown;
-  readonly retries: number;
-  readonly first: number;
-  readonly again: () => void;
-}
+/** As it stands, or, where it is a JSON path as a whole, from the event (User Guide, "Dynamic path parameters"). */
+const groupOf = ({ SqsParameters }: Target, event: Event): string | undefined => {
+  const group = SqsParameters?.MessageGroupId;
+  if (group === undefined || !group.startsWith('$.')) return group;
+  const value = valueAt(group, event);
+  return typeof value === 'object' || value === undefined ? undefined : String(value);
+};
 
-/** What will be the same next time is not tried again. */
-const FINAL = ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue', 'AccessDenied', 'ResourceNotFoundException'];
+/** What will be the same next time is not tried again; its codes are those of User Guide, "Using dead-letter queues". */
+const FINAL: Readonly<Record<string, string>> = {
+  QueueDoesNotExist: 'NO_RESOURCE',
+  'AWS.SimpleQueueService.NonExistentQueue': 'NO_RESOURCE',
+  ResourceNotFoundException: 'NO_RESOURCE',
+  AccessDenied: 'NO_PERMISSIONS',
+  MissingParameter: 'INVALID_PARAMETER',
+  InvalidParameterValue: 'INVALID_PARAMETER',
+  InvalidJson: 'INVALID_JSON',
+};
 
-const failed = (
-  store: EventsStore,
-  rule: Rule,
-  target: Target,
-  event: Event,
-  { error, retries, first, again }: Failure,
-): void => {
+const failed = (store: EventsStore, delivery: Delivery, error: unknown): void => {
+  const { target, retries, first } = delivery;
   const { MaximumRetryAttempts = DEFAULT_ATTEMPTS, MaximumEventAgeInSeconds = DEFAULT_AGE_SECONDS } = target.RetryPolicy ?? {};
   const pause = Math.min(FIRST_PAUSE_SECONDS * 2 ** retries, LONGEST_PAUSE_SECONDS);
   const code = error instanceof AwsError ? error.code : 'InternalFailure';
   const age = (store.clock.now() - first) / 1000 + pause;
-  if (!FINAL.includes(code) && retries < MaximumRetryAttempts && age <= MaximumEventAgeInSeconds) {
-    store.clock.after(pause * 1000, again);
-    return;
-  }
-  deadLetter(store, rule, target, event);
+  const message = error instanceof Error ? error.message : String(error);
+  const about = {
+    ERROR_CODE: FINAL[code] ?? 'ERROR_FROM_TARGET',
+    ERROR_MESSAGE: message || code,
+    RETRY_ATTEMPTS: String(retries),
+  };
+  if (FINAL[code] !== undefined) giveUp(store, delivery, about);
+  else if (retries >= MaximumRetryAttempts)
+    giveUp(store, delivery, { ...about, EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts' });
+  else if (age > MaximumEventAgeInSeconds)
+    giveUp(store, delivery, { ...about, EXHAUSTED_RETRY_CONDITION: 'MaximumEventAgeInSeconds' });
+  else attemptLater(store, { ...delivery, retries: retries + 1 }, pause * 1000);
 };
 
-/** The event itself, as it was; without a dead-letter queue it is dropped, as on AWS. */
-const deadLetter = (store: EventsStore, rule: Rule, target: Target, event: Event): void => {
+/** The event itself, as it was, with attributes that say what went wrong; without a dead-letter queue it is dropped, as on AWS. */
+const giveUp = (store: EventsStore, { rule, target, event }: Delivery, about: Readonly<Record<string, string>>): void => {
+  store.undelivered?.(`${event['detail-type']} to ${target.Arn} by rule ${rule.name}: ${about['ERROR_MESSAGE']}`);
   const arn = target.DeadLetterConfig?.Arn;
   if (arn === undefined || !store.queues.exists(arn)) return;
   const asked = need('sqs:SendMessage', arn, { 'aws:SourceArn': rule.arn, 'aws:SourceAccount': ACCOUNT });
-  if (store.permissions.refusal({ service: SERVICE }, asked) === undefined)
-    store.queues.send(arn, { body: JSON.stringify(event) });
+  if (store.permissions.refusal({ service: SERVICE }, asked) !== undefined) return;
+  const attributes = { RULE_ARN: rule.arn, TARGET_ARN: target.Arn, ...about };
+  store.queues.send(arn, { body: JSON.stringify(event), attributes });
 };
 
 /** Sends an event to the targets of every rule of the bus that it fits, each by itself and not at once. */

@@ -7,6 +7,8 @@ export interface EventsOptions extends Basics {
   readonly functions: Functions;
   readonly permissions: Permissions;
   readonly faults?: Pick<Faults, 'deliveries'>;
+  /** Told of each event that was given up, in one sentence: CloudWatch's metric FailedInvocations says as little. */
+  readonly undelivered?: (sentence: string) => void;
 }
 
 export interface Target {
@@ -21,12 +23,19 @@ export interface Target {
   readonly DeadLetterConfig?: { readonly Arn?: string };
 }
 
+/** When a rule runs. Times are milliseconds since the epoch. */
+export interface Schedule {
+  readonly text: string;
+  /** `undefined`: never again. */
+  readonly next: (after: number) => number | undefined;
+}
+
 export interface Rule {
   readonly name: string;
   readonly arn: string;
   readonly bus: string;
   pattern?: { readonly text: string; readonly matches: Matcher };
-  schedule?: { readonly text: string; readonly everyMilliseconds: number };
+  schedule?: Schedule;
   state: 'ENABLED' | 'DISABLED';
   description?: string;
   roleArn?: string;
@@ -38,7 +47,11 @@ export interface Rule {
 export interface Bus {
   readonly name: string;
   readonly arn: string;
+  readonly description?: string;
   policy?: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  /** Of the bus itself: its policy. */
+  changedAt: number;
   readonly rules: Map<string, Rule>;
 }
 
@@ -55,8 +68,19 @@ export interface Event {
   readonly detail: unknown;
 }
 
+/** An event on its way to a target. */
+export interface Delivery {
+  readonly rule: Rule;
+  readonly target: Target;
+  readonly event: Event;
+  readonly retries: number;
+  /** When it was to be delivered first: milliseconds since the epoch. */
+  readonly first: number;
+}
+
 /** EventBridge (classic) of one account and region. */
 export interface EventsStore extends EventsOptions, ServiceEvents {
   readonly buses: Map<string, Bus>;
+  readonly pending: Set<Delivery>;
   readonly tags: Map<string, Map<string, string>>;
 }

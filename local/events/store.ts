@@ -8,15 +8,23 @@ import { eventTime } from './time.ts';
 
 export const busArn = (name: string): string => `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${name}`;
 
-export const newBus = (name: string): Bus => ({ name, arn: busArn(name), rules: new Map() });
+export const newBus = (name: string, at: number, description?: string): Bus => ({
+  name,
+  arn: busArn(name),
+  ...(description === undefined ? {} : { description }),
+  createdAt: at,
+  changedAt: at,
+  rules: new Map(),
+});
 
 export type { EventsStore } from './model.ts';
 
 export const createEventsStore = (options: EventsOptions): EventsStore => {
   const store: EventsStore = {
     ...options,
-    buses: new Map([['default', newBus('default')]]),
+    buses: new Map([['default', newBus('default', options.clock.now())]]),
     tags: new Map(),
+    pending: new Set(),
     publish: (event) => publishServiceEvent(store, event),
   };
   return store;

@@ -48,9 +48,12 @@ export const createQueues = (storeOf: () => SqsStore): Queues => {
   };
   return {
     exists: (arn) => findQueue(storeOf(), arn) !== undefined,
-    send(arn, { body, groupId, deduplicationId, delaySeconds }) {
+    send(arn, { body, groupId, deduplicationId, delaySeconds, attributes: texts = {} }) {
       const queue = queueOf(arn);
-      const content = { body, groupId, deduplicationId, attributes: {}, systemAttributes: {}, senderId: senderIdOf(SERVICE) };
+      const attributes = Object.fromEntries(
+        Object.entries(texts).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+      );
+      const content = { body, groupId, deduplicationId, attributes, systemAttributes: {}, senderId: senderIdOf(SERVICE) };
       const { messageId } = acceptMessage(storeOf(), queue, content, delaySeconds);
       announce(storeOf(), queue);
       return { messageId };

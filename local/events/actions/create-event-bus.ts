@@ -1,10 +1,11 @@
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
-import { invalid, onlyKnown } from '../known.ts';
+import { invalid, onlyKnown, tooLong } from '../known.ts';
 import type { EventsStore } from '../model.ts';
 import { newBus } from '../store.ts';
 
 const MOST = 100;
+const LONGEST_DESCRIPTION = 512;
 
 export const createEventBus: Action<EventsStore> = (store, input) => {
   onlyKnown(input, ['Name', 'Description', 'Tags'], 'CreateEventBus');
@@ -16,7 +17,9 @@ export const createEventBus: Action<EventsStore> = (store, input) => {
   if (store.buses.has(name)) throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
   if (store.buses.size > MOST)
     throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
-  const bus = newBus(name);
+  const description = input['Description'] === undefined ? undefined : String(input['Description']);
+  if ((description?.length ?? 0) > LONGEST_DESCRIPTION) throw tooLong('description', description, LONGEST_DESCRIPTION);
+  const bus = newBus(name, store.clock.now(), description);
   store.buses.set(name, bus);
-  return { EventBusArn: bus.arn };
+  return { EventBusArn: bus.arn, ...(description === undefined ? {} : { Description: description }) };
 };

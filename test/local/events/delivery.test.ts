@@ -114,7 +114,7 @@ describe('a delivery', () => {
     await subscribe({ InputTransformer: { InputPathsMap: { name: '$.detail.name' }, InputTemplate: '"hello <name>"' } });
     await put({ name: 'x' });
     await clock.settle();
-    expect(sent.map(({ body }) => body)).toEqual(['"x"', '{"who": "x", "count": 3, "rule": "r"}', '"hello x"']);
+    expect(sent.map(({ body }) => body)).toEqual(['"x"', '{"who":"x","count":3,"rule":"r"}', '"hello x"']);
   });
 
   it('goes to a FIFO queue in its group, and on to another bus', async () => {
@@ -175,6 +175,20 @@ describe('a schedule', () => {
     await clock.advance(600_000);
     expect(invoked).toHaveLength(2);
   });
+
+  it('runs at the times of a cron expression', async () => {
+    const { clock, invoked, call } = await eventbridge();
+    await call('PutRule', { Name: 's', ScheduleExpression: 'cron(0/15 12 * * ? *)' });
+    await call('PutTargets', { Rule: 's', Targets: [{ Id: 'f', Arn: 'arn:aws:lambda:eu-west-1:123456789012:function:f' }] });
+    await clock.advance(24 * 3_600_000 - 1000);
+    expect(invoked.map((event) => (event as { time: string }).time)).toEqual([
+      '2026-03-01T12:15:00Z',
+      '2026-03-01T12:30:00Z',
+      '2026-03-01T12:45:00Z',
+    ]);
+    await clock.advance(1000);
+    expect(invoked).toHaveLength(4);
+  });
 });
 
 describe('what is refused', () => {
@@ -182,9 +196,9 @@ describe('what is refused', () => {
     ['PutRule', { Name: 'x' }, 'ValidationException'],
     ['PutRule', { Name: 'x', EventPattern: '{"a": "b"}' }, 'InvalidEventPatternException'],
     ['PutRule', { Name: 'x', ScheduleExpression: 'rate(1 minutes)' }, 'ValidationException'],
-    ['PutRule', { Name: 'x', ScheduleExpression: 'cron(0 12 * * ? *)' }, 'ValidationException'],
+    ['PutRule', { Name: 'x', ScheduleExpression: 'cron(0 12 * * * *)' }, 'ValidationException'],
     ['PutRule', { Name: 'x', EventPattern: '{"a":["b"]}', EventBusName: 'nowhere' }, 'ResourceNotFoundException'],
-    ['PutTargets', { Rule: 'nobody', Targets: [] }, 'ResourceNotFoundException'],
+    ['PutTargets', { Rule: 'nobody', Targets: [{ Id: 't', Arn: arn('main') }] }, 'ResourceNotFoundException'],
     ['DeleteEventBus', { Name: 'default' }, 'ValidationException'],
     ['TestEventPattern', { EventPattern: '{"a":["b"]}', Event: '{}' }, 'ValidationException'],
   ])('%s %j: %s', async (name, input, code) => {
