@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What was asked for, in one sentence, if it cannot be done. */
@@ -12,11 +13,13 @@ export interface Arguments {
   readonly once: boolean;
   /** Makes AWS misbehave, the same way for the same seed. */
   readonly faults: number | undefined;
+  /** The folder in which everything is kept between runs; absent: nothing is. */
+  readonly data: string | undefined;
 }
 
 const DEFAULT_PORT = 4566;
 
-const KNOWN = '--port N (0: any free one), --once and --faults <seed> (a whole number)';
+const KNOWN = '--port N (0: any free one), --once, --faults <seed> (a whole number) and --data <folder>';
 
 /** Throws a `UsageError`. */
 export const readArguments = (given: readonly string[]): Arguments => {
@@ -24,6 +27,7 @@ export const readArguments = (given: readonly string[]): Arguments => {
   return {
     port: numberIn(values.port ?? String(DEFAULT_PORT), '--port', 65_535),
     once: values.once ?? false,
+    data: values.data === undefined ? undefined : folderIn(values.data),
     faults: values.faults === undefined ? undefined : numberIn(values.faults, '--faults', Number.MAX_SAFE_INTEGER),
   };
 };
@@ -32,12 +36,17 @@ const parsed = (given: readonly string[]) => {
   try {
     return parseArgs({
       args: [...given],
-      options: { port: { type: 'string' }, once: { type: 'boolean' }, faults: { type: 'string' } },
+      options: { port: { type: 'string' }, once: { type: 'boolean' }, faults: { type: 'string' }, data: { type: 'string' } },
     }).values;
   } catch (error) {
     const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
     throw new UsageError(`${why}; known are ${KNOWN}`);
   }
+};
+
+const folderIn = (text: string): string => {
+  if (text !== '') return resolve(text);
+  throw new UsageError('--data takes a folder: what the local cloud knows is kept there between runs');
 };
 
 const numberIn = (text: string, option: string, most: number): number => {

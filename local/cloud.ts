@@ -1,4 +1,7 @@
+import type { Clock } from './clock.ts';
 import { createCloudWatchStore } from './cloudwatch/store.ts';
+import type { Journal } from './data/journal.ts';
+import { keepIn } from './data/keep.ts';
 import { createDynamoDbStore } from './dynamodb/store.ts';
 import { createEcrStore } from './ecr/store.ts';
 import { createEcsStore } from './ecs/store.ts';
@@ -26,6 +29,8 @@ export interface CloudOptions extends Basics {
   readonly load: FunctionLoader;
   /** One line of a function's log that Lambda itself writes: what went wrong with an invocation. */
   readonly log: (functionName: string, line: string) => void;
+  /** Where everything is kept; absent: nowhere. */
+  readonly data?: Journal;
   /** What is made to go wrong. */
   readonly faults?: Faults;
   /** Every decision of IAM, as CloudTrail would deliver it. */
@@ -39,13 +44,17 @@ export interface Cloud {
   readonly handle: Handle;
   /** Creates a packaged template's resources, through the cloud's own API. */
   readonly createStack: (options: StackOptions) => Promise<Stack>;
+  /** Brings back what the folder holds into what is there by now; from then on everything is kept. */
+  readonly restore: () => void;
   /** Ends the functions and closes the listeners. */
   readonly stop: () => Promise<void>;
 }
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock, random, images, network, load, log, trail, faults = {}, ...ecsSettings } = options;
+  const { clock: given, random, images, network, load, log, trail, data, faults = {}, ...ecsSettings } = options;
+  const keeping: { flush: () => void } = { flush: () => undefined };
+  const clock = data === undefined ? given : flushing(given, () => keeping.flush());
   const basics: Basics = { clock, random };
   const iam = createIamStore(basics);
   const authorizer = createAuthorizer({ iam, policyOf: (arn) => policyOf(arn), record: trail });
@@ -62,6 +71,9 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   });
   const cloudwatch = createCloudWatchStore({ ...basics, events });
   const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images, network });
+  const dynamodb = createDynamoDbStore(basics);
+  const kept = data === undefined ? undefined : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecs, iam, lambda });
+  if (kept !== undefined) keeping.flush = kept.flush;
   const policyOf = (arn: string): unknown => {
     const [, , service, , , resource = ''] = arn.split(':');
     if (service === 'sqs') return findQueue(sqs, arn)?.attributes.get('Policy');
@@ -71,7 +83,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const bound = binder(authorizer);
   const services: Readonly<Record<ServiceName, BoundService>> = {
     sqs: await bound('sqs', sqs),
-    dynamodb: await bound('dynamodb', createDynamoDbStore(basics)),
+    dynamodb: await bound('dynamodb', dynamodb),
     cloudwatch: await bound('cloudwatch', cloudwatch),
     events: await bound('events', events),
     ecs: await bound('ecs', ecs),
@@ -82,17 +94,35 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   };
   const wire = createWire({ random, services, identityOf: authorizer.identityOf });
   const { call: intercept } = faults;
+  const answer: Handle = async (request) => {
+    const response = await wire(request);
+    keeping.flush();
+    return response;
+  };
   const handle: Handle =
-    intercept === undefined ? wire : (request) => intercept(describeCall(request), (other = request) => wire(other));
+    intercept === undefined ? answer : (request) => intercept(describeCall(request), (other = request) => answer(other));
   return {
     handle,
     createStack: (stack) => createStack(handle, { lambda, iam }, stack),
+    restore: () => kept?.restore(),
     async stop() {
+      keeping.flush();
+      keeping.flush = () => undefined;
       await stopLambda(lambda);
       await network.close();
     },
   };
 };
+
+/** What a timer has changed is kept too. */
+const flushing = (clock: Clock, flush: () => void): Clock => ({
+  ...clock,
+  after: (milliseconds, task) =>
+    clock.after(milliseconds, async () => {
+      await task();
+      flush();
+    }),
+});
 
 /** Each service's actions are the files of its own folder. Each is asked for permission first, whoever calls. */
 const binder =

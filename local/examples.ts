@@ -1,5 +1,12 @@
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import {
+  ClusterNotFoundException,
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DescribeServicesCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Catalogue, CatalogueService } from '../shared/catalogue/catalogue.ts';
 
@@ -21,10 +28,32 @@ const member = (target: CatalogueService['settings']['target'], name: string): s
 const familyOf = (service: CatalogueService): string =>
   service.name.startsWith('conflicto-') ? `conflicto-backend-${service.environment}` : service.name;
 
-/** What a team has before it moves to the pipeline: clusters, services that run something, alarms. By AWS's API, as a team would. */
-export const createExamples = async (access: Access, { services }: Catalogue): Promise<void> => {
+/** Which of the services are not there yet. */
+const missing = async (ecs: ECSClient, { services }: Catalogue): Promise<Catalogue> => {
+  const found = await Promise.all(
+    services.map(async ({ settings: { target } }) => {
+      const input = { cluster: member(target, 'cluster'), services: [member(target, 'service')] };
+      const { services: known = [] } = await ecs.send(new DescribeServicesCommand(input)).catch(noCluster);
+      return known.length > 0;
+    }),
+  );
+  return { services: services.filter((_, index) => found[index] === false) };
+};
+
+const noCluster = (error: unknown): { services: [] } => {
+  if (error instanceof ClusterNotFoundException) return { services: [] };
+  throw error;
+};
+
+/**
+ * What a team has before it moves to the pipeline: clusters, services that run something, alarms. By AWS's API, as a team would.
+ * What is there from before is left alone; answers what was made.
+ */
+export const createExamples = async (access: Access, catalogue: Catalogue): Promise<Catalogue> => {
   const ecs = new ECSClient(access);
   const cloudwatch = new CloudWatchClient(access);
+  const fresh = await missing(ecs, catalogue);
+  const { services } = fresh;
   for (const cluster of new Set(services.map(({ settings }) => member(settings.target, 'cluster')))) {
     await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
   }
@@ -32,6 +61,7 @@ export const createExamples = async (access: Access, { services }: Catalogue): P
   for (const service of services) {
     for (const arn of service.settings.alarms) await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(arn, service)));
   }
+  return fresh;
 };
 
 const createService = async (ecs: ECSClient, service: CatalogueService): Promise<void> => {

@@ -1,6 +1,6 @@
 /**
  * `npm start`: the pipeline and the examples on this machine.
- * Usage: npm start -- [--port N] [--once] [--faults <seed>]
+ * Usage: npm start -- [--port N] [--once] [--faults <seed>] [--data <folder>]
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { resolveCatalogue } from '../shared/catalogue/resolve.ts';
 import { readArguments, UsageError } from './arguments.ts';
 import { systemClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
+import { openJournal } from './data/journal.ts';
 import { type Access, createExamples, deployExamples } from './examples.ts';
 import type { Faults } from './faults.ts';
 import { followEvents } from './follow.ts';
@@ -77,8 +78,9 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const run = async (): Promise<number> => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  const { port, once, faults: seed } = readArguments(process.argv.slice(2));
+  const { port, once, faults: seed, data: kept } = readArguments(process.argv.slice(2));
   const catalogue = await readCatalogueFile();
+  const data = kept === undefined ? undefined : openJournal(kept);
   const network = socketNetwork();
   const clock = systemClock();
   const life = { over: false };
@@ -94,6 +96,7 @@ const run = async (): Promise<number> => {
     network,
     load: (configuration) => workerLoader({ endpoint: address.endpoint, log: complain })(configuration),
     log: complain,
+    ...(data === undefined ? {} : { data }),
     faults: {
       call: (call, next) => (badDay.faults?.call === undefined ? next() : badDay.faults.call(call, next)),
       deliveries: (delivery) => badDay.faults?.deliveries?.(delivery) ?? 1,
@@ -109,6 +112,7 @@ const run = async (): Promise<number> => {
     await cloud.stop();
     await listening.close();
     await network.close();
+    data?.close();
     await rm(folder, { recursive: true, force: true });
   };
   const interrupted = new Promise<number>((resolve) => {
@@ -173,12 +177,19 @@ const demonstrate = async ({
     folder,
     host,
   });
-  await createExamples(access, catalogue);
-  say('the pipeline runs; the example services get their first deployment:');
+  cloud.restore();
+  const fresh = await createExamples(access, catalogue);
+  const { length } = catalogue.services;
+  say(
+    fresh.services.length === length
+      ? 'the pipeline runs; the example services get their first deployment:'
+      : `the pipeline runs; ${length - fresh.services.length} of ${length} example services are kept from before:`,
+  );
   const events = followEvents(access, BUS);
   await events.ready;
   misbehave(resources.filter(({ type }) => type === 'AWS::Lambda::Function').map(({ ref }) => String(ref)));
-  await deployExamples(access, BUS, catalogue);
+  await deployExamples(access, BUS, fresh);
+  if (once && fresh.services.length === 0) return 0;
   const first = new Map<string, boolean>();
   let told = false;
   for await (const event of events) {
@@ -186,7 +197,7 @@ const demonstrate = async ({
     const { terminal, verified, environment, service } = event.detail;
     const name = `${String(environment)}/${String(service)}`;
     if (terminal === true && !first.has(name)) first.set(name, verified === true);
-    if (terminal !== true || told || first.size < catalogue.services.length) continue;
+    if (terminal !== true || told || first.size < fresh.services.length) continue;
     told = true;
     say(summary(first));
     if (once) break;

@@ -59,6 +59,8 @@ export interface Table {
   /** The attribute that tells when an item expires, while TTL is enabled. */
   expiryAttribute: string | undefined;
   expiries: SortedMap<Expiry, Expiry>;
+  /** Told of every write: the item before, or after. */
+  written?: (before: Item | undefined, after: Item | undefined) => void;
 }
 
 export const newTable = (
@@ -120,6 +122,7 @@ export const writeItem = (table: Table, key: EntryKey, item: Item | undefined): 
   else table.items.set(key, after);
   table.bytes += (after?.size ?? 0) - (before?.size ?? 0);
   trackExpiry(table, before, after);
+  table.written?.(before?.item, after?.item);
   return [...table.indexes.values()].map((index) => updateIndex(table, index, before, after));
 };
 

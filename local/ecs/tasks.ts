@@ -50,6 +50,11 @@ export const startTask = (store: EcsStore, service: Service, deployment: Deploym
   };
   store.tasks.set(task.arn, task);
   tellTask(store, task);
+  begins(store, task);
+};
+
+const begins = (store: EcsStore, task: Task): void => {
+  const { image } = task;
   const starts =
     image === undefined ? (store.taskStartSeconds ?? 1) : behaviourOf(image.labels, store.taskStartSeconds ?? 1).startSeconds;
   later(store, task, 0, () => {
@@ -57,6 +62,14 @@ export const startTask = (store: EcsStore, service: Service, deployment: Deploym
     tellTask(store, task);
   });
   later(store, task, starts, () => (image === undefined ? cannotPull(store, task) : runs(store, task, image)));
+};
+
+/** Lets a task that was kept go on where it was; what it waited for is waited for from now on. */
+export const resume = (store: EcsStore, task: Task): void => {
+  if (task.lastStatus === 'STOPPED') forgetLater(store, task);
+  else if (task.desiredStatus === 'STOPPED') stopsLater(store, task);
+  else if (task.lastStatus !== 'RUNNING' || task.image === undefined) begins(store, task);
+  else goesOn(store, task, task.image, task.healthy ? HEALTHY_PROBES : 0);
 };
 
 /** Runs something of the task's, unless the task has stopped. */
@@ -81,9 +94,14 @@ const runs = (store: EcsStore, task: Task, image: LocalImage): void => {
   task.lastStatus = 'RUNNING';
   task.startedAt = secondsNow(store);
   tellTask(store, task);
+  goesOn(store, task, image, 0);
+};
+
+/** `answered`: how often the load balancer has had a good answer. */
+const goesOn = (store: EcsStore, task: Task, image: LocalImage, answered: number): void => {
   const { exitCode, exitAfterSeconds } = behaviourOf(image.labels, 0);
   if (exitCode !== undefined) later(store, task, exitAfterSeconds, () => exits(store, task, exitCode));
-  if (isBalanced(task.service)) probe(store, task, 0, 0);
+  if (isBalanced(task.service)) probe(store, task, answered, 0);
   else becomesHealthy(store, task);
 };
 
@@ -146,18 +164,26 @@ const ended = (store: EcsStore, task: Task, stopCode: string, stoppedReason: str
   task.stoppedReason = stoppedReason;
   tellTask(store, task);
   serve(store, task.service);
-  store.clock.after(KEPT_SECONDS * 1000, () => void store.tasks.delete(task.arn));
+  forgetLater(store, task);
+};
+
+const forgetLater = (store: EcsStore, { arn, stoppedAt = 0 }: Task): void => {
+  const left = stoppedAt + KEPT_SECONDS - secondsNow(store);
+  store.clock.after(left * 1000, () => void store.tasks.delete(arn));
 };
 
 /** Asks a task to stop: it does, a moment later, with exit code 143 (128 and SIGTERM). */
 export const stopTask = (store: EcsStore, task: Task, stopCode: string, reason: string): void => {
   if (task.desiredStatus === 'STOPPED') return;
-  task.desiredStatus = 'STOPPED';
-  task.healthy = false;
+  Object.assign(task, { desiredStatus: 'STOPPED', healthy: false, stopCode, stoppedReason: reason } satisfies Partial<Task>);
   serve(store, task.service);
+  stopsLater(store, task);
+};
+
+const stopsLater = (store: EcsStore, task: Task): void => {
   store.clock.after(STOPPING_SECONDS * 1000, () => {
     if (task.startedAt !== undefined) task.exitCode = 143;
-    ended(store, task, stopCode, reason);
+    ended(store, task, task.stopCode ?? '', task.stoppedReason ?? '');
     store.tasksChanged(task.service);
   });
 };

@@ -20,6 +20,7 @@ import { createSweep } from '../../handlers/sweep.ts';
 import { createVerify } from '../../handlers/verify.ts';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
+import type { Journal } from '../../local/data/journal.ts';
 import { createExamples } from '../../local/examples.ts';
 import type { Intercept } from '../../local/faults.ts';
 import type { TrailRecord } from '../../local/iam/authorizer.ts';
@@ -137,7 +138,13 @@ const randomFrom = (seed: number) => {
   };
 };
 
+const START = Date.parse('2026-03-01T12:00:00Z');
+
 export interface PipelineOptions {
+  /** Where everything is kept, and what was kept there is found again. */
+  readonly data?: Journal;
+  /** When it begins, in milliseconds since the epoch. */
+  readonly start?: number;
   /** Of the catalogue; all of them unless told otherwise. */
   readonly services?: readonly string[];
   /** What is changed in the packaged template before the stack is created. */
@@ -151,8 +158,13 @@ export type PackagedTemplate = { readonly Resources: Readonly<Record<string, { T
  * The whole pipeline in this process, with a clock that the test moves: the real handlers on the local cloud, created from the
  * packaged template. Everything is asked through AWS's API; verdicts are read from a queue that is subscribed to the bus.
  */
-export const startPipeline = async ({ services, packaged = (template) => template }: PipelineOptions = {}) => {
-  const clock = manualClock(Date.parse('2026-03-01T12:00:00Z'));
+export const startPipeline = async ({
+  services,
+  packaged = (template) => template,
+  data,
+  start = START,
+}: PipelineOptions = {}) => {
+  const clock = manualClock(start);
   const network = virtualNetwork(clock);
   const source = readSource();
   const all = resolveCatalogue(source, HERE);
@@ -233,6 +245,7 @@ export const startPipeline = async ({ services, packaged = (template) => templat
     images: loadImages(imageFile),
     network,
     load,
+    ...(data === undefined ? {} : { data }),
     trail: (record) => void trail.push(record),
     log: (name, line) => void log.push(`${name}: ${line}`),
   });
@@ -259,6 +272,7 @@ export const startPipeline = async ({ services, packaged = (template) => templat
       requirePermissions();
       throw error;
     });
+  cloud.restore();
   const { QueueUrl = '' } = await sqs.send(
     new CreateQueueCommand({ QueueName: 'subscriber', Attributes: { Policy: mayBeSentTo('subscriber') } }),
   );
