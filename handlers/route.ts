@@ -15,6 +15,7 @@ import { isOwn, ownMessage, parseMessage } from '../shared/reading.ts';
 import { rejectRequest, type Wish } from '../shared/rejection.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { OutboxEntry } from '../shared/store/commit.ts';
+import { createStore } from '../shared/store/store.ts';
 import { ecsServiceArn, serviceOfEvent } from '../shared/targets/ecs/events.ts';
 
 /**
@@ -161,7 +162,7 @@ const refuse = async (
   const id = wish === 'cancel' && text(event.detail['deployment']) !== '' ? text(event.detail['deployment']) : ofRequest;
   const publish = (entries: readonly OutboxEntry[]) => publishOutcomes(clients.events, runtime.settings.bus, entries);
   await rejectRequest(
-    { publish, log },
+    { store: createStore({ client: clients.dynamodb, TableName: runtime.settings.table }), publish, log },
     runtime,
     event,
     { id, environment, service, lane: environment, cause, asked },

@@ -5,6 +5,7 @@ import type { Envelope } from './events/envelope.ts';
 import { eventId } from './events/identity.ts';
 import type { Runtime } from './runtime.ts';
 import type { OutboxEntry } from './store/commit.ts';
+import type { Store } from './store/store.ts';
 
 /** What a request wants; each has its own way to be told no. */
 export type Wish = 'deploy' | 'rollback' | 'cancel';
@@ -55,12 +56,14 @@ export const rejection = (named: Named, wish: Wish, reason: Reason, at: number, 
   };
 };
 
-/** Publishes the refusal at once; what the bus does not take is thrown, so that the message comes back. */
+/** Keeps the refusal, so that whoever asked can look it up, and publishes it at once; what fails is thrown, and the message comes back. */
 export const rejectRequest = async (
   {
+    store,
     publish,
     log,
   }: {
+    store: Pick<Store, 'rejected'>;
     publish: (entries: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>;
     log: { info: (message: string, fields: Record<string, string>) => void };
   },
@@ -71,7 +74,9 @@ export const rejectRequest = async (
   reason: Reason,
   known?: readonly string[],
 ): Promise<void> => {
-  const taken = await publish([rejection(named, wish, reason, now(), known)]);
+  const entry = rejection(named, wish, reason, now(), known);
+  if (wish !== 'cancel') await store.rejected(entry);
+  const taken = await publish([entry]);
   if (taken.length === 0) throw new Error(`the bus did not take the answer to event ${event.id}`);
   log.info('rejected a request', { deployment: named.id, code: reason.code, reason: reason.message });
 };

@@ -40,6 +40,9 @@ const usesTable = allow(
   [arnOf('Table')],
 );
 
+/** The router keeps the answers of requests that it refuses. */
+const keepsRejections = allow(['dynamodb:PutItem'], [arnOf('Table')]);
+
 const sweepsTable = allow(['dynamodb:Query'], [{ 'Fn::Sub': '${Table.Arn}/index/due' }]);
 
 const readsAlarms = allow(['cloudwatch:DescribeAlarms'], ['*']);
@@ -93,7 +96,13 @@ const decides = (name: string, queue: string, deadLetters: string) => [
 ];
 
 const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly RoleStatement[]>> => ({
-  RouteRole: [logs('route'), reads('Inbox'), sends('DeployQueue', 'VerifyQueue', 'RollbackQueue', 'InboxDeadLetters'), publishes],
+  RouteRole: [
+    logs('route'),
+    reads('Inbox'),
+    sends('DeployQueue', 'VerifyQueue', 'RollbackQueue', 'InboxDeadLetters'),
+    publishes,
+    keepsRejections,
+  ],
   DeployRole: [
     ...decides('deploy', 'DeployQueue', 'DeployDeadLetters'),
     asksEcr,

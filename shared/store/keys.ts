@@ -33,6 +33,9 @@ export const OUTBOX = 'outbox#';
 
 export const outboxKey = (id: string, sequence: number): Key => ({ pk: `deployment#${id}`, sk: `${OUTBOX}${padded(sequence)}` });
 
+/** Of a request that was never accepted: the answer that it got. */
+export const rejectionKey = (id: string): Key => ({ pk: `deployment#${id}`, sk: 'rejected' });
+
 /** The sparse index of what is owed is spread over this many partitions. */
 export const SHARDS = ['0', '1', '2', '3'] as const;
 

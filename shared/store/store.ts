@@ -3,6 +3,7 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   paginateQuery,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -10,7 +11,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
 import type { Deployment, Instant, Lane, Quarantine, Service } from '../deployment/types.ts';
 import { type Circumstances, commit, type OutboxEntry } from './commit.ts';
-import { fromItem, type Item } from './items.ts';
+import { fromItem, type Item, toItem } from './items.ts';
 import {
   deploymentKey,
   emptyLane,
@@ -20,6 +21,7 @@ import {
   OUTBOX,
   outboxKey,
   quarantineKey,
+  rejectionKey,
   SHARDS,
   serviceKey,
 } from './keys.ts';
@@ -66,6 +68,8 @@ export interface Store {
   /** Events of a deployment that are owed to the bus, in order. */
   unsent(deployment: string): Promise<readonly OutboxEntry[]>;
   sent(entries: readonly OutboxEntry[]): Promise<void>;
+  /** Keeps the answer of a request that was never accepted; the same again changes nothing. */
+  rejected(entry: OutboxEntry): Promise<void>;
   /** What is owed at that moment, the longest owed first, shard by shard. */
   due(now: Instant): AsyncIterable<readonly Due[]>;
 }
@@ -197,6 +201,10 @@ export const createStore = (connection: Connection): Store => ({
         new DeleteItemCommand({ TableName: connection.TableName, Key: marshall(outboxKey(deployment, sequence)) }),
       );
     }
+  },
+  async rejected(entry) {
+    const Item = toItem(rejectionKey(entry.deployment), entry);
+    await connection.client.send(new PutItemCommand({ TableName: connection.TableName, Item }));
   },
   due: (now) => readDue(connection, now),
 });

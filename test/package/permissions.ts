@@ -86,6 +86,7 @@ const needs = (places: readonly Place[]): Readonly<Record<string, readonly strin
     ...on('InboxDeadLetters', 'sqs:SendMessage'),
     ...['DeployQueue', 'VerifyQueue', 'RollbackQueue'].flatMap((queue) => on(queue, 'sqs:SendMessage')),
     ...on('Bus', 'events:PutEvents', IN_OUR_NAME),
+    ...on('Table', 'dynamodb:PutItem'),
   ],
   DeployRole: [
     ...deciding('deploy', 'DeployQueue', 'DeployDeadLetters'),
