@@ -57,7 +57,13 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const clock = data === undefined ? given : flushing(given, () => keeping.flush());
   const basics: Basics = { clock, random };
   const iam = createIamStore(basics);
-  const authorizer = createAuthorizer({ iam, policyOf: (arn) => policyOf(arn), record: trail });
+  const dynamodb = createDynamoDbStore(basics);
+  const authorizer = createAuthorizer({
+    iam,
+    policyOf: (arn) => policyOf(arn),
+    hashKeyOf: (name) => dynamodb.tables.get(name)?.schema.hash.name,
+    record: trail,
+  });
   const { permissions } = authorizer;
   const sqs = createSqsStore(basics);
   const lambda = createLambdaStore({ ...basics, queues: sqs.queues, permissions, load, log });
@@ -71,7 +77,6 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   });
   const cloudwatch = createCloudWatchStore({ ...basics, events });
   const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images, network });
-  const dynamodb = createDynamoDbStore(basics);
   const kept = data === undefined ? undefined : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecs, iam, lambda });
   if (kept !== undefined) keeping.flush = kept.flush;
   const policyOf = (arn: string): unknown => {

@@ -12,7 +12,7 @@ import { ecsNeeds } from './needs/ecs.ts';
 import { eventsNeeds } from './needs/events.ts';
 import { iamNeeds, stsNeeds } from './needs/iam.ts';
 import { lambdaNeeds } from './needs/lambda.ts';
-import { type Input, type NeedsOf, need } from './needs/need.ts';
+import { type HashKeys, type Input, type NeedsOf, need } from './needs/need.ts';
 import { sqsNeeds } from './needs/sqs.ts';
 import type { Keys } from './pattern.ts';
 import { type Need, type Principal, type PrincipalMatch, readPolicy } from './policy.ts';
@@ -52,6 +52,8 @@ export interface AuthorizerOptions {
   readonly iam: IamStore;
   /** The policy of a queue, a bus or a function; `undefined`: it has none. */
   readonly policyOf: (resource: string) => unknown;
+  /** The name of a table's partition key. */
+  readonly hashKeyOf: HashKeys;
   readonly record: ((record: TrailRecord) => void) | undefined;
 }
 
@@ -80,7 +82,7 @@ const ADMINISTRATOR: Asker = {
   keys: { 'aws:username': 'local', 'aws:PrincipalType': 'User' },
 };
 
-export const createAuthorizer = ({ iam, policyOf, record }: AuthorizerOptions): Authorizer => {
+export const createAuthorizer = ({ iam, policyOf, hashKeyOf, record }: AuthorizerOptions): Authorizer => {
   const resourcePolicies = policyCache();
 
   const judge = (asker: Asker, asked: Need): Decision => {
@@ -115,7 +117,7 @@ export const createAuthorizer = ({ iam, policyOf, record }: AuthorizerOptions): 
     identityOf: (accessKeyId) => askerOf(accessKeyId).principal.arn,
     authorize(service, action, input, { caller }) {
       const asker = askerOf(caller.accessKeyId);
-      for (const asked of NEEDS[service][action]?.(input) ?? [need(`${service}:${action}`, '*')]) {
+      for (const asked of NEEDS[service][action]?.(input, hashKeyOf) ?? [need(`${service}:${action}`, '*')]) {
         const decision = judge(asker, asked);
         if (!decision.allowed) throw denied(service, denialText(asker.principal.arn, asked, decision));
       }

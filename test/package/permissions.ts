@@ -184,7 +184,9 @@ const REQUESTS = ['DeployRequested', 'RollbackRequested', 'DeploymentCancelReque
 
 /** CI may put requests with its own source on this bus, and do nothing else (S1.4). */
 export const ciPolicy: Check = (template) => {
-  const policies = ofType(template, 'AWS::IAM::ManagedPolicy').map(([, { Properties }]) => Properties['PolicyDocument']);
+  const policies = ofType(template, 'AWS::IAM::ManagedPolicy')
+    .filter(([id]) => id !== 'OperatorPolicy')
+    .map(([, { Properties }]) => Properties['PolicyDocument']);
   const [statement, ...others] = list<Statement>(policies[0]?.Statement ?? []);
   const condition = { StringEquals: { 'events:source': 'ci', 'events:detail-type': REQUESTS } };
   return [

@@ -1,9 +1,22 @@
-import { arn, type Input, listOf, type NeedsOf, need, recordOf, textOf } from './need.ts';
+import { arn, type HashKeys, type Input, listOf, type NeedsOf, need, recordOf, textOf } from './need.ts';
 
 /** A table is named, or given by its ARN. */
 const tableArn = (name: string): string => (name.startsWith('arn:') ? name : arn('dynamodb', `table/${name || '*'}`));
 
 const table = (input: Input): string => tableArn(textOf(input, 'TableName'));
+
+/** The values of the partition key that a call concerns: the condition key dynamodb:LeadingKeys (Developer Guide, "Using conditions"). */
+const leading = (tables: HashKeys, name: string, entries: readonly Input[]): { 'dynamodb:LeadingKeys'?: readonly string[] } => {
+  const key = tables(name.slice(name.lastIndexOf('/') + 1));
+  if (key === undefined) return {};
+  const values = entries.flatMap((entry) => Object.values(recordOf(entry, key)).filter((value) => typeof value === 'string'));
+  return values.length === 0 ? {} : { 'dynamodb:LeadingKeys': [...new Set(values)] };
+};
+
+/** On one item: the one that is written, or the one whose key is given. */
+const onItem = (action: string, member: 'Item' | 'Key') => (input: Input, tables: HashKeys) => [
+  need(`dynamodb:${action}`, table(input), leading(tables, textOf(input, 'TableName'), [recordOf(input, member)])),
+];
 
 const onTable = (action: string) => (input: Input) => [need(`dynamodb:${action}`, table(input))];
 
@@ -32,29 +45,29 @@ export const dynamoDbNeeds: NeedsOf = {
   BatchGetItem: batch('BatchGetItem'),
   BatchWriteItem: batch('BatchWriteItem'),
   CreateTable: onTable('CreateTable'),
-  DeleteItem: onTable('DeleteItem'),
+  DeleteItem: onItem('DeleteItem', 'Key'),
   DeleteTable: onTable('DeleteTable'),
   DescribeContinuousBackups: onTable('DescribeContinuousBackups'),
   DescribeTable: onTable('DescribeTable'),
   DescribeTimeToLive: onTable('DescribeTimeToLive'),
-  GetItem: onTable('GetItem'),
+  GetItem: onItem('GetItem', 'Key'),
   ListTables: () => [need('dynamodb:ListTables', '*')],
   ListTagsOfResource: tagged('ListTagsOfResource'),
-  PutItem: onTable('PutItem'),
+  PutItem: onItem('PutItem', 'Item'),
   Query: onTableOrIndex('Query'),
   Scan: onTableOrIndex('Scan'),
   TagResource: tagged('TagResource'),
   TransactGetItems: (input) =>
     listOf(input, 'TransactItems').map((item) => need('dynamodb:GetItem', table(recordOf(item, 'Get')))),
-  TransactWriteItems: (input) =>
+  TransactWriteItems: (input, tables) =>
     listOf(input, 'TransactItems').flatMap((item) =>
-      WRITES.filter(([member]) => item[member] !== undefined).map(([member, action]) =>
-        need(`dynamodb:${action}`, table(recordOf(item, member))),
+      WRITES.filter(([member]) => item[member] !== undefined).flatMap(([member, action]) =>
+        onItem(action, member === 'Put' ? 'Item' : 'Key')(recordOf(item, member), tables),
       ),
     ),
   UntagResource: tagged('UntagResource'),
   UpdateContinuousBackups: onTable('UpdateContinuousBackups'),
-  UpdateItem: onTable('UpdateItem'),
+  UpdateItem: onItem('UpdateItem', 'Key'),
   UpdateTable: onTable('UpdateTable'),
   UpdateTimeToLive: onTable('UpdateTimeToLive'),
 };

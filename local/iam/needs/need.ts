@@ -4,7 +4,10 @@ import type { Need } from '../policy.ts';
 export type Input = Readonly<Record<string, unknown>>;
 
 /** What a call needs, by its action's name. An action that is not listed needs the permission of its own name on `*`. */
-export type NeedsOf = Readonly<Record<string, (input: Input) => readonly Need[]>>;
+export type NeedsOf = Readonly<Record<string, (input: Input, tables: HashKeys) => readonly Need[]>>;
+
+/** The name of a table's partition key; `undefined`: there is no such table. */
+export type HashKeys = (table: string) => string | undefined;
 
 export const arn = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 

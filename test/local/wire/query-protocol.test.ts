@@ -189,7 +189,10 @@ describe('the answer of a Query request', () => {
 
   it('of STS is read by the SDK', async () => {
     const iam = createIamStore({ clock: manualClock(), random: () => 0.5 });
-    const stsStore = { iam, authorizer: createAuthorizer({ iam, policyOf: () => undefined, record: undefined }) };
+    const stsStore = {
+      iam,
+      authorizer: createAuthorizer({ iam, policyOf: () => undefined, hashKeyOf: () => undefined, record: undefined }),
+    };
     const { handle } = wireOf({
       sts: { GetCallerIdentity: (_, input, context) => getCallerIdentity(stsStore, input, context) },
     });
