@@ -15,17 +15,22 @@ const arn = (queue: string) => `arn:aws:sqs:eu-west-1:123456789012:${queue}`;
 
 /** Queues that keep what is sent to them, and fail as often as they are told to. */
 const queues = () => {
-  const sent: { queue: string; body: string; groupId?: string }[] = [];
+  const sent: { queue: string; body: string; groupId?: string; attributes?: Readonly<Record<string, string>> }[] = [];
   const failures = { left: 0 };
   const port: Queues = {
     exists: (queue) => queue !== arn('missing'),
-    send(queue, { body, groupId }) {
+    send(queue, { body, groupId, attributes }) {
       if (queue === arn('missing')) throw new AwsError('QueueDoesNotExist', 'no');
       if (queue === arn('main') && failures.left > 0) {
         failures.left -= 1;
         throw new AwsError('InternalFailure', 'not now', { status: 500 });
       }
-      sent.push({ queue, body, ...(groupId === undefined ? {} : { groupId }) });
+      sent.push({
+        queue,
+        body,
+        ...(groupId === undefined ? {} : { groupId }),
+        ...(attributes === undefined ? {} : { attributes }),
+      });
       return { messageId: 'm' };
     },
     receive: () => [],
@@ -88,6 +93,27 @@ describe('a delivery', () => {
     await clock.advance(60_000);
     expect(sent.map(({ queue }) => queue)).toEqual([arn('main'), arn('dead')]);
     expect(failures.left).toBe(99 - 4);
+    // User Guide, "Using dead-letter queues to process undelivered events": what each message carries.
+    expect(sent[1]?.attributes).toEqual({
+      RULE_ARN: 'arn:aws:events:eu-west-1:123456789012:rule/r',
+      TARGET_ARN: arn('main'),
+      ERROR_CODE: 'ERROR_FROM_TARGET',
+      ERROR_MESSAGE: 'not now',
+      EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+      RETRY_ATTEMPTS: '3',
+    });
+  });
+
+  it('that is older than the policy allows goes to the dead-letter queue', async () => {
+    const { clock, sent, failures, subscribe, put } = await eventbridge();
+    await subscribe({ RetryPolicy: { MaximumEventAgeInSeconds: 60 }, DeadLetterConfig: { Arn: arn('dead') } });
+    failures.left = 99;
+    await put();
+    await clock.advance(61_000);
+    // After pauses of 1, 2, 4, 8 and 16 seconds the next, of 32, would end later than 60 seconds after the event.
+    expect(sent.map(({ attributes }) => attributes)).toMatchObject([
+      { EXHAUSTED_RETRY_CONDITION: 'MaximumEventAgeInSeconds', RETRY_ATTEMPTS: '5' },
+    ]);
   });
 
   it('to a queue that does not exist goes to the dead-letter queue at once', async () => {
