@@ -21,7 +21,7 @@ export interface Alarm {
   readonly arn: string;
   /** What PutMetricAlarm or PutCompositeAlarm was given. */
   body: Readonly<Record<string, unknown>>;
-  rule?: { readonly text: string; readonly holds: Condition };
+  rule?: { readonly text: string; readonly holds: Condition; readonly alarms: readonly string[] };
   actionsEnabled: boolean;
   configuredAt: number;
   state: State;
@@ -49,6 +49,34 @@ export const createCloudWatchStore = (options: CloudWatchOptions): CloudWatchSto
 };
 
 export const alarmArn = (name: string): string => `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`;
+
+const MOST_ALARMS = 5000;
+
+/** Alarms of an account in a region (User Guide, "CloudWatch service quotas"). */
+export const checkRoom = (store: CloudWatchStore, name: string): void => {
+  if (store.alarms.has(name) || store.alarms.size < MOST_ALARMS) return;
+  throw limitExceeded(`The maximum limit of ${MOST_ALARMS} alarms exceeded.`);
+};
+
+export const limitExceeded = (message: string): AwsError => new AwsError('LimitExceededFault', message);
+
+/** Names of one call: at most 100 (API reference). */
+export const namesIn = (input: Readonly<Record<string, unknown>>): readonly string[] => {
+  const names = (input['AlarmNames'] ?? []) as readonly string[];
+  if (names.length > 100)
+    throw invalid(
+      "1 validation error detected: Value at 'alarmNames' failed to satisfy constraint: Member must have length less than or equal to 100",
+    );
+  return names;
+};
+
+export const checkName = (name: unknown): string => {
+  const text = String(name ?? '');
+  if (text !== '' && text.length <= 255) return text;
+  throw invalid(
+    "1 validation error detected: Value at 'alarmName' failed to satisfy constraint: Member must have length between 1 and 255",
+  );
+};
 
 export const invalid = (message: string): AwsError => new AwsError('ValidationError', message);
 
@@ -89,7 +117,7 @@ const configuration = ({ body, rule }: Alarm) => {
 };
 
 /** Changes an alarm's state, tells of it, and lets composite alarms follow. The same state again changes nothing that is told. */
-export const changeState = (store: CloudWatchStore, alarm: Alarm, state: State): void => {
+export const changeState = (store: CloudWatchStore, alarm: Alarm, state: State, path: readonly Alarm[] = []): void => {
   const previous = alarm.state;
   alarm.state = previous.value === state.value ? { ...state, at: previous.at } : state;
   if (previous.value === state.value) return;
@@ -100,24 +128,33 @@ export const changeState = (store: CloudWatchStore, alarm: Alarm, state: State):
     detail: { alarmName: alarm.name, state: told(state), previousState: told(previous), configuration: configuration(alarm) },
   });
   for (const listener of store.listeners) listener(alarm.name, state.value);
-  for (const other of store.alarms.values()) evaluate(store, other, alarm);
+  for (const other of store.alarms.values()) evaluate(store, other, alarm, [...path, alarm]);
 };
 
-/** A composite alarm follows its rule. */
-export const evaluate = (store: CloudWatchStore, alarm: Alarm, cause?: Alarm): void => {
-  if (alarm.rule === undefined) return;
+/**
+ * A composite alarm follows its rule. "The evaluation of composite alarms stops if CloudWatch detects a cycle in the evaluation
+ * path" (API reference, PutCompositeAlarm): `path` are the alarms whose changes have led here.
+ */
+export const evaluate = (store: CloudWatchStore, alarm: Alarm, cause?: Alarm, path: readonly Alarm[] = []): void => {
+  if (alarm.rule === undefined || path.includes(alarm)) return;
+  if (cause !== undefined && !alarm.rule.alarms.includes(cause.name)) return;
   const value = alarm.rule.holds((name) => store.alarms.get(name)?.state.value) ? 'ALARM' : 'OK';
   if (value === alarm.state.value) return;
   const at = store.clock.now();
   const triggering =
     cause === undefined ? [] : [{ arn: cause.arn, state: { value: cause.state.value, timestamp: timestamp(cause.state.at) } }];
-  changeState(store, alarm, {
-    value,
-    reason:
-      cause === undefined
-        ? 'The alarm rule was evaluated'
-        : `${cause.arn} transitioned to ${cause.state.value} at ${new Date(at).toUTCString()}`,
-    reasonData: JSON.stringify({ triggeringAlarms: triggering }),
-    at,
-  });
+  changeState(
+    store,
+    alarm,
+    {
+      value,
+      reason:
+        cause === undefined
+          ? 'The alarm rule was evaluated'
+          : `${cause.arn} transitioned to ${cause.state.value} at ${new Date(at).toUTCString()}`,
+      reasonData: JSON.stringify({ triggeringAlarms: triggering }),
+      at,
+    },
+    path,
+  );
 };

@@ -1,5 +1,6 @@
+import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
-import { type Alarm, type CloudWatchStore, invalid, onlyKnown } from '../store.ts';
+import { type Alarm, type CloudWatchStore, invalid, namesIn, onlyKnown } from '../store.ts';
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 
@@ -24,25 +25,45 @@ const compositeAnswer = (alarm: Alarm) => ({ ...alarm.body, ...common(alarm), Al
 
 const MOST = 100;
 
+const PREFIX = 'after:';
+
+/** A token stands for the last name of its page. */
+const tokenOf = (name: string): string => Buffer.from(`${PREFIX}${name}`).toString('base64');
+
+const nameIn = (token: unknown): string | undefined => {
+  if (token === undefined) return undefined;
+  const text = Buffer.from(String(token), 'base64').toString();
+  if (!text.startsWith(PREFIX)) throw new AwsError('InvalidNextToken', 'The next token specified is invalid.');
+  return text.slice(PREFIX.length);
+};
+
 /** Without AlarmTypes only metric alarms (API reference, DescribeAlarms). */
 export const describeAlarms: Action<CloudWatchStore> = (store, input) => {
   onlyKnown(input, ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'MaxRecords', 'NextToken'], 'DescribeAlarms');
-  const names = input['AlarmNames'] as readonly string[] | undefined;
+  const names = namesIn(input);
   const prefix = input['AlarmNamePrefix'] as string | undefined;
-  if (names !== undefined && prefix !== undefined) throw invalid('AlarmNamePrefix and AlarmNames cannot be specified together');
+  if (names.length > 0 && prefix !== undefined) throw invalid('AlarmNamePrefix and AlarmNames cannot be specified together');
+  const most = Number(input['MaxRecords'] ?? MOST);
+  if (!(most >= 1 && most <= MOST))
+    throw invalid(
+      `1 validation error detected: Value '${most}' at 'maxRecords' failed to satisfy constraint: Member must have value ${
+        most < 1 ? 'greater than or equal to 1' : `less than or equal to ${MOST}`
+      }`,
+    );
   const types = (input['AlarmTypes'] as readonly string[] | undefined) ?? ['MetricAlarm'];
   const fits = (alarm: Alarm) =>
-    (names === undefined || names.length === 0 || names.includes(alarm.name)) &&
+    (names.length === 0 || names.includes(alarm.name)) &&
     (prefix === undefined || alarm.name.startsWith(prefix)) &&
     (input['StateValue'] === undefined || alarm.state.value === input['StateValue']) &&
     types.includes(alarm.rule === undefined ? 'MetricAlarm' : 'CompositeAlarm');
+  const after = nameIn(input['NextToken']);
   const all = [...store.alarms.values()].filter(fits).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const from = Number(input['NextToken'] ?? 0);
-  const to = from + Number(input['MaxRecords'] ?? MOST);
-  const page = all.slice(from, to);
+  const rest = all.filter(({ name }) => after === undefined || name > after);
+  const page = rest.slice(0, most);
+  const last = page.at(-1);
   return {
     MetricAlarms: page.filter(({ rule }) => rule === undefined).map(metricAnswer),
     CompositeAlarms: page.filter(({ rule }) => rule !== undefined).map(compositeAnswer),
-    ...(to < all.length ? { NextToken: String(to) } : {}),
+    ...(last === undefined || rest.length === page.length ? {} : { NextToken: tokenOf(last.name) }),
   };
 };

@@ -1,5 +1,6 @@
 import type { Action } from '../../service.ts';
-import { type Alarm, alarmArn, type CloudWatchStore, invalid, onlyKnown } from '../store.ts';
+import { checkMetric } from '../metric.ts';
+import { type Alarm, alarmArn, type CloudWatchStore, checkName, checkRoom, invalid, onlyKnown } from '../store.ts';
 
 const KNOWN = [
   'AlarmName',
@@ -20,21 +21,15 @@ const KNOWN = [
   'Tags',
 ];
 
-const REQUIRED = ['MetricName', 'Namespace', 'Period', 'EvaluationPeriods', 'ComparisonOperator', 'Threshold'];
-
 /**
  * A new alarm begins with INSUFFICIENT_DATA; there are no metrics here, so it stays there until SetAlarmState. One that is there
  * gets new settings and keeps its state.
  */
 export const putMetricAlarm: Action<CloudWatchStore> = (store, input) => {
   onlyKnown(input, KNOWN, 'PutMetricAlarm');
-  const name = String(input['AlarmName'] ?? '');
-  if (name === '' || name.length > 255)
-    throw invalid(
-      "1 validation error detected: Value at 'alarmName' failed to satisfy constraint: Member must have length between 1 and 255",
-    );
-  const missing = REQUIRED.find((member) => input[member] === undefined);
-  if (missing !== undefined) throw invalid(`The parameter ${missing} is required.`);
+  const name = checkName(input['AlarmName']);
+  checkRoom(store, name);
+  checkMetric(input);
   const { Tags: _, AlarmName: __, ActionsEnabled: ___, ...body } = input;
   const now = store.clock.now();
   const known = store.alarms.get(name);

@@ -5,6 +5,17 @@ import { type CloudWatchStore, changeState, invalid, onlyKnown } from '../store.
 
 const VALUES: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
 
+const LONGEST_REASON = 1023;
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** On AWS the next evaluation of the metric undoes it; here there are no metrics, and it stays. */
 export const setAlarmState: Action<CloudWatchStore> = (store, input) => {
   onlyKnown(input, ['AlarmName', 'StateValue', 'StateReason', 'StateReasonData'], 'SetAlarmState');
@@ -18,6 +29,12 @@ export const setAlarmState: Action<CloudWatchStore> = (store, input) => {
     throw invalid(
       "1 validation error detected: Value null at 'stateReason' failed to satisfy constraint: Member must not be null",
     );
+  if (reason.length > LONGEST_REASON)
+    throw invalid(
+      `1 validation error detected: Value at 'stateReason' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_REASON}`,
+    );
+  if (data !== undefined && !isJson(String(data)))
+    throw new AwsError('InvalidFormatFault', 'StateReasonData was not syntactically valid JSON');
   const alarm = store.alarms.get(String(input['AlarmName'] ?? ''));
   if (alarm === undefined) throw new AwsError('ResourceNotFound', '', { status: 404 });
   changeState(store, alarm, {
