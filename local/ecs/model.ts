@@ -25,6 +25,7 @@ export interface ContainerDefinition {
   readonly name: string;
   readonly image: string;
   readonly essential: boolean;
+  readonly portMappings?: readonly unknown[];
 }
 
 export interface Tag {
@@ -96,7 +97,7 @@ export interface Service {
   /** Members of CreateService and UpdateService that are kept as they are. */
   body: Readonly<Record<string, unknown>>;
   desiredCount: number;
-  status: 'ACTIVE' | 'INACTIVE';
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
   definition: TaskDefinition;
   readonly createdAt: Seconds;
   deployments: Deployment[];

@@ -96,6 +96,7 @@ const addDeployment = (
   record: ServiceDeployment,
   revision: ServiceRevision,
   isRollback: boolean,
+  reasonOf = (id: string) => `ECS deployment ${id} in progress.`,
 ): Deployment => {
   const now = secondsNow(store);
   const deployment: Deployment = {
@@ -111,12 +112,18 @@ const addDeployment = (
     isRollback,
     alarms: record.alarmNames.filter((name) => store.alarms.state(name) !== 'ALARM'),
   };
-  deployment.rolloutStateReason = `ECS deployment ${deployment.id} in progress.`;
+  deployment.rolloutStateReason = reasonOf(deployment.id);
   service.deployments.unshift(deployment);
   service.definition = revision.definition;
   tellDeployment(store, service, deployment, 'SERVICE_DEPLOYMENT_IN_PROGRESS', deployment.rolloutStateReason);
   reconcile(store, service);
   return deployment;
+};
+
+/** A service that was deleted is inactive once its last task has stopped. */
+export const drained = (store: EcsStore, service: Service): void => {
+  const isLeft = [...store.tasks.values()].some((task) => task.service === service && task.lastStatus !== 'STOPPED');
+  if (!isLeft) service.status = 'INACTIVE';
 };
 
 /**
@@ -125,6 +132,7 @@ const addDeployment = (
  */
 export const reconcile = (store: EcsStore, service: Service): void => {
   const primary = primaryOf(service);
+  if (service.status === 'DRAINING') drained(store, service);
   if (primary === undefined || service.status !== 'ACTIVE') return;
   const { desiredCount: desired } = service;
   const { minimum, maximum } = percentOf(service);
@@ -181,6 +189,8 @@ const complete = (store: EcsStore, service: Service, primary: Deployment): void 
   tellSteady(store, service);
 };
 
+const BREAKER = 'Service deployment rolled back because the circuit breaker threshold was exceeded.';
+
 /** A task of a deployment ended badly: it is replaced, until the circuit breaker has seen enough. */
 export const taskFailed = (store: EcsStore, service: Service, deployment: Deployment): void => {
   deployment.failedTasks += 1;
@@ -194,7 +204,7 @@ export const taskFailed = (store: EcsStore, service: Service, deployment: Deploy
     deployment,
     'ECS deployment circuit breaker: tasks failed to start.',
     breakerOf(service).rollback === true,
-    'Service deployment rolled back because the circuit breaker threshold was exceeded.',
+    BREAKER,
   );
 };
 
@@ -254,6 +264,16 @@ export const rollBack = (
   record.updatedAt = now;
   record.rollback = { reason, startedAt: now, serviceRevisionArn: to.arn };
   say(store, service, `(deployment ${deployment.id}) deployment failed: ${deployment.rolloutStateReason}`);
-  const back = addDeployment(store, service, record, to, true);
+  const back =
+    reason === BREAKER
+      ? addDeployment(
+          store,
+          service,
+          record,
+          to,
+          true,
+          (id) => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`,
+        )
+      : addDeployment(store, service, record, to, true);
   say(store, service, `rolling back to deployment ${back.id}.`);
 };

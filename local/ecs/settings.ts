@@ -30,6 +30,8 @@ export const checkConfiguration = (input: Input): void => {
     if (member !== 'enable' && member !== 'rollback')
       throw invalid(`the local cloud does not know the parameter "${member}" of deploymentCircuitBreaker.`);
   }
+  if (configuration['minimumHealthyPercent'] === 100 && configuration['maximumPercent'] === 100)
+    throw invalid('Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.');
   checkCount(input['desiredCount']);
 };
 

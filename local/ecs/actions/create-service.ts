@@ -3,6 +3,7 @@ import { serviceAnswer } from '../answers.ts';
 import { ecsArn, secondsNow } from '../identifiers.ts';
 import { activeDefinitionOf, clusterOf, findService, invalid, onlyKnown, text } from '../lookup.ts';
 import type { EcsStore, Service, Tag } from '../model.ts';
+import { checkNetwork } from '../network-settings.ts';
 import { beginDeployment } from '../scheduler.ts';
 import { checkConfiguration } from '../settings.ts';
 import { serve } from '../tasks.ts';
@@ -42,7 +43,9 @@ export const createService: Action<EcsStore> = (store, input) => {
   if (!/^[a-zA-Z0-9_-]{1,255}$/.test(name)) throw invalid('Invalid service name.');
   const former = findService(store, cluster, name);
   if (former?.status === 'ACTIVE') throw invalid('Creation of service was not idempotent.');
+  if (former?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
   const definition = activeDefinitionOf(store, text(input, 'taskDefinition') ?? '');
+  checkNetwork(definition, input);
   const service: Service = {
     name,
     arn: ecsArn(`service/${cluster.name}/${name}`),

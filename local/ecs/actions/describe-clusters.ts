@@ -1,11 +1,15 @@
 import { ACCOUNT, type Action, REGION } from '../../service.ts';
 import { clusterAnswer } from '../answers.ts';
-import { onlyKnown, texts } from '../lookup.ts';
+import { invalid, onlyKnown, texts } from '../lookup.ts';
 import type { EcsStore } from '../model.ts';
+
+/** At most a hundred clusters (API reference, DescribeClusters). */
+const MOST = 100;
 
 export const describeClusters: Action<EcsStore> = (store, input) => {
   onlyKnown(input, ['clusters', 'include'], 'DescribeClusters');
   const asked = texts(input, 'clusters').length === 0 ? ['default'] : texts(input, 'clusters');
+  if (asked.length > MOST) throw invalid(`Clusters cannot have more than ${MOST} entries.`);
   const names = asked.map((name) => name.slice(name.lastIndexOf('/') + 1));
   return {
     clusters: names.flatMap((name) => {

@@ -2,16 +2,20 @@ import type { Action } from '../../service.ts';
 import { recordAnswer } from '../answers.ts';
 import { onlyKnown, serviceOf, texts } from '../lookup.ts';
 import type { EcsStore } from '../model.ts';
+import { pageOf } from '../pages.ts';
 
 export const listServiceDeployments: Action<EcsStore> = (store, input) => {
-  onlyKnown(input, ['cluster', 'service', 'status', 'maxResults'], 'ListServiceDeployments');
+  onlyKnown(input, ['cluster', 'service', 'status', 'createdAt', 'maxResults', 'nextToken'], 'ListServiceDeployments');
   const { records } = serviceOf(store, input);
   const statuses = texts(input, 'status');
+  const { after, before } = (input['createdAt'] ?? {}) as { readonly after?: number; readonly before?: number };
   const found = records
     .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
-    .slice(0, Number(input['maxResults'] ?? 20));
+    .filter(({ createdAt }) => (after === undefined || createdAt > after) && (before === undefined || createdAt < before));
+  const { page, token } = pageOf(found, ({ arn }) => arn, input, { usual: 20 });
   return {
-    serviceDeployments: found.map((record) => {
+    ...token,
+    serviceDeployments: page.map((record) => {
       const {
         serviceDeploymentArn,
         serviceArn,

@@ -2,6 +2,7 @@ import type { Action } from '../../service.ts';
 import { serviceAnswer } from '../answers.ts';
 import { activeDefinitionOf, onlyKnown, serviceOf, text } from '../lookup.ts';
 import type { EcsStore } from '../model.ts';
+import { checkNetwork } from '../network-settings.ts';
 import { beginDeployment, reconcile } from '../scheduler.ts';
 import { checkConfiguration } from '../settings.ts';
 
@@ -35,6 +36,7 @@ export const updateService: Action<EcsStore> = (store, input) => {
   const service = serviceOf(store, input);
   const name = text(input, 'taskDefinition');
   const definition = name === undefined ? service.definition : activeDefinitionOf(store, name);
+  checkNetwork(definition, { ...service.body, ...input });
   const configuration = {
     ...(service.body['deploymentConfiguration'] as object),
     ...((input['deploymentConfiguration'] as object | undefined) ?? {}),

@@ -30,7 +30,7 @@ const town = async ({ desiredCount = 2, configuration = {}, first = 'initial' } 
     ecs.send(
       new RegisterTaskDefinitionCommand({
         family: 'api',
-        containerDefinitions: [{ name: 'api', image: `${REPOSITORY}:${tag}` }],
+        containerDefinitions: [{ name: 'api', image: `${REPOSITORY}:${tag}`, portMappings: [{ containerPort: 80 }] }],
       }),
     );
   await ecs.send(new CreateClusterCommand({ clusterName: 'c' }));

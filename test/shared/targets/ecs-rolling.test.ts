@@ -44,7 +44,7 @@ const town = async (setting: Parameters<typeof localService>[0] = {}) => {
   };
   /** Somebody else's UpdateService. */
   const takeOver = async () => {
-    const containerDefinitions = [{ name: 'api', image: `${REPOSITORY}:better` }];
+    const containerDefinitions = [{ name: 'api', image: `${REPOSITORY}:better`, portMappings: [{ containerPort: 8080 }] }];
     const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({ family: 'api', containerDefinitions }));
     await ecs.send(new UpdateServiceCommand({ cluster: 'c', service: 'api', taskDefinition: taskDefinition?.taskDefinitionArn }));
     return taskDefinition?.taskDefinitionArn ?? '';
@@ -113,7 +113,8 @@ describe('a new task definition (S5.1)', () => {
 
   it('is a copy of the newest of the family where the catalogue says so', async () => {
     const { begin, definition, ecs } = await town();
-    const containerDefinitions = [{ name: 'api', image: `${REPOSITORY}:better`, command: ['from-the-family'] }];
+    const portMappings = [{ containerPort: 8080 }];
+    const containerDefinitions = [{ name: 'api', image: `${REPOSITORY}:better`, command: ['from-the-family'], portMappings }];
     await ecs.send(new RegisterTaskDefinitionCommand({ family: 'api', containerDefinitions }));
     const command = async (base: string) => {
       const { rollout } = await begin('good', { config: { ...config, base } });

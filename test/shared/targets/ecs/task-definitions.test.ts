@@ -17,7 +17,15 @@ const deployed = async () => {
   const { ecs, clock, calls } = await localEcs();
   await ecs.send(new CreateClusterCommand({ clusterName: 'c' }));
   await ecs.send(new RegisterTaskDefinitionCommand(everything(IMAGE)));
-  await ecs.send(new CreateServiceCommand({ cluster: 'c', serviceName: 'api', taskDefinition: 'all', desiredCount: 1 }));
+  await ecs.send(
+    new CreateServiceCommand({
+      cluster: 'c',
+      serviceName: 'api',
+      taskDefinition: 'all',
+      desiredCount: 1,
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+    }),
+  );
   await clock.advance(10_000);
   const target = ecsRolling.create({ ecs, now: clock.now, signal: () => new AbortController().signal });
   const job = {
