@@ -163,7 +163,7 @@ describe.skipIf(left)('values (skipped where CONFORMANCE_SKIP names dynamodb)', 
     for (const key of [{}, { pk: 'x', more: 'y' }, { other: 'x' }, { pk: 1 }])
       await expect(db.send(new GetItemCommand({ TableName, Key: marshall(key) })), JSON.stringify(key)).rejects.toMatchObject({
         name: 'ValidationException',
-        message: expect.stringContaining(Object.keys(key).length === 1 || !('pk' in key) ? message : 'does not match the schema'),
+        message: expect.stringContaining(message),
       });
   });
 });
