@@ -52,6 +52,13 @@ describe.skipIf(left)('a cluster (skipped where CONFORMANCE_SKIP names ecs)', ()
   });
 });
 
+const network = (subnets: number, groups: number) => ({
+  awsvpcConfiguration: {
+    subnets: Array.from({ length: subnets }, (_, n) => `subnet-${n}`),
+    securityGroups: Array.from({ length: groups }, (_, n) => `sg-${n}`),
+  },
+});
+
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html, API_DescribeServices.html,
 // API_UpdateService.html, API_DeleteService.html, API_ListServices.html
 describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', () => {
@@ -99,6 +106,20 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
       { loadBalancers: [{ targetGroupArn: 'arn:aws:elasticloadbalancing:x', containerName: 'app', containerPort: 80 }] },
       'InvalidParameterException',
       /^The container app did not have a container port 80 defined\.$/,
+    ],
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html: 16 subnets, 5 security groups, 5 target groups.
+    ['in 17 subnets', { networkConfiguration: network(17, 1) }, 'InvalidParameterException'],
+    ['with 6 security groups', { networkConfiguration: network(1, 6) }, 'InvalidParameterException'],
+    [
+      'with 6 target groups',
+      {
+        loadBalancers: Array.from({ length: 6 }, (_, n) => ({
+          targetGroupArn: `arn:aws:elasticloadbalancing:x${n}`,
+          containerName: 'app',
+          containerPort: 8080,
+        })),
+      },
+      'InvalidParameterException',
     ],
     [
       'that may neither have more tasks nor fewer',

@@ -23,9 +23,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { eventually, type openEndpoint } from './endpoint.ts';
-
-type Endpoint = Awaited<ReturnType<typeof openEndpoint>>;
+import { type Endpoint, eventually } from './endpoint.ts';
 
 export const uniqueName = (what: string): string => `conformance-${what}-${randomUUID().slice(0, 8)}`;
 

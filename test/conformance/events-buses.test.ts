@@ -70,6 +70,24 @@ describe.skipIf(isLeftOut('events'))('an event bus (skipped where CONFORMANCE_SK
     expect(await events.send(new DescribeEventBusCommand({ Name }))).toMatchObject({ Name });
   });
 
+  it('is one of 100 at most', async () => {
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html: "Event buses", 100 of an account.
+    const prefix = uniqueName('quota');
+    const names: string[] = [];
+    const create = async (Name: string) => {
+      await events.send(new CreateEventBusCommand({ Name }));
+      names.push(Name);
+    };
+    const all = async () => {
+      for (let count = 0; count <= 100; count += 1) await create(`${prefix}-${count}`);
+    };
+    try {
+      await expect(all()).rejects.toMatchObject({ name: 'LimitExceededException' });
+    } finally {
+      for (const Name of names) await events.send(new DeleteEventBusCommand({ Name }));
+    }
+  });
+
   it('is listed by prefix, page by page, each once', async () => {
     const NamePrefix = uniqueName('pages');
     const names = ['a', 'b', 'c', 'd', 'e'].map((end) => `${NamePrefix}-${end}`);

@@ -9,7 +9,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { openEndpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -22,7 +22,7 @@ interface Kind {
 }
 
 /** An endpoint's DynamoDB. Tables have the partition key `pk`; those made here are deleted by `close`. */
-export const openTables = (endpoint: Awaited<ReturnType<typeof openEndpoint>>) => {
+export const openTables = (endpoint: Endpoint) => {
   const db = new DynamoDBClient(endpoint.config);
   const made: string[] = [];
 

@@ -130,3 +130,25 @@ describe('an alarm', () => {
     await expect(call(name, input)).rejects.toMatchObject({ code });
   });
 });
+
+// User Guide, "CloudWatch service quotas": 5,000 alarms; API reference, PutCompositeAlarm: "in as many as 150 composite alarms".
+describe('a quota', () => {
+  it('lets an account have 5,000 alarms, which may be put again', async () => {
+    const { call } = await cloudwatch();
+    for (let count = 0; count < 5000; count += 1) await call('PutMetricAlarm', { ...METRIC, AlarmName: `a${count}` });
+    await expect(call('PutMetricAlarm', { ...METRIC, AlarmName: 'more' })).rejects.toMatchObject({ code: 'LimitExceededFault' });
+    await expect(call('PutCompositeAlarm', { AlarmName: 'more', AlarmRule: 'FALSE' })).rejects.toMatchObject({
+      code: 'LimitExceededFault',
+    });
+    await call('PutMetricAlarm', { ...METRIC, AlarmName: 'a0' });
+  });
+
+  it('lets an alarm be in 150 composite alarms', async () => {
+    const { call } = await cloudwatch();
+    await call('PutMetricAlarm', METRIC);
+    const put = (AlarmName: string) => call('PutCompositeAlarm', { AlarmName, AlarmRule: 'ALARM(errors)' });
+    for (let count = 0; count < 150; count += 1) await put(`c${count}`);
+    await expect(put('more')).rejects.toMatchObject({ code: 'LimitExceededFault' });
+    await put('c0');
+  });
+});
