@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type AlarmType,
   CloudWatchClient,
@@ -11,9 +10,7 @@ import {
   type StateValue,
 } from '@aws-sdk/client-cloudwatch';
 import { expect } from 'vitest';
-import { type Endpoint, eventually } from './endpoint.ts';
-
-export const alarmName = (what: string): string => `conformance-${what}-${randomUUID().slice(0, 8)}`;
+import { type Endpoint, eventually, uniqueName } from './endpoint.ts';
 
 export const METRIC = {
   MetricName: 'Errors',
@@ -39,13 +36,13 @@ export const openAlarms = (endpoint: Endpoint) => {
   const made = { metric: new Set<string>(), composite: new Set<string>() };
 
   const newAlarm = async (more: object = {}): Promise<string> => {
-    const AlarmName = alarmName('metric');
+    const AlarmName = uniqueName('conformance-metric');
     await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName, ...METRIC, ...more }));
     made.metric.add(AlarmName);
     return AlarmName;
   };
 
-  const newComposite = async (AlarmRule: string, AlarmName = alarmName('composite')): Promise<string> => {
+  const newComposite = async (AlarmRule: string, AlarmName = uniqueName('conformance-composite')): Promise<string> => {
     await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName, AlarmRule }));
     made.composite.add(AlarmName);
     return AlarmName;

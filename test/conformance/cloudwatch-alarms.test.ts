@@ -8,13 +8,12 @@ import {
   type StateValue,
 } from '@aws-sdk/client-cloudwatch';
 import { afterAll, describe, expect, it } from 'vitest';
-import { alarmName, BOTH, INVALID, METRIC, openAlarms } from './alarms.ts';
-import { openEndpoint } from './endpoint.ts';
-import { isLeftOut } from './left-out.ts';
+import { BOTH, INVALID, METRIC, openAlarms } from './alarms.ts';
+import { leftOut, openEndpoint, uniqueName } from './endpoint.ts';
 
 const endpoint = await openEndpoint();
 const { cloudwatch, made, newAlarm, newComposite, set, find, close } = openAlarms(endpoint);
-const left = isLeftOut('cloudwatch');
+const left = leftOut('cloudwatch');
 
 afterAll(async () => {
   await close();
@@ -98,7 +97,7 @@ describe.skipIf(left)('a metric alarm (skipped where CONFORMANCE_SKIP names clou
     ['that treats missing data in no known way', { TreatMissingData: 'forget' }],
   ])('%s is refused', async (_, wrong) => {
     await expect(
-      cloudwatch.send(new PutMetricAlarmCommand({ AlarmName: alarmName('wrong'), ...METRIC, ...wrong })),
+      cloudwatch.send(new PutMetricAlarmCommand({ AlarmName: uniqueName('conformance-wrong'), ...METRIC, ...wrong })),
     ).rejects.toMatchObject({
       name: WRONG,
     });
@@ -122,7 +121,7 @@ describe.skipIf(left)('a metric alarm (skipped where CONFORMANCE_SKIP names clou
 });
 
 describe.skipIf(left)('DescribeAlarms (skipped where CONFORMANCE_SKIP names cloudwatch)', () => {
-  const prefix = alarmName('list');
+  const prefix = uniqueName('conformance-list');
   const names = ['a', 'b', 'c', 'd', 'e'].map((end) => `${prefix}-${end}`);
   const describeAll = (more: DescribeAlarmsCommandInput = {}) =>
     cloudwatch.send(new DescribeAlarmsCommand({ AlarmNamePrefix: prefix, ...more }));

@@ -1,12 +1,11 @@
 import { DeleteAlarmsCommand, PutCompositeAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, describe, expect, it } from 'vitest';
-import { alarmName, INVALID, openAlarms } from './alarms.ts';
-import { openEndpoint } from './endpoint.ts';
-import { isLeftOut } from './left-out.ts';
+import { INVALID, openAlarms } from './alarms.ts';
+import { leftOut, openEndpoint, uniqueName } from './endpoint.ts';
 
 const endpoint = await openEndpoint();
 const { cloudwatch, made, newAlarm, newComposite, set, find, becomes, close } = openAlarms(endpoint);
-const left = isLeftOut('cloudwatch');
+const left = leftOut('cloudwatch');
 
 afterAll(async () => {
   await close();
@@ -82,7 +81,7 @@ describe.skipIf(left)('a composite alarm (skipped where CONFORMANCE_SKIP names c
     ['half an AND', 'TRUE AND'],
   ])('of %s is refused', async (_, rule) => {
     await expect(
-      cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: alarmName('wrong'), AlarmRule: rule })),
+      cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: uniqueName('conformance-wrong'), AlarmRule: rule })),
     ).rejects.toMatchObject({ name: INVALID });
   });
 
@@ -106,7 +105,7 @@ describe.skipIf(left)('a composite alarm (skipped where CONFORMANCE_SKIP names c
     const rule = (names: readonly string[]) => names.map((name) => `ALARM(${name})`).join(' OR ');
     await newComposite(rule(children.slice(1)));
     await expect(
-      cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: alarmName('wrong'), AlarmRule: rule(children) })),
+      cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: uniqueName('conformance-wrong'), AlarmRule: rule(children) })),
     ).rejects.toMatchObject({ name: expect.stringMatching(/^(LimitExceeded.*|ValidationError)$/) });
   });
 });

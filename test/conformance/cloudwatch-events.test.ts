@@ -1,13 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { openAlarms } from './alarms.ts';
-import { openEndpoint } from './endpoint.ts';
+import { leftOut, openEndpoint } from './endpoint.ts';
 import { openEvents } from './event-bus.ts';
-import { isLeftOut } from './left-out.ts';
 
 const endpoint = await openEndpoint();
 const { newAlarm, newComposite, set, find, becomes, close } = openAlarms(endpoint);
 const { newQueue, subscribe, close: closeEvents } = openEvents(endpoint);
-const left = isLeftOut('cloudwatch');
+const left = leftOut('cloudwatch');
 
 afterAll(async () => {
   await close();

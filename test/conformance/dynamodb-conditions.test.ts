@@ -1,12 +1,11 @@
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openEndpoint } from './endpoint.ts';
-import { isLeftOut } from './left-out.ts';
+import { leftOut, openEndpoint } from './endpoint.ts';
 import { openTables } from './tables.ts';
 
 const { db, newTable, close } = openTables(await openEndpoint());
-const left = isLeftOut('dynamodb');
+const left = leftOut('dynamodb');
 const TableName = left ? '' : await newTable();
 
 afterAll(close);

@@ -7,12 +7,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openEndpoint } from './endpoint.ts';
-import { isLeftOut } from './left-out.ts';
+import { leftOut, openEndpoint } from './endpoint.ts';
 import { keySchema, openTables } from './tables.ts';
 
 const { db, newTable, put, close } = openTables(await openEndpoint());
-const left = isLeftOut('dynamodb');
+const left = leftOut('dynamodb');
 
 afterAll(close);
 

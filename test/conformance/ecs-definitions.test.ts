@@ -6,9 +6,8 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { imageOf, newName, openEcs } from './ecs-town.ts';
-import { openEndpoint } from './endpoint.ts';
-import { isLeftOut } from './left-out.ts';
+import { imageOf, openEcs } from './ecs-town.ts';
+import { leftOut, openEndpoint, uniqueName } from './endpoint.ts';
 
 const { ecs, register, close } = openEcs(await openEndpoint());
 
@@ -19,16 +18,16 @@ const describeOne = async (taskDefinition: string) =>
 
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html, API_DescribeTaskDefinition.html,
 // API_DeregisterTaskDefinition.html, API_ListTaskDefinitions.html, API_ListTaskDefinitionFamilies.html
-describe.skipIf(isLeftOut('ecs'))('a task definition (skipped where CONFORMANCE_SKIP names ecs)', () => {
+describe.skipIf(leftOut('ecs'))('a task definition (skipped where CONFORMANCE_SKIP names ecs)', () => {
   it('is the next revision of its family', async () => {
-    const family = newName('family');
+    const family = uniqueName('conformance-family');
     const [one, two] = [await register(family), await register(family, 'better')];
     expect(one).toMatch(new RegExp(`^arn:aws:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/${family}:1$`));
     expect(two).toBe(one.replace(/1$/, '2'));
   });
 
   it('is described by its family, its family and revision, or its ARN', async () => {
-    const family = newName('family');
+    const family = uniqueName('conformance-family');
     const [one, two] = [await register(family), await register(family, 'better')];
     // "family for the latest ACTIVE revision, family:revision for a specific revision, or the full ARN"
     expect([await describeOne(family), await describeOne(`${family}:1`), await describeOne(two)]).toMatchObject([
@@ -39,7 +38,7 @@ describe.skipIf(isLeftOut('ecs'))('a task definition (skipped where CONFORMANCE_
   });
 
   it('keeps what it was registered with, and what ECS fills in', async () => {
-    const family = newName('family');
+    const family = uniqueName('conformance-family');
     const arn = await register(family, 'good', { tags: [{ key: 'team', value: 'core' }] });
     const { taskDefinition, tags } = await ecs.send(
       new DescribeTaskDefinitionCommand({ taskDefinition: arn, include: ['TAGS'] }),
@@ -57,7 +56,7 @@ describe.skipIf(isLeftOut('ecs'))('a task definition (skipped where CONFORMANCE_
   });
 
   it('that is deregistered is inactive, and still described', async () => {
-    const family = newName('family');
+    const family = uniqueName('conformance-family');
     const [one, two] = [await register(family), await register(family)];
     const { taskDefinition } = await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: `${family}:2` }));
     expect(taskDefinition).toMatchObject({ taskDefinitionArn: two, status: 'INACTIVE' });
@@ -67,7 +66,7 @@ describe.skipIf(isLeftOut('ecs'))('a task definition (skipped where CONFORMANCE_
   });
 
   it('is listed by family and status, in either order, page by page', async () => {
-    const family = newName('family');
+    const family = uniqueName('conformance-family');
     const arns: string[] = [];
     for (let count = 0; count < 5; count += 1) arns.push(await register(family));
     await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: `${family}:3` }));
@@ -90,7 +89,7 @@ describe.skipIf(isLeftOut('ecs'))('a task definition (skipped where CONFORMANCE_
   });
 
   it('is of a family that is listed, as active while one of its revisions is', async () => {
-    const prefix = newName('family');
+    const prefix = uniqueName('conformance-family');
     await register(`${prefix}-a`);
     const arn = await register(`${prefix}-b`);
     await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
@@ -115,18 +114,18 @@ describe.skipIf(isLeftOut('ecs'))('a task definition (skipped where CONFORMANCE_
     ],
     ['of more than 64 KB', { containerDefinitions: [{ name: 'x', image: 'x', memory: 128, command: ['c'.repeat(65_536)] }] }],
   ])('%s is refused', async (_, wrong) => {
-    const good = { family: newName('family'), containerDefinitions: [{ name: 'app', image: 'x', memory: 128 }] };
+    const good = { family: uniqueName('conformance-family'), containerDefinitions: [{ name: 'app', image: 'x', memory: 128 }] };
     await expect(ecs.send(new RegisterTaskDefinitionCommand({ ...good, ...wrong }))).rejects.toMatchObject({
       name: 'ClientException',
     });
   });
 
   it('that is not there is not described, and only a revision is deregistered', async () => {
-    await expect(describeOne(newName('nobody'))).rejects.toMatchObject({
+    await expect(describeOne(uniqueName('conformance-nobody'))).rejects.toMatchObject({
       name: 'ClientException',
       message: 'Unable to describe task definition.',
     });
-    const family = newName('family');
+    const family = uniqueName('conformance-family');
     await register(family);
     await expect(describeOne(`${family}:2`)).rejects.toMatchObject({ name: 'ClientException' });
     await expect(ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: family }))).rejects.toMatchObject({

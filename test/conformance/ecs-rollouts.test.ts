@@ -9,15 +9,14 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { imageOf, newName, openEcs } from './ecs-town.ts';
-import { eventually, openEndpoint } from './endpoint.ts';
+import { imageOf, openEcs } from './ecs-town.ts';
+import { eventually, leftOut, openEndpoint, uniqueName } from './endpoint.ts';
 import { openEvents } from './event-bus.ts';
-import { isLeftOut } from './left-out.ts';
 
 const endpoint = await openEndpoint();
 const { ecs, newCluster, register, newService, find, close } = openEcs({ ...endpoint, close: async () => undefined });
 const { newQueue, subscribe, close: closeEvents } = openEvents(endpoint);
-const left = isLeftOut('ecs');
+const left = leftOut('ecs');
 
 afterAll(async () => {
   await close();
@@ -32,7 +31,7 @@ const town = async (
   desiredCount = 1,
   deploymentConfiguration: UpdateServiceCommandInput['deploymentConfiguration'] = BREAKER,
 ) => {
-  const [cluster, family] = [await newCluster(), newName('family')];
+  const [cluster, family] = [await newCluster(), uniqueName('conformance-family')];
   const before = await register(family);
   const { serviceName: service = '', serviceArn = '' } = await newService(cluster, before, {
     desiredCount,

@@ -14,12 +14,11 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { NETWORK, newName, openEcs } from './ecs-town.ts';
-import { eventually, openEndpoint } from './endpoint.ts';
-import { isLeftOut } from './left-out.ts';
+import { NETWORK, openEcs } from './ecs-town.ts';
+import { eventually, leftOut, openEndpoint, uniqueName } from './endpoint.ts';
 
 const { ecs, newCluster, register, newService, find, close } = openEcs(await openEndpoint());
-const left = isLeftOut('ecs');
+const left = leftOut('ecs');
 
 afterAll(close);
 
@@ -33,7 +32,7 @@ describe.skipIf(left)('a cluster (skipped where CONFORMANCE_SKIP names ecs)', ()
   });
 
   it('that is not there is a failure of DescribeClusters', async () => {
-    const name = newName('missing');
+    const name = uniqueName('conformance-missing');
     const there = await newCluster();
     const { clusters, failures } = await ecs.send(new DescribeClustersCommand({ clusters: [name, there] }));
     expect(clusters?.map(({ clusterName }) => clusterName)).toEqual([there]);
@@ -42,11 +41,11 @@ describe.skipIf(left)('a cluster (skipped where CONFORMANCE_SKIP names ecs)', ()
 
   it('with a service is not deleted, and one that is not there neither', async () => {
     const cluster = await newCluster();
-    await newService(cluster, await register(newName('family')), { desiredCount: 0 });
+    await newService(cluster, await register(uniqueName('conformance-family')), { desiredCount: 0 });
     await expect(ecs.send(new DeleteClusterCommand({ cluster }))).rejects.toMatchObject({
       name: 'ClusterContainsServicesException',
     });
-    await expect(ecs.send(new DeleteClusterCommand({ cluster: newName('missing') }))).rejects.toMatchObject({
+    await expect(ecs.send(new DeleteClusterCommand({ cluster: uniqueName('conformance-missing') }))).rejects.toMatchObject({
       name: 'ClusterNotFoundException',
     });
   });
@@ -63,7 +62,7 @@ const network = (subnets: number, groups: number) => ({
 // API_UpdateService.html, API_DeleteService.html, API_ListServices.html
 describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', () => {
   it('is described as it was created', async () => {
-    const [cluster, definition] = [await newCluster(), await register(newName('family'))];
+    const [cluster, definition] = [await newCluster(), await register(uniqueName('conformance-family'))];
     const created = await newService(cluster, definition, { desiredCount: 0 });
     const name = created.serviceName ?? '';
     expect(created).toMatchObject({
@@ -84,8 +83,13 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
   });
 
   it.each<[string, Partial<CreateServiceCommandInput>, string, RegExp?]>([
-    ['in a cluster that is not there', { cluster: newName('missing') }, 'ClusterNotFoundException', /^Cluster not found\.$/],
-    ['of a task definition that is not there', { taskDefinition: newName('nobody') }, 'ClientException'],
+    [
+      'in a cluster that is not there',
+      { cluster: uniqueName('conformance-missing') },
+      'ClusterNotFoundException',
+      /^Cluster not found\.$/,
+    ],
+    ['of a task definition that is not there', { taskDefinition: uniqueName('conformance-nobody') }, 'ClientException'],
     ['with a name with a space', { serviceName: 'a b' }, 'InvalidParameterException'],
     ['without a name', { serviceName: '' }, 'InvalidParameterException'],
     ['of less than no tasks', { desiredCount: -1 }, 'InvalidParameterException'],
@@ -128,8 +132,14 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
       /cannot be 100/,
     ],
   ])('%s is refused', async (_, wrong, name, message = /.+/) => {
-    const [cluster, taskDefinition] = [await newCluster(), await register(newName('family'))];
-    const good = { cluster, serviceName: newName('service'), taskDefinition, desiredCount: 0, launchType: 'FARGATE' } as const;
+    const [cluster, taskDefinition] = [await newCluster(), await register(uniqueName('conformance-family'))];
+    const good = {
+      cluster,
+      serviceName: uniqueName('conformance-service'),
+      taskDefinition,
+      desiredCount: 0,
+      launchType: 'FARGATE',
+    } as const;
     await expect(ecs.send(new CreateServiceCommand({ ...good, networkConfiguration: NETWORK, ...wrong }))).rejects.toMatchObject({
       name,
       message: expect.stringMatching(message),
@@ -138,7 +148,10 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
 
   it('of a task definition without a network of its own takes no network', async () => {
     const cluster = await newCluster();
-    const bridged = await register(newName('family'), 'good', { networkMode: 'bridge', requiresCompatibilities: ['EC2'] });
+    const bridged = await register(uniqueName('conformance-family'), 'good', {
+      networkMode: 'bridge',
+      requiresCompatibilities: ['EC2'],
+    });
     await expect(newService(cluster, bridged, { desiredCount: 0, launchType: 'EC2' })).rejects.toMatchObject({
       name: 'InvalidParameterException',
       message: 'Network Configuration is not valid for the given networkMode of this task definition.',
@@ -146,7 +159,7 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
   });
 
   it('of the same name there is one', async () => {
-    const [cluster, definition] = [await newCluster(), await register(newName('family'))];
+    const [cluster, definition] = [await newCluster(), await register(uniqueName('conformance-family'))];
     const { serviceName } = await newService(cluster, definition, { desiredCount: 0 });
     await expect(newService(cluster, definition, { serviceName, desiredCount: 1 })).rejects.toMatchObject({
       name: 'InvalidParameterException',
@@ -155,23 +168,25 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
   });
 
   it('is not updated to what is not there, or not active', async () => {
-    const [cluster, family] = [await newCluster(), newName('family')];
+    const [cluster, family] = [await newCluster(), uniqueName('conformance-family')];
     const definition = await register(family);
     const { serviceName: service = '' } = await newService(cluster, definition, { desiredCount: 0 });
     const update = (more: object) => ecs.send(new UpdateServiceCommand({ cluster, service, ...more }));
     const other = await register(family);
     await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: other }));
-    for (const taskDefinition of [other, `${family}:9`, newName('nobody')])
+    for (const taskDefinition of [other, `${family}:9`, uniqueName('conformance-nobody')])
       await expect(update({ taskDefinition }), taskDefinition).rejects.toMatchObject({ name: 'ClientException' });
-    await expect(update({ service: newName('nobody') })).rejects.toMatchObject({
+    await expect(update({ service: uniqueName('conformance-nobody') })).rejects.toMatchObject({
       name: 'ServiceNotFoundException',
       message: 'Service not found.',
     });
-    await expect(update({ cluster: newName('nobody') })).rejects.toMatchObject({ name: 'ClusterNotFoundException' });
+    await expect(update({ cluster: uniqueName('conformance-nobody') })).rejects.toMatchObject({
+      name: 'ClusterNotFoundException',
+    });
   });
 
   it('that has tasks is deleted by force, drains, and is not active any more', async () => {
-    const [cluster, definition] = [await newCluster(), await register(newName('family'))];
+    const [cluster, definition] = [await newCluster(), await register(uniqueName('conformance-family'))];
     const { serviceName: service = '' } = await newService(cluster, definition);
     await eventually(async () => expect((await find(cluster, service)).runningCount).toBe(1), 10_000);
     await expect(ecs.send(new DeleteServiceCommand({ cluster, service }))).rejects.toMatchObject({
@@ -190,7 +205,7 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
   });
 
   it('is listed with the others of its cluster, page by page, ten unless told otherwise', async () => {
-    const [cluster, definition] = [await newCluster(), await register(newName('family'))];
+    const [cluster, definition] = [await newCluster(), await register(uniqueName('conformance-family'))];
     const arns: (string | undefined)[] = [];
     for (let count = 0; count < 11; count += 1)
       arns.push((await newService(cluster, definition, { desiredCount: 0 })).serviceArn);
@@ -211,7 +226,7 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
 
   it('that is not there is a failure of DescribeServices', async () => {
     const cluster = await newCluster();
-    const missing = newName('missing');
+    const missing = uniqueName('conformance-missing');
     const { services, failures } = await ecs.send(new DescribeServicesCommand({ cluster, services: [missing] }));
     expect(services).toEqual([]);
     expect(failures).toMatchObject([
@@ -226,7 +241,7 @@ describe.skipIf(left)('a service (skipped where CONFORMANCE_SKIP names ecs)', ()
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html, API_ListTasks.html, API_StopTask.html
 describe.skipIf(left)('tasks (skipped where CONFORMANCE_SKIP names ecs)', () => {
   it('are listed, described, and replaced when they are stopped', async () => {
-    const [cluster, definition] = [await newCluster(), await register(newName('family'))];
+    const [cluster, definition] = [await newCluster(), await register(uniqueName('conformance-family'))];
     const { serviceName = '' } = await newService(cluster, definition, { desiredCount: 3 });
     const list = async (more: object = {}) =>
       (await ecs.send(new ListTasksCommand({ cluster, serviceName, ...more }))).taskArns ?? [];

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -12,7 +11,7 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
-import { type Endpoint, eventually } from './endpoint.ts';
+import { type Endpoint, eventually, uniqueName } from './endpoint.ts';
 
 /** Where the images of `local/images.json` are; another endpoint has them elsewhere. */
 const REPOSITORY = process.env['CONFORMANCE_REPOSITORY'] ?? '123456789012.dkr.ecr.eu-west-1.amazonaws.com/preprod';
@@ -20,8 +19,6 @@ const REPOSITORY = process.env['CONFORMANCE_REPOSITORY'] ?? '123456789012.dkr.ec
 export const imageOf = (tag: string): string => `${REPOSITORY}:${tag}`;
 
 export const NETWORK = { awsvpcConfiguration: { subnets: [process.env['CONFORMANCE_SUBNET'] ?? 'subnet-0a1b2c3d4e5f60718'] } };
-
-export const newName = (what: string): string => `conformance-${what}-${randomUUID().slice(0, 8)}`;
 
 /** An endpoint's ECS. What is made here is deleted by `close`: services first, then clusters and task definitions. */
 export const openEcs = (endpoint: Endpoint) => {
@@ -31,7 +28,7 @@ export const openEcs = (endpoint: Endpoint) => {
   const definitions: string[] = [];
 
   const newCluster = async (): Promise<string> => {
-    const clusterName = newName('cluster');
+    const clusterName = uniqueName('conformance-cluster');
     await ecs.send(new CreateClusterCommand({ clusterName }));
     clusters.push(clusterName);
     return clusterName;
@@ -56,7 +53,7 @@ export const openEcs = (endpoint: Endpoint) => {
   };
 
   const newService = async (cluster: string, taskDefinition: string, more: Partial<CreateServiceCommandInput> = {}) => {
-    const serviceName = newName('service');
+    const serviceName = uniqueName('conformance-service');
     const { service } = await ecs.send(
       new CreateServiceCommand({
         cluster,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   CreateEventBusCommand,
   DeleteEventBusCommand,
@@ -23,9 +22,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type Endpoint, eventually } from './endpoint.ts';
-
-export const uniqueName = (what: string): string => `conformance-${what}-${randomUUID().slice(0, 8)}`;
+import { type Endpoint, eventually, uniqueName } from './endpoint.ts';
 
 export interface TestQueue {
   readonly arn: string;
@@ -40,7 +37,7 @@ export const openEvents = (endpoint: Endpoint) => {
   const made: (() => Promise<unknown>)[] = [];
 
   const newBus = async (more: { readonly Description?: string } = {}): Promise<string> => {
-    const Name = uniqueName('bus');
+    const Name = uniqueName('conformance-bus');
     await events.send(new CreateEventBusCommand({ Name, ...more }));
     made.push(() => events.send(new DeleteEventBusCommand({ Name })));
     return Name;
@@ -48,7 +45,9 @@ export const openEvents = (endpoint: Endpoint) => {
 
   const newQueue = async (suffix = ''): Promise<TestQueue> => {
     const fifo = suffix === '.fifo' ? { FifoQueue: 'true', ContentBasedDeduplication: 'true' } : {};
-    const created = await sqs.send(new CreateQueueCommand({ QueueName: `${uniqueName('queue')}${suffix}`, Attributes: fifo }));
+    const created = await sqs.send(
+      new CreateQueueCommand({ QueueName: `${uniqueName('conformance-queue')}${suffix}`, Attributes: fifo }),
+    );
     const { QueueUrl = '' } = created;
     made.push(() => sqs.send(new DeleteQueueCommand({ QueueUrl })));
     const { Attributes: { QueueArn: arn = '' } = {} } = await sqs.send(
@@ -59,7 +58,7 @@ export const openEvents = (endpoint: Endpoint) => {
   };
 
   const newRule = async (EventBusName: string, EventPattern: object, more: Partial<PutRuleCommandInput> = {}) => {
-    const Name = uniqueName('rule');
+    const Name = uniqueName('conformance-rule');
     const { RuleArn = '' } = await events.send(
       new PutRuleCommand({ Name, EventBusName, EventPattern: JSON.stringify(EventPattern), ...more }),
     );

@@ -7,9 +7,8 @@ import {
   RemovePermissionCommand,
 } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openEndpoint } from './endpoint.ts';
-import { openEvents, uniqueName } from './event-bus.ts';
-import { isLeftOut } from './left-out.ts';
+import { leftOut, openEndpoint, uniqueName } from './endpoint.ts';
+import { openEvents } from './event-bus.ts';
 
 const { events, newBus, newRule, close } = openEvents(await openEndpoint());
 
@@ -17,7 +16,7 @@ afterAll(close);
 
 // API reference: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html, API_DescribeEventBus.html,
 // API_DeleteEventBus.html, API_ListEventBuses.html.
-describe.skipIf(isLeftOut('events'))('an event bus (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('an event bus (skipped where CONFORMANCE_SKIP names events)', () => {
   it('is described by its name and by its ARN, with its times and description', async () => {
     const name = await newBus({ Description: 'of a test' });
     const byName = await events.send(new DescribeEventBusCommand({ Name: name }));
@@ -46,7 +45,7 @@ describe.skipIf(isLeftOut('events'))('an event bus (skipped where CONFORMANCE_SK
   });
 
   it('that is not there is not described, and deleting it changes nothing', async () => {
-    const Name = uniqueName('missing');
+    const Name = uniqueName('conformance-missing');
     await expect(events.send(new DescribeEventBusCommand({ Name }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: `Event bus ${Name} does not exist.`,
@@ -72,7 +71,7 @@ describe.skipIf(isLeftOut('events'))('an event bus (skipped where CONFORMANCE_SK
 
   it('is one of 100 at most', async () => {
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html: "Event buses", 100 of an account.
-    const prefix = uniqueName('quota');
+    const prefix = uniqueName('conformance-quota');
     const names: string[] = [];
     const create = async (Name: string) => {
       await events.send(new CreateEventBusCommand({ Name }));
@@ -89,7 +88,7 @@ describe.skipIf(isLeftOut('events'))('an event bus (skipped where CONFORMANCE_SK
   });
 
   it('is listed by prefix, page by page, each once', async () => {
-    const NamePrefix = uniqueName('pages');
+    const NamePrefix = uniqueName('conformance-pages');
     const names = ['a', 'b', 'c', 'd', 'e'].map((end) => `${NamePrefix}-${end}`);
     for (const Name of names) await events.send(new CreateEventBusCommand({ Name }));
     const found: (string | undefined)[][] = [];
@@ -107,7 +106,7 @@ describe.skipIf(isLeftOut('events'))('an event bus (skipped where CONFORMANCE_SK
 
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html and API_RemovePermission.html; the statement
 // that PutPermission makes of its parts: User Guide, "Permissions for event buses in Amazon EventBridge" (eb-event-bus-perms.html).
-describe.skipIf(isLeftOut('events'))("a bus's policy (skipped where CONFORMANCE_SKIP names events)", () => {
+describe.skipIf(leftOut('events'))("a bus's policy (skipped where CONFORMANCE_SKIP names events)", () => {
   const statementsOf = async (Name: string) => {
     const { Policy } = await events.send(new DescribeEventBusCommand({ Name }));
     return Policy === undefined ? undefined : JSON.parse(Policy).Statement;
@@ -159,7 +158,7 @@ describe.skipIf(isLeftOut('events'))("a bus's policy (skipped where CONFORMANCE_
     await expect(events.send(new PutPermissionCommand({ EventBusName: bus, Policy: '{' }))).rejects.toMatchObject({
       name: 'ValidationException',
     });
-    await expect(allow(uniqueName('missing'), 'one', '111122223333')).rejects.toMatchObject({
+    await expect(allow(uniqueName('conformance-missing'), 'one', '111122223333')).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
     await allow(bus, 'one', '111122223333');

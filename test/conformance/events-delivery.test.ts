@@ -6,9 +6,8 @@ import {
   type Target,
 } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openEndpoint } from './endpoint.ts';
-import { openEvents, uniqueName } from './event-bus.ts';
-import { isLeftOut } from './left-out.ts';
+import { leftOut, openEndpoint, uniqueName } from './endpoint.ts';
+import { openEvents } from './event-bus.ts';
 
 const { events, newBus, newQueue, subscribe, put, close } = openEvents(await openEndpoint());
 
@@ -26,7 +25,7 @@ const town = async (target: Partial<Target> = {}, pattern?: object) => {
 const details = (bodies: readonly string[]) => bodies.map((body) => JSON.parse(body).detail);
 
 // Both have to come, in no order: what a rule does not deliver is shown by what it does deliver.
-describe.skipIf(isLeftOut('events'))('a rule delivers (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('a rule delivers (skipped where CONFORMANCE_SKIP names events)', () => {
   it.each<[string, unknown, readonly unknown[], readonly unknown[]]>([
     ['equal', ['x'], ['x'], ['y', 1]],
     ['prefixed', [{ prefix: 'x' }], ['x1', 'x2'], ['1x']],
@@ -86,7 +85,7 @@ describe.skipIf(isLeftOut('events'))('a rule delivers (skipped where CONFORMANCE
 });
 
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html: its examples, on an event of ours.
-describe.skipIf(isLeftOut('events'))("a target's input (skipped where CONFORMANCE_SKIP names events)", () => {
+describe.skipIf(leftOut('events'))("a target's input (skipped where CONFORMANCE_SKIP names events)", () => {
   const DETAIL = { 'instance-id': 'i-0123456789', state: 'RUNNING', count: 3, ok: true, list: ['a', 'b'], of: { who: 'me' } };
   const InputPathsMap = {
     instance: '$.detail.instance-id',
@@ -164,7 +163,7 @@ describe.skipIf(isLeftOut('events'))("a target's input (skipped where CONFORMANC
 
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.html; paths: "Dynamic path parameters" in
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
-describe.skipIf(isLeftOut('events'))('a FIFO queue (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('a FIFO queue (skipped where CONFORMANCE_SKIP names events)', () => {
   const groups = async (MessageGroupId: string, ...sent: readonly object[]) => {
     const bus = await newBus();
     const queue = await newQueue('.fifo');
@@ -187,10 +186,10 @@ describe.skipIf(isLeftOut('events'))('a FIFO queue (skipped where CONFORMANCE_SK
 
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/rule-dlq.html: the attributes, their codes, and "events that result from
 // missing permissions to a target, or a target resource that no longer exists" are sent at once.
-describe.skipIf(isLeftOut('events'))('a dead letter (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('a dead letter (skipped where CONFORMANCE_SKIP names events)', () => {
   it('is the event itself, with attributes that say why', async () => {
     const dead = await newQueue();
-    const missing = `${dead.arn.slice(0, dead.arn.lastIndexOf(':'))}:${uniqueName('missing')}`;
+    const missing = `${dead.arn.slice(0, dead.arn.lastIndexOf(':'))}:${uniqueName('conformance-missing')}`;
     const bus = await newBus();
     const rule = await subscribe(bus, {
       Arn: missing,

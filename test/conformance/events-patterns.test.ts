@@ -1,7 +1,6 @@
 import { EventBridgeClient, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openEndpoint } from './endpoint.ts';
-import { isLeftOut } from './left-out.ts';
+import { leftOut, openEndpoint } from './endpoint.ts';
 
 const endpoint = await openEndpoint();
 const events = new EventBridgeClient(endpoint.config);
@@ -34,7 +33,7 @@ const field = (pattern: unknown, value: unknown) => fits({ detail: { a: pattern 
 
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html: the page's patterns, with
 // values that it names or that its sentences imply.
-describe.skipIf(isLeftOut('events'))('an operator (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('an operator (skipped where CONFORMANCE_SKIP names events)', () => {
   it.each<[string, unknown, unknown, unknown]>([
     ['equals', ['Alice'], 'Alice', 'alice'],
     ['equals, of several', ['running', 'stopped'], 'stopped', 'pending'],
@@ -134,7 +133,7 @@ describe.skipIf(isLeftOut('events'))('an operator (skipped where CONFORMANCE_SKI
 // API reference, TestEventPattern: InvalidEventPatternException, "The event pattern is not valid"; which are not: the page above
 // ("match values are always in arrays", "you can use ... strings and numeric values, including lists that contain only strings,
 // or only numbers", "consecutive wildcard characters are not supported", values "between -5.0e9 and +5.0e9 inclusive").
-describe.skipIf(isLeftOut('events'))('an invalid pattern is refused (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('an invalid pattern is refused (skipped where CONFORMANCE_SKIP names events)', () => {
   it.each<[string, unknown]>([
     ['a value without a list', { source: 'app' }],
     ['an empty list', { source: [] }],

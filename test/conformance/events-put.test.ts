@@ -1,8 +1,7 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openEndpoint } from './endpoint.ts';
-import { openEvents, uniqueName } from './event-bus.ts';
-import { isLeftOut } from './left-out.ts';
+import { leftOut, openEndpoint, uniqueName } from './endpoint.ts';
+import { openEvents } from './event-bus.ts';
 
 const { events, newBus, newQueue, subscribe, put, close } = openEvents(await openEndpoint());
 
@@ -23,7 +22,7 @@ const ofSize = (bytes: number, more: PutEventsRequestEntry = {}): PutEventsReque
 
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html, API_PutEventsRequestEntry.html,
 // API_PutEventsResultEntry.html; https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
-describe.skipIf(isLeftOut('events'))('PutEvents (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('PutEvents (skipped where CONFORMANCE_SKIP names events)', () => {
   it('gives each event an id, in the order of the entries', async () => {
     const { FailedEntryCount, Entries = [] } = await putAll(ENTRY, ENTRY, ENTRY);
     expect(FailedEntryCount).toBe(0);
@@ -64,7 +63,7 @@ describe.skipIf(isLeftOut('events'))('PutEvents (skipped where CONFORMANCE_SKIP 
   });
 
   it('takes an event for a bus that is not there', async () => {
-    const { FailedEntryCount, Entries = [] } = await putAll({ ...ENTRY, EventBusName: uniqueName('missing') });
+    const { FailedEntryCount, Entries = [] } = await putAll({ ...ENTRY, EventBusName: uniqueName('conformance-missing') });
     expect([FailedEntryCount, typeof Entries[0]?.EventId]).toEqual([0, 'string']);
   });
 

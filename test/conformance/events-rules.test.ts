@@ -12,9 +12,8 @@ import {
   type Target,
 } from '@aws-sdk/client-eventbridge';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openEndpoint } from './endpoint.ts';
-import { openEvents, uniqueName } from './event-bus.ts';
-import { isLeftOut } from './left-out.ts';
+import { leftOut, openEndpoint, uniqueName } from './endpoint.ts';
+import { openEvents } from './event-bus.ts';
 
 const { events, newBus, newQueue, newRule, close } = openEvents(await openEndpoint());
 
@@ -40,7 +39,7 @@ const pages = async <T>(
 
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html, API_DescribeRule.html, API_DeleteRule.html,
 // API_ListRules.html, API_ListRuleNamesByTarget.html
-describe.skipIf(isLeftOut('events'))('a rule (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('a rule (skipped where CONFORMANCE_SKIP names events)', () => {
   it('is described as it was put, enabled unless told otherwise', async () => {
     const bus = await newBus();
     const { name, arn } = await newRule(bus, PATTERN, { Description: 'of a test' });
@@ -60,7 +59,7 @@ describe.skipIf(isLeftOut('events'))('a rule (skipped where CONFORMANCE_SKIP nam
   });
 
   it('of the default bus has an ARN without a bus', async () => {
-    const { name, arn } = await newRule('default', { source: [uniqueName('source')] });
+    const { name, arn } = await newRule('default', { source: [uniqueName('conformance-source')] });
     expect(arn).toMatch(new RegExp(`^arn:aws:events:[a-z0-9-]+:[0-9]{12}:rule/${name}$`));
   });
 
@@ -161,7 +160,7 @@ describe.skipIf(isLeftOut('events'))('a rule (skipped where CONFORMANCE_SKIP nam
 
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html: 300 rules of a bus, patterns of 2,048 characters, 5
 // targets of a rule; "Requested resource exceeds the maximum number allowed" is LimitExceededException (API reference, PutRule).
-describe.skipIf(isLeftOut('events'))('a quota (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('a quota (skipped where CONFORMANCE_SKIP names events)', () => {
   it('lets a pattern have 2,048 characters', async () => {
     const bus = await newBus();
     const { name: Name } = await newRule(bus, PATTERN);
@@ -205,7 +204,7 @@ describe.skipIf(isLeftOut('events'))('a quota (skipped where CONFORMANCE_SKIP na
 
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html, API_Target.html, API_InputTransformer.html,
 // API_RetryPolicy.html, API_RemoveTargets.html
-describe.skipIf(isLeftOut('events'))('targets (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('targets (skipped where CONFORMANCE_SKIP names events)', () => {
   const town = async () => {
     const bus = await newBus();
     const { arn: Arn } = await newQueue();
@@ -299,9 +298,9 @@ describe.skipIf(isLeftOut('events'))('targets (skipped where CONFORMANCE_SKIP na
 });
 
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html and eb-rate-expressions.html
-describe.skipIf(isLeftOut('events'))('a schedule (skipped where CONFORMANCE_SKIP names events)', () => {
+describe.skipIf(leftOut('events'))('a schedule (skipped where CONFORMANCE_SKIP names events)', () => {
   const putSchedule = async (ScheduleExpression: string) => {
-    const Name = uniqueName('schedule');
+    const Name = uniqueName('conformance-schedule');
     const put = await events.send(new PutRuleCommand({ Name, ScheduleExpression, State: 'DISABLED' }));
     await events.send(new DeleteRuleCommand({ Name }));
     return put;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
   CreateTableCommand,
@@ -9,7 +8,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, uniqueName } from './endpoint.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -27,7 +26,7 @@ export const openTables = (endpoint: Endpoint) => {
   const made: string[] = [];
 
   const newTable = async ({ sort, types = {}, more = {} }: Kind = {}): Promise<string> => {
-    const TableName = `conformance-${randomUUID()}`;
+    const TableName = uniqueName('conformance');
     const keys = ['pk', ...(sort === undefined ? [] : [sort])];
     await db.send(
       new CreateTableCommand({
