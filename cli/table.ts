@@ -1,6 +1,6 @@
 import type { Deployment, Lane, Service } from '../shared/deployment/types.ts';
 import type { OutboxEntry } from '../shared/store/commit.ts';
-import type { AuditRecord, Reader } from '../shared/store/reader.ts';
+import type { AuditRecord, PastRequest, Reader } from '../shared/store/reader.ts';
 import type { Connection } from './connection.ts';
 import { doing } from './errors.ts';
 
@@ -14,6 +14,7 @@ export interface Known {
 /** The table of the installation, read through `shared/store`. */
 export interface Table {
   readonly known: (id: string) => Promise<Known>;
+  readonly history: (place: { environment: string; name: string }, limit: number) => Promise<readonly PastRequest[]>;
   readonly deployments: (ids: readonly string[]) => Promise<readonly Deployment[]>;
   readonly services: (places: readonly { environment: string; name: string }[]) => Promise<readonly Service[]>;
   readonly lanes: (names: readonly string[]) => Promise<readonly Lane[]>;
@@ -28,6 +29,7 @@ export const tableOf = (connection: Connection): Table => {
     doing(`read the table of ${connection.place}`, async () => work(await reader()));
   return {
     known: (id) => reading(async (from) => from.known(id)),
+    history: ({ environment, name }, limit) => reading(async (from) => from.history({ environment, service: name }, limit)),
     deployments: (ids) => reading(async (from) => from.deployments(ids)),
     services: (places) => reading(async (from) => from.services(places)),
     lanes: (names) => reading(async (from) => from.lanes(names)),

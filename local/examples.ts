@@ -14,7 +14,7 @@ import type { Catalogue, CatalogueService } from '../shared/catalogue/catalogue.
 export type Access = Readonly<Record<string, unknown>>;
 
 /** Example repositories: S1 has one for each environment, S5 one for each service and environment. */
-const repositoryOf = ({ name, environment }: CatalogueService): string =>
+export const repositoryOf = ({ name, environment }: CatalogueService): string =>
   name.startsWith('conflicto-') ? `conflicto-backend-${environment}` : environment;
 
 const member = (target: CatalogueService['settings']['target'], name: string): string => {

@@ -14,7 +14,7 @@ import { readArguments, UsageError } from './arguments.ts';
 import { systemClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { openJournal } from './data/journal.ts';
-import { type Access, createExamples, deployExamples } from './examples.ts';
+import { type Access, createExamples, deployExamples, repositoryOf } from './examples.ts';
 import type { Faults } from './faults.ts';
 import { followEvents } from './follow.ts';
 import imageFile from './images.json' with { type: 'json' };
@@ -51,25 +51,25 @@ const addresses = async (network: Network, { services }: Catalogue): Promise<Rec
   return found;
 };
 
-const greeting = (endpoint: string): string => {
-  const put = (image: string) => {
-    const detail = JSON.stringify({ environment: 'preprod', image, service: 'adit-service-preprod' });
-    const entries = [{ EventBusName: BUS, Source: 'ci', DetailType: 'DeployRequested', Detail: detail }];
-    return `aws --endpoint-url ${endpoint} events put-events --entries '${JSON.stringify(entries)}'`;
-  };
-  const alarm = (value: string) =>
-    `aws --endpoint-url ${endpoint} cloudwatch set-alarm-state --alarm-name adit-service-preprod-5xx --state-value ${value} --state-reason demo`;
+/** What to type next, for the first service of the catalogue. */
+const greeting = (endpoint: string, { services: [first] }: Catalogue): string => {
+  const listens = `The local cloud listens at ${endpoint}.`;
+  if (first === undefined) return `${listens}\n`;
+  const deploy = (tag: string) =>
+    `npx switchyard deploy --environment ${first.environment} --service ${first.name} --image ${repositoryOf(first)}:${tag} --wait`;
+  const [alarm] = first.settings.alarms;
+  const fire = `aws --endpoint-url ${endpoint} cloudwatch set-alarm-state --alarm-name ${alarm?.split(':').at(-1)} --state-reason demo --state-value`;
   return [
-    `The local cloud listens at ${endpoint}. In another terminal:`,
+    `${listens} In another terminal, in this folder:`,
     '',
-    '  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=eu-west-1',
-    '',
-    '# a good image (S1.1)',
-    `  ${put('preprod:4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f')}`,
-    '# a bad image: it is rolled back',
-    `  ${put('preprod:crashing')}`,
-    '# an alarm during the bake: it is rolled back too (and the alarm is put out afterwards)',
-    `  ${put('preprod:better')} && sleep 8 && ${alarm('ALARM')} && sleep 8 && ${alarm('OK')}`,
+    `  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    '  # a good image',
+    `  ${deploy('better')}`,
+    '  # a bad image: it is rolled back',
+    `  ${deploy('crashing')}`,
+    ...(alarm === undefined
+      ? []
+      : ['  # with the AWS CLI: an alarm rolls it back too (put it out afterwards, with OK)', `  ${fire} ALARM`]),
     '',
   ].join('\n');
 };
@@ -105,7 +105,7 @@ const run = async (): Promise<number> => {
   const listening = await listen(cloud.handle, port);
   const endpoint = `http://127.0.0.1:${listening.port}`;
   address.endpoint = endpoint;
-  say(greeting(endpoint));
+  say(greeting(endpoint, catalogue));
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
   const stop = async () => {
     life.over = true;

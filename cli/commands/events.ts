@@ -1,5 +1,7 @@
-import type { AuditRecord } from '../../shared/store/reader.ts';
-import { fileOf, type Place, placesFor, placesIn, readSource } from '../catalogue.ts';
+import type { Reason } from '../../shared/deployment/types.ts';
+import type { OutboxEntry } from '../../shared/store/commit.ts';
+import type { AuditRecord, PastRequest } from '../../shared/store/reader.ts';
+import { fileOf, placesFor, placesIn, readSource } from '../catalogue.ts';
 import type { Command, Parsed } from '../command.ts';
 import { connect } from '../connection.ts';
 import { InterruptedError, type Io } from '../io.ts';
@@ -13,7 +15,7 @@ export const events: Command = {
     name: 'events',
     summary: 'what happened, and with --follow what happens',
     description:
-      'The events of the deployments that ran or are under way, in order, as their steps were recorded. With --follow: those from now on, until Ctrl-C.',
+      'The events of the newest 20 requests for each service, in order, as their steps were recorded. With --follow: those from now on, until Ctrl-C.',
     arguments: [],
     options: {
       environment: { type: 'string', value: '<name>', description: 'this environment only', completes: 'environments' },
@@ -35,13 +37,13 @@ export const events: Command = {
   },
   async run(parsed, io) {
     const table = tableOf(connect(parsed, io));
-    const idsNow = await idsFor(parsed, io, table);
+    const requestsNow = await requestsFor(parsed, io, table);
     const told = new Set<string>();
     const follow = parsed.is('follow');
     const since = follow ? io.now() : 0;
     try {
       for (;;) {
-        for (const record of await newRecords(table, await idsNow(), since)) {
+        for (const record of await newRecords(table, await requestsNow(), since)) {
           const key = `${record.deployment} ${record.at} ${record.from} ${record.to} ${record.events.join()}`;
           if (told.has(key)) continue;
           told.add(key);
@@ -61,42 +63,41 @@ export const events: Command = {
   },
 };
 
-/** Which deployments are looked at: read anew each time, since new ones come. */
-const idsFor = async (parsed: Parsed, io: Io, table: Table): Promise<() => Promise<readonly string[]>> => {
+/** Newest requests of a service that are looked at. */
+const NEWEST = 20;
+
+/** Which requests are looked at: read anew each time, since new ones come. */
+const requestsFor = async (parsed: Parsed, io: Io, table: Table): Promise<() => Promise<readonly PastRequest[]>> => {
   const one = parsed.text('deployment');
-  if (one !== undefined) return async () => [one];
+  if (one !== undefined) return async () => [await table.known(one)];
   const all = placesIn(await readSource(fileOf(parsed.text('catalogue'), io), io));
   const places = placesFor(all, parsed.text('environment'), parsed.text('service'));
-  return () => deploymentsOf(table, places);
+  return async () => (await Promise.all(places.map((place) => table.history(place, NEWEST)))).flat();
 };
 
-const deploymentsOf = async (table: Table, places: readonly Place[]): Promise<readonly string[]> => {
-  const [services, lanes] = await Promise.all([
-    table.services(places),
-    table.lanes([...new Set(places.map(({ lane }) => lane))]),
-  ]);
-  const names = new Set(places.map(({ name }) => name));
-  return [
-    ...new Set([
-      ...services.flatMap(({ history, active, waiting }) => [
-        ...history.flatMap(({ deployment }) => (deployment === undefined ? [] : [deployment])),
-        ...(active === undefined ? [] : [active]),
-        ...waiting,
-      ]),
-      ...lanes.flatMap(({ waiting }) => waiting.filter(({ service }) => names.has(service)).map(({ id }) => id)),
-    ]),
-  ];
-};
-
-/** With `since`, deployments that ended before it are not read again. */
-const newRecords = async (table: Table, ids: readonly string[], since: number): Promise<readonly AuditRecord[]> => {
-  const current =
-    since === 0
-      ? ids
-      : (await table.deployments(ids)).filter(({ outcome }) => (outcome?.at ?? since) >= since).map(({ id }) => id);
-  const known = await Promise.all(current.map((id) => table.known(id)));
+/** From `since` on; deployments that ended before it are not read again. */
+const newRecords = async (table: Table, requests: readonly PastRequest[], since: number): Promise<readonly AuditRecord[]> => {
+  const known = await Promise.all(
+    requests.map(async ({ deployment, rejection }) => {
+      if (deployment === undefined) return rejection === undefined ? [] : [refused(rejection)];
+      const ended = deployment.outcome?.at ?? since;
+      return ended < since ? [] : (await table.known(deployment.id)).audit;
+    }),
+  );
   return known
-    .flatMap(({ audit }) => audit)
+    .flat()
     .filter(({ events: told, at }) => told.length > 0 && at >= since)
     .toSorted((a, b) => a.at - b.at);
 };
+
+/** A request that was never accepted has no record but its answer. */
+const refused = ({ deployment, type, detail }: OutboxEntry): AuditRecord => ({
+  deployment,
+  at: Date.parse(String(detail['at'])),
+  by: 'route',
+  input: 'request',
+  from: 'requested',
+  to: 'rejected',
+  events: [type],
+  reason: detail['reason'] as Reason,
+});

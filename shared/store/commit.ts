@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
 import type { InputKind, Moment } from '../deployment/input.ts';
 import type { Deployment, Instant } from '../deployment/types.ts';
-import { toItem } from './items.ts';
+import { type Past, toItem } from './items.ts';
 import { auditKey, deploymentKey, type Key, laneKey, outboxKey, quarantineKey, serviceKey } from './keys.ts';
 import type { Connection } from './store.ts';
 
@@ -56,15 +56,15 @@ export const commit = async (
   circumstances: Circumstances,
 ): Promise<'committed' | 'conflict'> => {
   const { TableName } = connection;
-  const put = (key: Key, value: Versioned): TransactWriteItem => ({
+  const put = (key: Key, value: Versioned, past?: Past): TransactWriteItem => ({
     Put: {
       TableName,
-      Item: toItem(key, { ...value, version: value.version + 1 }, value.wakeAt),
+      Item: toItem(key, { ...value, version: value.version + 1 }, { dueAt: value.wakeAt, past }),
       ...unchangedSince(value.version),
     },
   });
   const add = (key: Key, value: object, dueAt?: Instant): TransactWriteItem => ({
-    Put: { TableName, Item: toItem(key, value, dueAt), ConditionExpression: STILL_ABSENT },
+    Put: { TableName, Item: toItem(key, value, { dueAt }), ConditionExpression: STILL_ABSENT },
   });
   const check = (key: Key, { version }: Versioned): TransactWriteItem => ({
     ConditionCheck: { TableName, Key: marshall(key), ...unchangedSince(version) },
@@ -73,7 +73,7 @@ export const commit = async (
   const all = deployment === undefined ? others : [deployment, ...others];
   const { now } = circumstances.moment;
   const items: TransactWriteItem[] = [
-    ...all.map((changed) => put(deploymentKey(changed.id), changed)),
+    ...all.map((changed) => put(deploymentKey(changed.id), changed, { ...changed, at: changed.acceptedAt })),
     ...all.flatMap((changed) => audit(world, decision, changed, circumstances)).map(([key, record]) => add(key, record)),
     service === undefined ? check(serviceKey(world.service), world.service) : put(serviceKey(service), service),
     ...(lane === undefined ? [] : [put(laneKey(lane.name), lane)]),

@@ -2,7 +2,7 @@ import { BatchGetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/cli
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Deployment, Instant, Lane, Reason, Service } from '../deployment/types.ts';
 import type { OutboxEntry } from './commit.ts';
-import { fromItem, type Item, toItem } from './items.ts';
+import { fromItem, type Item, placeOf, toItem } from './items.ts';
 import { deploymentKey, type Key, laneKey, rejectionKey, serviceKey } from './keys.ts';
 import type { Connection } from './store.ts';
 
@@ -26,12 +26,21 @@ export interface Reader {
     readonly audit: readonly AuditRecord[];
     readonly rejection: OutboxEntry | undefined;
   }>;
+  /** The newest requests for a service, newest first: rollbacks and refused ones too. As of a moment ago: it reads an index. */
+  history(place: Pick<Deployment, 'environment' | 'service'>, limit: number): Promise<readonly PastRequest[]>;
   /** Those that are there, in the order of the ids. */
   deployments(ids: readonly string[]): Promise<readonly Deployment[]>;
   services(places: readonly Pick<Service, 'environment' | 'name'>[]): Promise<readonly Service[]>;
   lanes(names: readonly string[]): Promise<readonly Lane[]>;
   /** The record of what was done to a dead letter, by whom; written before it is done. */
   redriven(record: RedriveRecord): Promise<void>;
+}
+
+/** One of the two. */
+export interface PastRequest {
+  readonly deployment?: Deployment | undefined;
+  /** The answer to a request that was never accepted. */
+  readonly rejection?: OutboxEntry | undefined;
 }
 
 /** Who did what to a dead letter, when and why. */
@@ -55,6 +64,22 @@ export const createReader = (connection: Connection): Reader => ({
       audit: items.filter((item) => item['sk']?.S?.startsWith('audit#')).map((item) => fromItem<AuditRecord>(item)),
       rejection: rejection === undefined ? undefined : fromItem<OutboxEntry>(rejection),
     };
+  },
+  async history(place, limit) {
+    const keys: Key[] = [];
+    const query = {
+      TableName: connection.TableName,
+      IndexName: 'history',
+      ScanIndexForward: false,
+      KeyConditionExpression: 'place = :place',
+      ExpressionAttributeValues: marshall({ ':place': placeOf(place) }),
+    };
+    for await (const { Items = [] } of paginateQuery({ client: connection.client, pageSize: limit }, query)) {
+      for (const { pk, sk } of Items) keys.push({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
+      if (keys.length >= limit) break;
+    }
+    const items = await readEach<Deployment | OutboxEntry>(connection, keys.slice(0, limit));
+    return items.map((item) => ('state' in item ? { deployment: item } : { rejection: item }));
   },
   deployments: (ids) => readEach<Deployment>(connection, ids.map(deploymentKey)),
   services: (places) => readEach<Service>(connection, places.map(serviceKey)),

@@ -11,7 +11,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
 import type { Deployment, Instant, Lane, Quarantine, Service } from '../deployment/types.ts';
 import { type Circumstances, commit, type OutboxEntry } from './commit.ts';
-import { fromItem, type Item, toItem } from './items.ts';
+import { fromItem, type Item, placeOf, toItem } from './items.ts';
 import {
   deploymentKey,
   emptyLane,
@@ -73,6 +73,9 @@ export interface Store {
   /** What is owed at that moment, the longest owed first, shard by shard. */
   due(now: Instant): AsyncIterable<readonly Due[]>;
 }
+
+/** A partition key of an index has 2,048 bytes at most; whoever typed more than that will not look for it. */
+const isKey = (text: string): boolean => Buffer.byteLength(text) <= 2048;
 
 const samePlace = (a: Item, b: Key) => a['pk']?.S === b.pk && a['sk']?.S === b.sk;
 
@@ -203,7 +206,9 @@ export const createStore = (connection: Connection): Store => ({
     }
   },
   async rejected(entry) {
-    const Item = toItem(rejectionKey(entry.deployment), entry);
+    const { deployment, environment, service, detail } = entry;
+    const past = { environment, service, at: Date.parse(String(detail['at'])) };
+    const Item = toItem(rejectionKey(deployment), entry, isKey(placeOf(past)) ? { past } : {});
     await connection.client.send(new PutItemCommand({ TableName: connection.TableName, Item }));
   },
   due: (now) => readDue(connection, now),

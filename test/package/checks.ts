@@ -180,10 +180,11 @@ export const queuePolicies: Check = (template) => {
 
 const KEYS = '[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]';
 const DUE = '[{"AttributeName":"dueShard","KeyType":"HASH"},{"AttributeName":"dueAt","KeyType":"RANGE"}]';
+const HISTORY = '[{"AttributeName":"place","KeyType":"HASH"},{"AttributeName":"askedAt","KeyType":"RANGE"}]';
 
 export const table: Check = ({ Resources: { Table } }) => {
   const found = Table?.Properties ?? {};
-  const [index] = found['GlobalSecondaryIndexes'] ?? [];
+  const [index, history] = found['GlobalSecondaryIndexes'] ?? [];
   return [
     ...problem(found['BillingMode'] !== 'PAY_PER_REQUEST', 'the table is not on demand'),
     ...problem(
@@ -195,6 +196,12 @@ export const table: Check = ({ Resources: { Table } }) => {
     ...problem(
       index?.IndexName !== 'due' || text(index.KeySchema) !== DUE || index.Projection?.ProjectionType !== 'ALL',
       'the table has no index of what is due',
+    ),
+    ...problem(
+      history?.IndexName !== 'history' ||
+        text(history.KeySchema) !== HISTORY ||
+        history.Projection?.ProjectionType !== 'KEYS_ONLY',
+      'the table has no index of what was asked for a service',
     ),
   ];
 };

@@ -215,6 +215,12 @@ const CASES: readonly Case[] = [
       'an index of keys only': (all) => {
         properties(all, 'Table')['GlobalSecondaryIndexes'][0].Projection.ProjectionType = 'KEYS_ONLY';
       },
+      'no history': (all) => {
+        properties(all, 'Table')['GlobalSecondaryIndexes'].pop();
+      },
+      'a history by another time': (all) => {
+        properties(all, 'Table')['GlobalSecondaryIndexes'][1].KeySchema[1].AttributeName = 'dueAt';
+      },
       'no index': (all) => {
         delete properties(all, 'Table')['GlobalSecondaryIndexes'];
       },

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,42 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../../guards/sources.ts';
 import { schemaProblem } from '../../scenarios/schemas.ts';
-
-const TSX = join(ROOT, 'node_modules/tsx/dist/cli.mjs');
-
-interface Run {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly ended: Promise<number | null>;
-}
-
-const startWith = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Run => {
-  const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, [TSX, join(ROOT, 'local/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (text += String(part)));
-  return { child, output: () => text, ended: new Promise((resolve) => child.on('exit', resolve)) };
-};
-
-const start = (...args: readonly string[]): Run => startWith({}, ...args);
-
-/** Waits until the output holds it; fails if it ends before, or takes too long. */
-const shows = ({ child, output, ended }: Run, wanted: RegExp, seconds: number): Promise<RegExpExecArray> =>
-  new Promise((resolve, reject) => {
-    const fail = () => reject(new Error(`it did not show ${wanted} within ${seconds} s:\n${output()}`));
-    const timer = setTimeout(fail, seconds * 1000);
-    const look = () => {
-      const found = wanted.exec(output());
-      if (found === null) return;
-      clearTimeout(timer);
-      resolve(found);
-    };
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', look);
-    void ended.then(fail);
-    look();
-  });
+import { shows, start, startWith } from './npm-start.ts';
 
 describe('npm start', () => {
   it('tells every problem of a catalogue that is not valid', async () => {
