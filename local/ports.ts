@@ -22,6 +22,8 @@ export interface ReceivedMessage {
 /** SQS, as the other services of the cloud reach it. Errors are `AwsError`s. */
 export interface Queues {
   exists(queueArn: string): boolean;
+  /** Seconds. */
+  visibilityTimeout(queueArn: string): number;
   send(
     queueArn: string,
     message: {

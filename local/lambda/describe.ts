@@ -29,6 +29,7 @@ export const describeMapping = (mapping: EventSourceMapping, state = mapping.ena
   EventSourceArn: mapping.queueArn,
   EventSourceMappingArn: mappingArn(mapping.id),
   FunctionArn: mapping.functionArn,
+  ...(mapping.filters.length === 0 ? {} : { FilterCriteria: { Filters: mapping.filters.map((Pattern) => ({ Pattern })) } }),
   FunctionResponseTypes: mapping.reportsBatchItemFailures ? ['ReportBatchItemFailures'] : [],
   ...(mapping.maximumConcurrency === undefined ? {} : { ScalingConfig: { MaximumConcurrency: mapping.maximumConcurrency } }),
   LastModified: mapping.lastModified / 1000,

@@ -2,6 +2,8 @@ import { AwsError } from '../errors.ts';
 import { ACCOUNT, REGION } from '../service.ts';
 import { uuid } from '../wire/uuid.ts';
 import { invalid } from './errors.ts';
+import { compileFilters } from './filters.ts';
+import { checked, reports, requireVisibility } from './mapping-limits.ts';
 import { POLLS, refusalOf } from './poll-permissions.ts';
 import { createPoller, type MappingPoller } from './poller.ts';
 import { functionOf, type LambdaStore } from './store.ts';
@@ -20,6 +22,8 @@ export interface EventSourceMapping {
   /** Batches under way at once; `undefined`: as many as there are. */
   readonly maximumConcurrency: number | undefined;
   readonly enabled: boolean;
+  /** Patterns, of which one has to fit; messages that none fits are deleted. Without any, all are handed over. */
+  readonly filters: readonly string[];
   /** Milliseconds since the epoch. */
   readonly lastModified: number;
 }
@@ -32,6 +36,7 @@ export interface MappingSpecification {
   readonly functionResponseTypes?: readonly string[] | undefined;
   readonly maximumConcurrency?: number | undefined;
   readonly enabled?: boolean | undefined;
+  readonly filters?: readonly string[] | undefined;
 }
 
 const notPermitted = (call: string): string => `The provided execution role does not have permissions to call ${call} on SQS`;
@@ -44,6 +49,7 @@ export const createMapping = (store: LambdaStore, specification: MappingSpecific
   const { configuration } = functionOf(store, specification.functionName);
   const { queueArn } = specification;
   if (!store.queues.exists(queueArn)) throw invalid(NO_QUEUE);
+  requireVisibility(store.queues.visibilityTimeout(queueArn), configuration.timeout);
   for (const call of POLLS) if (refusalOf(store, configuration, queueArn, call) !== undefined) throw invalid(notPermitted(call));
   const twin = [...store.mappings.values()].find(
     ({ mapping }) => mapping.queueArn === queueArn && mapping.functionName === configuration.name,
@@ -59,6 +65,7 @@ export const createMapping = (store: LambdaStore, specification: MappingSpecific
     reportsBatchItemFailures: reports(specification.functionResponseTypes),
     maximumConcurrency: specification.maximumConcurrency,
     enabled: specification.enabled ?? true,
+    filters: filtersOf(specification.filters),
     lastModified: store.clock.now(),
   });
   store.mappings.set(mapping.id, createPoller(store, mapping));
@@ -76,10 +83,25 @@ export const updateMapping = (store: LambdaStore, id: string, change: MappingCha
       change.functionResponseTypes === undefined ? before.reportsBatchItemFailures : reports(change.functionResponseTypes),
     maximumConcurrency: change.maximumConcurrency ?? before.maximumConcurrency,
     enabled: change.enabled ?? before.enabled,
+    filters: change.filters === undefined ? before.filters : filtersOf(change.filters),
     lastModified: store.clock.now(),
   });
   poller.update(mapping);
   return mapping;
+};
+
+/** Ends the polling; batches under way are finished. Answers what the mapping was. */
+export const deleteMapping = (store: LambdaStore, id: string): EventSourceMapping => {
+  const poller = mappingOf(store, id);
+  poller.stop();
+  store.mappings.delete(id);
+  return poller.mapping;
+};
+
+/** Throws for what is no pattern. */
+const filtersOf = (patterns: readonly string[] = []): readonly string[] => {
+  compileFilters(patterns);
+  return patterns;
 };
 
 /** Throws `ResourceNotFoundException`. */
@@ -91,46 +113,8 @@ export const mappingOf = (store: LambdaStore, id: string): MappingPoller => {
 
 export const mappingArn = (id: string): string => `arn:aws:lambda:${REGION}:${ACCOUNT}:event-source-mapping:${id}`;
 
-export const isFifo = (queueArn: string): boolean => queueArn.endsWith('.fifo');
-
-/** Limits of CreateEventSourceMapping for queues (API reference, and developer guide, services-sqs-configure). */
-const LARGEST_BATCH = { fifo: 10, standard: 10_000 } as const;
-const LARGEST_WITHOUT_WINDOW = 10;
-const LONGEST_WINDOW = 300;
-const CONCURRENCY = { least: 2, most: 1000 } as const;
-
-const checked = (mapping: EventSourceMapping): EventSourceMapping => {
-  const { batchSize, batchingWindow, maximumConcurrency, queueArn } = mapping;
-  const largest = LARGEST_BATCH[isFifo(queueArn) ? 'fifo' : 'standard'];
-  within('batchSize', batchSize, 1, largest);
-  within('maximumBatchingWindowInSeconds', batchingWindow, 0, LONGEST_WINDOW);
-  if (maximumConcurrency !== undefined)
-    within('scalingConfig.maximumConcurrency', maximumConcurrency, CONCURRENCY.least, CONCURRENCY.most);
-  if (isFifo(queueArn) && batchingWindow > 0) throw invalid('Batching window is not supported for FIFO queues');
-  if (batchSize > LARGEST_WITHOUT_WINDOW && batchingWindow === 0) throw invalid(NEEDS_WINDOW);
-  return mapping;
-};
-
-const within = (member: string, value: number, least: number, most: number): void => {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const limit = value > most ? `less than or equal to ${most}` : `greater than or equal to ${least}`;
-  throw invalid(
-    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have value ${limit}`,
-  );
-};
-
-const reports = (types: readonly string[] = []): boolean => {
-  const unknown = types.find((type) => type !== 'ReportBatchItemFailures');
-  if (unknown !== undefined)
-    throw invalid(
-      `1 validation error detected: Value '[${unknown}]' at 'functionResponseTypes' failed to satisfy constraint: Member must satisfy enum value set: [ReportBatchItemFailures]`,
-    );
-  return types.length > 0;
-};
-
 const NO_QUEUE =
   'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.';
-const NEEDS_WINDOW = 'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10';
 
 const duplicate = ({ mapping }: MappingPoller, functionName: string): AwsError =>
   new AwsError(

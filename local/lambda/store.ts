@@ -54,6 +54,14 @@ export const createFunction = async (
   return configuration;
 };
 
+/** Running invocations are ended. Throws `ResourceNotFoundException`. */
+export const removeFunction = async (store: LambdaStore, reference: string): Promise<void> => {
+  const { configuration, loaded } = functionOf(store, reference);
+  store.functions.delete(configuration.name);
+  store.policies.delete(configuration.name);
+  await loaded.stop();
+};
+
 /** `2026-01-01T00:00:00.000+0000`, as Lambda writes times. */
 const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('Z', '+0000');
 

@@ -48,6 +48,7 @@ export const createQueues = (storeOf: () => SqsStore): Queues => {
   };
   return {
     exists: (arn) => findQueue(storeOf(), arn) !== undefined,
+    visibilityTimeout: (arn) => numberOf(queueOf(arn), 'VisibilityTimeout'),
     send(arn, { body, groupId, deduplicationId, delaySeconds, attributes: texts = {} }) {
       const queue = queueOf(arn);
       const attributes = Object.fromEntries(

@@ -17,7 +17,7 @@ export const answerLambda = async (exchange: Exchange): Promise<LocalResponse> =
     const answer = await run(inputOf(call, exchange.text), context);
     return call.action === 'Invoke'
       ? invocation(exchange, answer)
-      : respond(exchange, statusOf(call), JSON.stringify(answer), {});
+      : respond(exchange, STATUSES[call.action] ?? 200, answer === undefined ? '' : JSON.stringify(answer), {});
   } catch (error) {
     return refuse(exchange, asAwsError(error));
   }
@@ -32,8 +32,14 @@ const inputOf = (call: LambdaCall, text: string) => {
   }
 };
 
-/** Changes are accepted, and made later (API reference, UpdateEventSourceMapping, "Response Syntax"). */
-const statusOf = ({ action }: LambdaCall): number => (action === 'UpdateEventSourceMapping' ? 202 : 200);
+/** API reference, each operation's "Response Syntax": mappings are changed later. */
+const STATUSES: Readonly<Record<string, number>> = {
+  CreateFunction: 201,
+  DeleteFunction: 204,
+  CreateEventSourceMapping: 202,
+  DeleteEventSourceMapping: 202,
+  UpdateEventSourceMapping: 202,
+};
 
 /** Invoke's answer is in its status, its headers and its body. */
 const invocation = (exchange: Exchange, answer: unknown): LocalResponse => {

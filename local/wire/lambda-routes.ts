@@ -14,6 +14,8 @@ interface Route {
 /** Paths and headers: Lambda API reference, each operation's "Request Syntax". */
 const ROUTES: readonly Route[] = [
   { action: 'ListFunctions', method: 'GET', path: /^\/2015-03-31\/functions\/?$/ },
+  { action: 'CreateFunction', method: 'POST', path: /^\/2015-03-31\/functions\/?$/, body: 'members' },
+  { action: 'DeleteFunction', method: 'DELETE', path: /^\/2015-03-31\/functions\/([^/]+)$/, pathMember: 'FunctionName' },
   { action: 'GetFunction', method: 'GET', path: /^\/2015-03-31\/functions\/([^/]+)$/, pathMember: 'FunctionName' },
   {
     action: 'GetFunctionConfiguration',
@@ -36,6 +38,13 @@ const ROUTES: readonly Route[] = [
     body: 'payload',
   },
   { action: 'ListEventSourceMappings', method: 'GET', path: /^\/2015-03-31\/event-source-mappings\/?$/ },
+  { action: 'CreateEventSourceMapping', method: 'POST', path: /^\/2015-03-31\/event-source-mappings\/?$/, body: 'members' },
+  {
+    action: 'DeleteEventSourceMapping',
+    method: 'DELETE',
+    path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/,
+    pathMember: 'UUID',
+  },
   { action: 'GetEventSourceMapping', method: 'GET', path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/, pathMember: 'UUID' },
   {
     action: 'UpdateEventSourceMapping',

@@ -12,6 +12,7 @@ import {
   RemoveTargetsCommand,
   type Target,
 } from '@aws-sdk/client-eventbridge';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -34,6 +35,7 @@ export interface TestQueue {
 export const openEvents = (endpoint: Endpoint) => {
   const events = new EventBridgeClient(endpoint.config);
   const sqs = new SQSClient(endpoint.config);
+  const iam = new IAMClient(endpoint.config);
   const made: (() => Promise<unknown>)[] = [];
 
   const newBus = async (more: { readonly Description?: string } = {}): Promise<string> => {
@@ -55,6 +57,16 @@ export const openEvents = (endpoint: Endpoint) => {
     );
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: JSON.stringify(sendingTo(arn)) } }));
     return { arn, take: (count) => take(sqs, QueueUrl, count) };
+  };
+
+  /** A role in which EventBridge sends to a bus (User Guide, "Sending and receiving events between event buses in the same account"). */
+  const newRole = async (busArn: string): Promise<string> => {
+    const RoleName = uniqueName('conformance');
+    const trust = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: policy(trust) }));
+    const may = policy({ Effect: 'Allow', Action: 'events:PutEvents', Resource: busArn });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'may', PolicyDocument: may }));
+    return Role?.Arn ?? '';
   };
 
   const newRule = async (EventBusName: string, EventPattern: object, more: Partial<PutRuleCommandInput> = {}) => {
@@ -83,13 +95,16 @@ export const openEvents = (endpoint: Endpoint) => {
     for (const undo of made.reverse()) await undo();
     events.destroy();
     sqs.destroy();
+    iam.destroy();
     await endpoint.close();
   };
 
-  return { events, newBus, newQueue, newRule, subscribe, put, close };
+  return { events, newBus, newQueue, newRole, newRule, subscribe, put, close };
 };
 
 type PutRequest = Partial<PutEventsRequestEntry>;
+
+const policy = (Statement: object): string => JSON.stringify({ Version: '2012-10-17', Statement });
 
 /** What lets EventBridge send (User Guide, "Amazon SQS permissions"). */
 const sendingTo = (Resource: string) => ({

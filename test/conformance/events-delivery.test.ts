@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { leftOut, openEndpoint, uniqueName } from './endpoint.ts';
 import { openEvents } from './event-bus.ts';
 
-const { events, newBus, newQueue, subscribe, put, close } = openEvents(await openEndpoint());
+const { events, newBus, newQueue, newRole, subscribe, put, close } = openEvents(await openEndpoint());
 
 afterAll(close);
 
@@ -78,7 +78,8 @@ describe.skipIf(leftOut('events'))('a rule delivers (skipped where CONFORMANCE_S
     const { bus, queue, bodies } = await town();
     const first = await newBus();
     const [, , , region, account] = queue.arn.split(':');
-    await subscribe(first, { Arn: `arn:aws:events:${region}:${account}:event-bus/${bus}` });
+    const Arn = `arn:aws:events:${region}:${account}:event-bus/${bus}`;
+    await subscribe(first, { Arn, RoleArn: await newRole(Arn) });
     await put(first, { n: 1 });
     expect(details(await bodies(1))).toEqual([{ n: 1 }]);
   });

@@ -1,6 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Endpoint } from './endpoint.ts';
 
+/** What a request needs to know of an endpoint. */
+interface Place {
+  readonly config: Omit<Endpoint['config'], 'maxAttempts'>;
+}
+
 /** An answer as it came: what the SDK's clients read out of it is their affair. */
 export interface RawAnswer {
   readonly status: number;
@@ -40,7 +45,7 @@ const canonicalQuery = (query: string): string =>
  * (IAM user guide, "Create a signed AWS API request").
  */
 const authorization = (
-  { config }: Endpoint,
+  { config }: Place,
   service: string,
   region: string,
   { method, url, headers, body }: { method: string; url: URL; headers: Readonly<Record<string, string>>; body: string },
@@ -66,7 +71,7 @@ const authorization = (
 };
 
 /** One HTTP request to the endpoint, signed for `service` (its signing name: `sqs`, `monitoring`, `sts`). */
-export const sendRaw = async (endpoint: Endpoint, service: string, raw: RawRequest): Promise<RawAnswer> => {
+export const sendRaw = async (endpoint: Place, service: string, raw: RawRequest): Promise<RawAnswer> => {
   const { method = 'POST', path = '/', body = '', region = endpoint.config.region, signed = true } = raw;
   const url = new URL(path, endpoint.config.endpoint);
   const { sessionToken } = endpoint.config.credentials;
@@ -88,7 +93,7 @@ type More = Pick<RawRequest, 'region' | 'signed' | 'path'>;
 
 /** A call of the JSON protocols: `target` is `AmazonSQS.SendMessage`. */
 export const callJson = (
-  endpoint: Endpoint,
+  endpoint: Place,
   service: string,
   target: string,
   input: unknown,
@@ -102,7 +107,7 @@ export const callJson = (
 
 /** A call of the Query protocol, as a form. */
 export const callQuery = (
-  endpoint: Endpoint,
+  endpoint: Place,
   service: string,
   parameters: Readonly<Record<string, string>>,
   more: More = {},

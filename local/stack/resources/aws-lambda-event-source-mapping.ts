@@ -1,7 +1,4 @@
-import { invalid } from '../../lambda/errors.ts';
 import { createMapping, mappingArn } from '../../lambda/event-source-mapping.ts';
-import { functionOf } from '../../lambda/store.ts';
-import type { CallApi } from '../api.ts';
 import {
   booleanProperty,
   listProperty,
@@ -10,7 +7,6 @@ import {
   requiredText,
   structureProperty,
 } from '../resource-type.ts';
-import { isRecord } from '../template.ts';
 
 export const awsLambdaEventSourceMapping: ResourceType = {
   type: 'AWS::Lambda::EventSourceMapping',
@@ -24,12 +20,10 @@ export const awsLambdaEventSourceMapping: ResourceType = {
     'ScalingConfig',
     'Tags',
   ],
-  async create(resource, { lambda, call }) {
+  create(resource, { lambda }) {
     const functionName = requiredText(resource, 'FunctionName');
     const queueArn = requiredText(resource, 'EventSourceArn');
     const { MaximumConcurrency } = structureProperty(resource, 'ScalingConfig', ['MaximumConcurrency']);
-    if (lambda.queues.exists(queueArn))
-      requireVisibility(await visibilityOf(queueArn, call), functionOf(lambda, functionName).configuration.timeout);
     const { id } = createMapping(lambda, {
       functionName,
       queueArn,
@@ -41,16 +35,4 @@ export const awsLambdaEventSourceMapping: ResourceType = {
     });
     return { ref: id, attributes: { Id: id, EventSourceMappingArn: mappingArn(id) } };
   },
-};
-
-const visibilityOf = async (queueArn: string, call: CallApi): Promise<number> => {
-  const { QueueUrl } = await call('sqs', 'GetQueueUrl', { QueueName: queueArn.slice(queueArn.lastIndexOf(':') + 1) });
-  const { Attributes } = await call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['VisibilityTimeout'] });
-  return Number(isRecord(Attributes) ? Attributes['VisibilityTimeout'] : Number.NaN);
-};
-
-/** Lambda refuses a queue whose messages come back while the function may still run. */
-const requireVisibility = (visibility: number, timeout: number): void => {
-  if (visibility < timeout)
-    throw invalid(`Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${timeout} seconds`);
 };

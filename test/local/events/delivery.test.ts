@@ -18,6 +18,7 @@ const queues = () => {
   const sent: { queue: string; body: string; groupId?: string; attributes?: Readonly<Record<string, string>> }[] = [];
   const failures = { left: 0 };
   const port: Queues = {
+    visibilityTimeout: () => 30,
     exists: (queue) => queue !== arn('missing'),
     send(queue, { body, groupId, attributes }) {
       if (queue === arn('missing')) throw new AwsError('QueueDoesNotExist', 'no');

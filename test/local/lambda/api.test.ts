@@ -219,7 +219,7 @@ describe('event source mappings', () => {
   });
 
   it.each([
-    ['filters', { FilterCriteria: { Filters: [] } }, 'The parameter FilterCriteria is not supported by the local cloud'],
+    ['a filter that is none', { FilterCriteria: { Filters: [{ Pattern: 'null' }] } }, 'Invalid filter pattern definition.'],
     ['another function', { FunctionName: 'other' }, 'The parameter FunctionName is not supported by the local cloud'],
     [
       'batches without a window',
@@ -251,10 +251,10 @@ describe('another request to Lambda', () => {
   };
 
   it('is unknown, by name', async () => {
-    expect(await get('POST', '/2015-03-31/functions', { authorization: signed('lambda') }, '{}')).toMatchObject({
+    expect(await get('POST', '/2021-10-31/functions/worker/url', { authorization: signed('lambda') }, '{}')).toMatchObject({
       status: 404,
       type: 'UnknownOperationException',
-      message: 'the local cloud does not know POST /2015-03-31/functions of lambda',
+      message: 'the local cloud does not know POST /2021-10-31/functions/worker/url of lambda',
     });
   });
 

@@ -8,6 +8,7 @@ import { everythingAllowed } from '../permissions.ts';
 /** No queue at all. */
 const noQueues: Queues = {
   exists: () => false,
+  visibilityTimeout: () => 0,
   send: () => {
     throw new Error('there is no queue');
   },

@@ -63,6 +63,7 @@ beforeAll(async () => {
     random: testRandom(),
     queues: {
       exists: () => false,
+      visibilityTimeout: () => 30,
       send: () => ({ messageId: '' }),
       receive: () => [],
       delete: () => undefined,
