@@ -1,0 +1,207 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createDeploy } from '../../handlers/deploy.ts';
+import { createRollback } from '../../handlers/rollback.ts';
+import { createRoute } from '../../handlers/route.ts';
+import { createSweep } from '../../handlers/sweep.ts';
+import { createVerify } from '../../handlers/verify.ts';
+import { manualClock } from '../../local/clock.ts';
+import { createCloud } from '../../local/cloud.ts';
+import { createExamples } from '../../local/examples.ts';
+import { loadImages } from '../../local/images.ts';
+import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
+import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
+import { virtualNetwork } from '../../local/network/virtual-network.ts';
+import { packagePipeline, templateIn } from '../../local/packaging.ts';
+import { createRequestHandler, type Intercept } from '../../local/request-handler.ts';
+import { ACCOUNT, REGION } from '../../local/service.ts';
+import { readTemplate } from '../../local/stack/template.ts';
+import type { Handle } from '../../local/wire/http.ts';
+import { readCatalogue } from '../../shared/catalogue/load.ts';
+import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
+import { readSettings } from '../../shared/environment.ts';
+import type { Runtime } from '../../shared/runtime.ts';
+import { type BenchService, catalogueOf, imagesOf } from '../cloud/services.ts';
+import { askingForUnits, type Counted, details, unitsIn } from './count.ts';
+
+const BUS = 'switchyard';
+const HOST = 'cloud.test';
+const CREATE = {
+  route: createRoute,
+  deploy: createDeploy,
+  verify: createVerify,
+  rollback: createRollback,
+  sweep: createSweep,
+} as const;
+
+/** One invocation of a function, from the record of what it was given. */
+export interface Invoked {
+  readonly function: string;
+  /** Of its queue; 0 for a schedule. */
+  readonly messages: number;
+  /** Those of them that a rule of EventBridge sent. */
+  readonly fromRules: number;
+  readonly memoryMegabytes: number;
+}
+
+/** What is told of everything that the functions do. */
+export interface Observer {
+  readonly called: (call: Counted) => void;
+  readonly invoked: (invocation: Invoked) => void;
+  /** Bytes that a function wrote to its log. */
+  readonly logged: (bytes: number) => void;
+}
+
+export interface Verdict {
+  readonly type: string;
+  readonly service: string;
+}
+
+const readSource = (services: readonly BenchService[]) => {
+  const read = readCatalogue(catalogueOf(services));
+  if ('problems' in read) throw new Error(`the catalogue of the bench is not valid: ${JSON.stringify(read.problems)}`);
+  return read.source;
+};
+
+const randomFrom = (seed: number) => {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+};
+
+const access = (handle: Handle, key: string, intercept?: Intercept, lifetime?: AbortSignal) => ({
+  region: REGION,
+  endpoint: `http://${HOST}`,
+  credentials: { accessKeyId: key, secretAccessKey: 'bench' },
+  requestHandler: createRequestHandler(handle, {
+    ...(intercept === undefined ? {} : { intercept }),
+    ...(lifetime === undefined ? {} : { lifetime }),
+  }),
+  maxAttempts: 1,
+});
+
+/** The functions' record of an invocation, as Lambda hands it over. */
+const invokedBy = ({ name, memory }: FunctionConfiguration, event: unknown): Invoked => {
+  const { Records: records = [] } = event as { readonly Records?: readonly { readonly body: string }[] };
+  const fromRules = records.filter(({ body }) => 'detail-type' in JSON.parse(body)).length;
+  return { function: shortName(name), messages: records.length, fromRules, memoryMegabytes: memory };
+};
+
+const shortName = (name: string): string => name.replace(/^switchyard-/, '');
+
+/**
+ * The whole pipeline in this process with a clock that only moves when nothing is left to do: what it asks of AWS can be counted, and
+ * hours take seconds. The functions, the cloud and every request between them are real; only time and sockets are not.
+ */
+export const startVirtual = async (services: readonly BenchService[], observer: Observer) => {
+  const clock = manualClock(Date.parse('2026-03-01T12:00:00Z'));
+  const network = virtualNetwork(clock);
+  const source = readSource(services);
+  const catalogue = resolveCatalogue(source, { account: ACCOUNT, region: REGION });
+  const references: Record<string, string> = {};
+  for (const { name, cluster } of services) references[name.toUpperCase()] = await network.address(cluster, name);
+
+  const load = inProcessLoader((configuration, lifetime) => {
+    const name = shortName(configuration.name) as keyof typeof CREATE;
+    let invocation = '';
+    const counting: Intercept = async ({ service, action, input }, next) => {
+      const response = await next();
+      const units = unitsIn(action, response);
+      observer.called({ function: name, invocation, action: `${service}:${action}`, ...details(input), units });
+      return response;
+    };
+    const handle: Handle = (request) => cloud.handle(askingForUnits(request));
+    const settings = readSettings({ ...configuration.environment, ...references, AWS_REGION: REGION }, referencesOf(source));
+    const runtime: Runtime = {
+      now: clock.now,
+      timeout: (milliseconds) => {
+        const controller = new AbortController();
+        const cancel = clock.after(milliseconds, () => controller.abort(new DOMException('timeout', 'TimeoutError')));
+        return { signal: controller.signal, cancel };
+      },
+      fetch: network.fetch,
+      aws: access(handle, configuration.name, counting, lifetime),
+      write: (line) => observer.logged(Buffer.byteLength(line) + 1),
+      catalogue,
+      settings,
+    };
+    const handler = CREATE[name](runtime) as unknown as Handler;
+    return (event, context) => {
+      invocation = context.awsRequestId;
+      observer.invoked(invokedBy(configuration, event));
+      return handler(event, context);
+    };
+  });
+
+  const cloud = await createCloud({
+    clock,
+    random: randomFrom(7),
+    images: loadImages(imagesOf(services)),
+    network,
+    load,
+    log: (name, line) => process.stderr.write(`${name}: ${line}\n`),
+  });
+  const own = access((request) => cloud.handle(request), 'bench');
+  const [events, sqs, dynamodb] = [new EventBridgeClient(own), new SQSClient(own), new DynamoDBClient(own)];
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
+  const file = join(folder, 'switchyard.yml');
+  await writeFile(file, catalogueOf(services));
+  await packagePipeline(folder, { ...references, SWITCHYARD_CATALOGUE: file });
+  await cloud.createStack({ name: BUS, template: await readTemplate(templateIn(folder)), folder, host: HOST });
+  await rm(folder, { recursive: true, force: true });
+  const QueueUrl = await subscribe(sqs, events);
+  await createExamples({ ...own }, catalogue);
+  await clock.advance(5000);
+
+  const receive = async (): Promise<readonly Verdict[]> => {
+    const found: Verdict[] = [];
+    for (;;) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      if (Messages.length === 0) return found;
+      const events = Messages.map(({ Body = '{}' }) => JSON.parse(Body));
+      found.push(...events.map((event): Verdict => ({ type: event['detail-type'], service: event.detail.service })));
+      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    }
+  };
+
+  return {
+    clock,
+    dynamodb,
+    /** Asks for a deployment of each of them, and moves the time on until each has its verdict. */
+    async deploy(which: readonly BenchService[], imageOf: (service: BenchService) => string): Promise<readonly Verdict[]> {
+      for (const service of which) {
+        const Detail = JSON.stringify({ environment: service.environment, service: service.name, image: imageOf(service) });
+        await events.send(
+          new PutEventsCommand({ Entries: [{ EventBusName: BUS, Source: 'bench', DetailType: 'DeployRequested', Detail }] }),
+        );
+      }
+      const verdicts: Verdict[] = [];
+      for (let second = 0; verdicts.length < which.length; second += 1) {
+        if (second > 900) throw new Error(`${verdicts.length} of ${which.length} verdicts within 15 minutes`);
+        await clock.advance(1000);
+        verdicts.push(...(await receive()));
+      }
+      return verdicts;
+    },
+    stop: () => cloud.stop(),
+  };
+};
+
+export type Virtual = Awaited<ReturnType<typeof startVirtual>>;
+
+/** A queue that gets the verdicts alone. */
+const subscribe = async (sqs: SQSClient, events: EventBridgeClient): Promise<string> => {
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'verdicts' }));
+  const EventPattern = JSON.stringify({ detail: { terminal: [true] } });
+  await events.send(new PutRuleCommand({ Name: 'verdicts', EventBusName: BUS, EventPattern }));
+  const Arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:verdicts`;
+  await events.send(new PutTargetsCommand({ Rule: 'verdicts', EventBusName: BUS, Targets: [{ Id: 'queue', Arn }] }));
+  return QueueUrl;
+};
