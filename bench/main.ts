@@ -59,6 +59,9 @@ const run = async (): Promise<void> => {
   }
 };
 
+// What the measurements have started is ended by their own handlers of the process's end.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 run().then(
   () => process.exit(0),
   (error: unknown) => {
