@@ -48,11 +48,11 @@ export const catalogueOf = (services: readonly BenchService[]): string =>
     ),
   });
 
-/** A repository for each environment: what runs at first, what is deployed first, and what is measured. */
+/** A repository for each environment: what runs at first, two good images that are deployed before, and what is measured. */
 export const imagesOf = (services: readonly BenchService[]): ImageFile =>
   Object.fromEntries(
     services.map(({ environment, labels }) => [
       environment,
-      [{ tags: ['initial'] }, { tags: ['good'] }, { tags: [IMAGE_TAG], labels }],
+      [{ tags: ['initial'] }, { tags: ['good'] }, { tags: ['other'] }, { tags: [IMAGE_TAG], labels }],
     ]),
   );
