@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import type { CloudAccess } from './start.ts';
+import { sendingFrom } from './verdict-policy.ts';
 
 const QUEUE = 'bench';
 const BUS = 'switchyard';
@@ -29,7 +30,9 @@ export interface Subscriber {
 export const subscribe = async (access: CloudAccess): Promise<Subscriber> => {
   const sqs = new SQSClient(access);
   const events = new EventBridgeClient(access);
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: QUEUE }));
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: QUEUE, Attributes: { Policy: sendingFrom(QUEUE, QUEUE) } }),
+  );
   await events.send(new PutRuleCommand({ Name: QUEUE, EventBusName: BUS, EventPattern: JSON.stringify({ source: [BUS] }) }));
   const Arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${QUEUE}`;
   await events.send(new PutTargetsCommand({ Rule: QUEUE, EventBusName: BUS, Targets: [{ Id: 'queue', Arn }] }));

@@ -12,12 +12,14 @@ import { createVerify } from '../../handlers/verify.ts';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import { createExamples } from '../../local/examples.ts';
+import type { Intercept } from '../../local/faults.ts';
 import { loadImages } from '../../local/images.ts';
 import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
+import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { packagePipeline, templateIn } from '../../local/packaging.ts';
-import { createRequestHandler, type Intercept } from '../../local/request-handler.ts';
+import { createRequestHandler } from '../../local/request-handler.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import { readTemplate } from '../../local/stack/template.ts';
 import type { Handle } from '../../local/wire/http.ts';
@@ -26,6 +28,7 @@ import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.t
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
 import { type BenchService, catalogueOf, imagesOf } from '../cloud/services.ts';
+import { sendingFrom } from '../cloud/verdict-policy.ts';
 import { askingForUnits, type Counted, details, unitsIn } from './count.ts';
 
 const BUS = 'switchyard';
@@ -126,7 +129,7 @@ export const startVirtual = async (services: readonly BenchService[], observer: 
         return { signal: controller.signal, cancel };
       },
       fetch: network.fetch,
-      aws: access(handle, configuration.name, counting, lifetime),
+      aws: access(handle, accessKeyOf(configuration.name), counting, lifetime),
       write: (line) => observer.logged(Buffer.byteLength(line) + 1),
       catalogue,
       settings,
@@ -198,7 +201,8 @@ export type Virtual = Awaited<ReturnType<typeof startVirtual>>;
 
 /** A queue that gets the verdicts alone. */
 const subscribe = async (sqs: SQSClient, events: EventBridgeClient): Promise<string> => {
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'verdicts' }));
+  const Attributes = { Policy: sendingFrom('verdicts', 'verdicts') };
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'verdicts', Attributes }));
   const EventPattern = JSON.stringify({ detail: { terminal: [true] } });
   await events.send(new PutRuleCommand({ Name: 'verdicts', EventBusName: BUS, EventPattern }));
   const Arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:verdicts`;
