@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from `schemas/` and `shared/targets/`: types, ready-compiled validators, the targets' registry; and from
- * `cli/commands` their page of the documentation.
+ * `cli/commands` and the folders `local/<service>/actions` their parts of the documentation.
  * Usage: npm run generate [-- <output root>]
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -160,9 +160,38 @@ const writeManual = async (out: string): Promise<void> => {
   await writeFile(join(out, 'docs/cli.md'), manual(COMMANDS.map(({ spec }) => spec)));
 };
 
+/** The local cloud's operations, between two marks of its page. */
+const writeOperations = async (out: string): Promise<void> => {
+  const page = await readFile(join(ROOT, 'docs/local-cloud.md'), 'utf8');
+  const services = await Promise.all(
+    [...SERVICE_NAMES].map(async ([folder, name]) => {
+      const files = await readdir(join(ROOT, 'local', folder, 'actions'));
+      const operations = files.sort().map((file) => `\`${pascal(file.replace(/\.ts$/, ''))}\``);
+      return `**${name}** ${operations.join(', ')}`;
+    }),
+  );
+  const text = page.replace(/(<!-- operations -->)[^]*(<!-- \/operations -->)/, `$1\n\n${services.join('\n\n')}\n\n$2`);
+  await writeFile(join(out, 'docs/local-cloud.md'), text);
+};
+
+const SERVICE_NAMES = new Map([
+  ['cloudwatch', 'CloudWatch'],
+  ['dynamodb', 'DynamoDB'],
+  ['ecr', 'ECR'],
+  ['ecs', 'ECS'],
+  ['events', 'EventBridge'],
+  ['iam', 'IAM'],
+  ['lambda', 'Lambda'],
+  ['sqs', 'SQS'],
+  ['sts', 'STS'],
+]);
+
+const pascal = (kebab: string) => kebab.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+
 const out = process.argv[2] ?? ROOT;
 const targets = await readTargets();
 await generateEvents(out);
 await generateCatalogue(out, targets);
 await writeRegistry(out, targets);
 await writeManual(out);
+await writeOperations(out);
