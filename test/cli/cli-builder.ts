@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { InterruptedError, type Io } from '../../cli/io.ts';
 import { run } from '../../cli/run.ts';
-import { startPipeline } from '../scenarios/pipeline.ts';
+import { type PipelineOptions, startPipeline } from '../scenarios/pipeline.ts';
 
 export const SERVICE = 'adit-service-preprod';
 
@@ -21,6 +21,8 @@ export interface Options {
   /** Called instead of waiting; throwing an InterruptedError is Ctrl-C. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
   readonly now?: () => number;
+  /** As on a terminal. */
+  readonly progress?: (line: string) => void;
   readonly aws?: Readonly<Record<string, unknown>>;
 }
 
@@ -32,7 +34,7 @@ export const cli = async (argv: readonly string[], options: Options = {}): Promi
   const io: Io = {
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
-    progress: undefined,
+    progress: options.progress,
     colours: false,
     env,
     now,
@@ -53,8 +55,8 @@ export const interrupted = async (): Promise<never> => {
 };
 
 /** The pipeline, and a person at the command line who has the packaged operator's policy and nothing else. */
-export const operator = async () => {
-  const pipeline = await startPipeline({ services: [SERVICE] });
+export const operator = async (options: PipelineOptions = {}) => {
+  const pipeline = await startPipeline({ services: [SERVICE], ...options });
   const iam = new IAMClient(pipeline.access);
   await iam.send(new CreateUserCommand({ UserName: 'ann' }));
   await iam.send(

@@ -1,7 +1,10 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { CreateAccessKeyCommand, CreateUserCommand, PutRolePolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { cli, interrupted, operator, SERVICE } from './cli-builder.ts';
 
 const PREPROD = ['--environment', 'preprod', '--service', SERVICE];
@@ -57,14 +60,6 @@ describe('switchyard deploy --wait', () => {
     expect(environment.out).toMatch(/there is no environment "prd"; the catalogue knows: preprod \[unknown-environment\]/);
   });
 
-  it('tells a permission that the pipeline lacks, and a service that does not become stable, with the reasons (S5.6)', async () => {
-    const { pipeline, at } = await operator();
-    await pipeline.earnFirst('preprod', SERVICE);
-    const unhealthy = await at([...ASK, '--image', 'preprod:unhealthy', '--wait']);
-    expect(unhealthy.code).toBe(3);
-    expect(unhealthy.out).toMatch(/the first task stopped: Task failed ELB health checks/);
-  });
-
   it('ends with 6 for one that is superseded, and with 8 for one that is cancelled', async () => {
     const { pipeline, at } = await operator();
     await pipeline.earnFirst('preprod', SERVICE);
@@ -97,6 +92,16 @@ describe('switchyard deploy --wait', () => {
       /^not waiting any more: (d-\S+) goes on; switchyard status --deployment \1 tells of it, switchyard cancel \1 ends it$/,
     );
     expect((await pipeline.verdicts(2)).map(({ type }) => type)).toEqual(['DeploymentSucceeded', 'DeploymentSucceeded']);
+  });
+
+  it('shows on a terminal where it is, on one line that is replaced', async () => {
+    const { at } = await operator();
+    const progress: string[] = [];
+    const { code } = await at([...ASK, '--image', 'preprod:good', '--wait'], { progress: (line) => progress.push(line) });
+    expect(code).toBe(0);
+    expect(progress[0]).toBe('waiting for the request to be read …');
+    expect(progress.some((line) => /^rolling-out … \d+ s$/.test(line))).toBe(true);
+    expect(progress.some((line) => /^baking … \d+ s$/.test(line))).toBe(true);
   });
 
   it('speaks JSON, a document a line', async () => {
@@ -148,8 +153,9 @@ describe('the other commands', () => {
     await pipeline.earnFirst('preprod', SERVICE);
     await at([...ASK, '--image', 'not an image!', '--wait']);
     await pipeline.deploy('preprod', 'preprod:slow', SERVICE);
+    await pipeline.pass(2);
     await pipeline.deploy('preprod', 'preprod:better', SERVICE);
-    await pipeline.pass(3);
+    await pipeline.pass(2);
     const { out } = await at(['history', ...PREPROD, '--limit', '3']);
     expect(out).toMatch(/\n.*preprod:better .* queued +.*\n.*preprod:slow .* rolling-out *\n.*not an image! +rejected +.*image/);
     const events = await at(['events', ...PREPROD]);
@@ -347,24 +353,65 @@ describe('what AWS answers', () => {
       /^cannot read the table of switchyard at http:\/\/127\.0\.0\.1:1: AWS does not answer \(ECONNREFUSED\); see that --endpoint/,
     );
   });
-
-  it('to the pipeline itself is told in the verdict: a role that may not, with what it may not (S5.6)', async () => {
-    const { pipeline, at } = await operator();
-    await pipeline.earnFirst('preprod', SERVICE);
-    pipeline.faults.call = ({ action, function: name }) =>
-      action === 'ecs:RegisterTaskDefinition' && name === 'deploy' ? Promise.resolve(REFUSED) : undefined;
-    const { code, out } = await at([...ASK, '--image', 'preprod:better', '--wait']);
-    expect([4, 5]).toContain(code);
-    expect(out).toMatch(/ecs:RegisterTaskDefinition/);
-  });
 });
 
-const REFUSED = {
-  status: 400,
-  headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'r' },
-  body: JSON.stringify({
-    __type: 'AccessDeniedException',
-    Message:
-      'User: arn:aws:sts::123456789012:assumed-role/DeployRole/deploy is not authorized to perform: ecs:RegisterTaskDefinition on resource: * because no identity-based policy allows the ecs:RegisterTaskDefinition action',
-  }),
-};
+/** What the pipeline cannot do, told by the command that asked for it (S5.6). */
+describe('the verdict tells', () => {
+  const outcome = ({ at }: Awaited<ReturnType<typeof operator>>) => at([...ASK, '--image', 'preprod:better', '--wait']);
+
+  it('a role that may not be passed, and where to list it', async () => {
+    const all = await operator();
+    const { pipeline } = all;
+    await pipeline.earnFirst('preprod', SERVICE);
+    pipeline.expected.refusals = true;
+    const { family, containerDefinitions } = await pipeline.taskDefinition('adit-preprod', SERVICE);
+    const executionRoleArn = 'arn:aws:iam::123456789012:role/somebody-elses';
+    const fargate = { networkMode: 'awsvpc' as const, requiresCompatibilities: ['FARGATE' as const], cpu: '256', memory: '512' };
+    const definition = { family, containerDefinitions, executionRoleArn, ...fargate };
+    const { taskDefinition } = await pipeline.ecs.send(new RegisterTaskDefinitionCommand(definition));
+    const input = { cluster: 'adit-preprod', service: SERVICE, taskDefinition: taskDefinition?.taskDefinitionArn };
+    await pipeline.ecs.send(new UpdateServiceCommand(input));
+    await pipeline.pass(30);
+    const { code, out, err } = await outcome(all);
+    expect([code, err]).toEqual([4, '']);
+    expect(out).toMatch(
+      /role \S*DeployRole\S* may not iam:PassRole on arn:aws:iam::123456789012:role\/somebody-elses .*; list that role in "passRoles" of the catalogue and package again \[access-denied\]/,
+    );
+  });
+
+  it('a permission that the pipeline lacks', async () => {
+    const all = await operator();
+    const lambda = new LambdaClient(all.pipeline.access);
+    const { Role = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: 'switchyard-deploy' }));
+    const Statement = { Effect: 'Deny', Action: 'ecs:RegisterTaskDefinition', Resource: '*' };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    all.pipeline.expected.refusals = true;
+    const RoleName = Role.slice(Role.lastIndexOf('/') + 1);
+    await all.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'less', PolicyDocument }));
+    const { code, out, err } = await outcome(all);
+    expect([code, err]).toEqual([4, '']);
+    expect(out).toMatch(/may not ecs:RegisterTaskDefinition on .* \(with an explicit deny .*\); allow it in that role/);
+  });
+
+  it('a task definition without the container, and those that it has', async () => {
+    const mistaken = ({ services }: Catalogue): Catalogue => ({
+      services: services.map((service) => {
+        const { settings } = service;
+        return { ...service, settings: { ...settings, target: { ...settings.target, container: 'adit' } } };
+      }),
+    });
+    const { code, out, err } = await outcome(await operator({ mistaken }));
+    expect([code, err]).toEqual([4, '']);
+    expect(out).toMatch(
+      /task definition "adit-service-preprod": it has no container "adit", only "adit-service"; correct "container" in the catalogue \[container-missing\]/,
+    );
+  });
+
+  it('a service that does not become stable, with the reasons of its stopped tasks', async () => {
+    const all = await operator();
+    await all.pipeline.earnFirst('preprod', SERVICE);
+    const { code, out } = await all.at([...ASK, '--image', 'preprod:unhealthy', '--wait']);
+    expect(code).toBe(3);
+    expect(out).toMatch(/the first task stopped: Task failed ELB health checks/);
+  });
+});
