@@ -5,6 +5,8 @@ export interface AwsErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
   /** The error's name in the Query protocol where it differs (SQS: `AWS.SimpleQueueService.NonExistentQueue`). */
   readonly queryCode?: string;
+  /** Its message in the Query protocol where that differs. */
+  readonly queryMessage?: string;
 }
 
 /** An answer of AWS that is an error. `code` is the modelled name, as the SDK reads it from `__type`. */
@@ -13,6 +15,7 @@ export class AwsError extends Error {
   readonly status: number;
   readonly details: Readonly<Record<string, unknown>>;
   readonly queryCode: string;
+  readonly queryMessage: string;
 
   constructor(code: string, message: string, options: AwsErrorOptions = {}) {
     super(message);
@@ -21,5 +24,6 @@ export class AwsError extends Error {
     this.status = options.status ?? 400;
     this.details = options.details ?? {};
     this.queryCode = options.queryCode ?? code;
+    this.queryMessage = options.queryMessage ?? message;
   }
 }

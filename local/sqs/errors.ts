@@ -28,7 +28,10 @@ export const notForThisQueueType = (parameter: string, value: unknown): AwsError
   invalidValue(parameter, value, 'The request include parameter that is not valid for this queue type.');
 
 export const queueDoesNotExist = (): AwsError =>
-  modelled('QueueDoesNotExist', 'The specified queue does not exist.', 'AWS.SimpleQueueService.NonExistentQueue');
+  new AwsError('QueueDoesNotExist', 'The specified queue does not exist.', {
+    queryCode: 'AWS.SimpleQueueService.NonExistentQueue',
+    queryMessage: 'The specified queue does not exist for this wsdl version.',
+  });
 
 export const queueNameExists = (attribute: string): AwsError =>
   modelled(

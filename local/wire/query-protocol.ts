@@ -61,7 +61,8 @@ const refuse = (exchange: Exchange, error: AwsError): LocalResponse => {
   const code = error.queryCode === error.code ? (modelled?.code ?? error.code) : error.queryCode;
   const type = error.status < 500 ? 'Sender' : 'Receiver';
   const detail = service.query?.errorDetail ? '<Detail/>' : '';
-  const body = element('Type', type) + element('Code', escapeXml(code)) + element('Message', escapeXml(error.message)) + detail;
+  const body =
+    element('Type', type) + element('Code', escapeXml(code)) + element('Message', escapeXml(error.queryMessage)) + detail;
   return respond(
     exchange,
     STATUS[code] ?? modelled?.status ?? error.status,
