@@ -1,6 +1,8 @@
 import { PolicyError } from '../iam/conditions.ts';
 import { readPolicy } from '../iam/policy.ts';
 import { invalidAttributeName, invalidAttributeValue, unknownAttribute } from './errors.ts';
+import { statementsIn } from './permissions.ts';
+import { tooMany } from './policy-quotas.ts';
 import type { Queue } from './queue.ts';
 import { checkRedriveAllowPolicy, checkRedrivePolicy } from './redrive-policy.ts';
 import type { SqsStore } from './store.ts';
@@ -39,6 +41,8 @@ const policyText = (value: string): string => {
     if (!(error instanceof PolicyError)) throw error;
     throw invalidAttributeValue('Policy');
   }
+  const exceeded = tooMany(statementsIn(value));
+  if (exceeded !== undefined) throw invalidAttributeValue('Policy', `It has ${exceeded}.`);
   return value;
 };
 

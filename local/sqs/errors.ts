@@ -66,6 +66,9 @@ export const invalidAttributeValue = (name: string, reason?: string): AwsError =
     'InvalidAttributeValue',
   );
 
+/** API reference, AddPermission: "returns this error if the maximum number of permissions for the queue is reached". */
+export const overLimit = (what: string): AwsError => modelled('OverLimit', `The policy has ${what}.`, 'OverLimit', 403);
+
 export const invalidMessageContents = (message: string): AwsError =>
   modelled('InvalidMessageContents', message, 'InvalidMessageContents');
 

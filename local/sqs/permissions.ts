@@ -1,10 +1,7 @@
-import { invalidValue } from './errors.ts';
+import { invalidValue, overLimit } from './errors.ts';
+import { type Statement, tooMany } from './policy-quotas.ts';
 import type { Queue } from './queue.ts';
 import { parseMap } from './redrive-policy.ts';
-
-interface Statement {
-  readonly Sid?: string;
-}
 
 /** "Only the queue owner is allowed": the actions that AddPermission refuses. */
 const OWNER_ONLY = [
@@ -48,11 +45,14 @@ const oneOrMany = (values: readonly string[]): string | readonly string[] => {
   return values.length === 1 && first !== undefined ? first : values;
 };
 
-const statementsOf = (queue: Queue): readonly Statement[] => {
-  const given = parseMap(queue.attributes.get('Policy') ?? '{}')?.['Statement'];
+/** Of a policy's text. */
+export const statementsIn = (policy: string): readonly Statement[] => {
+  const given = parseMap(policy)?.['Statement'];
   if (given === undefined) return [];
   return (Array.isArray(given) ? given : [given]) as readonly Statement[];
 };
+
+const statementsOf = (queue: Queue): readonly Statement[] => statementsIn(queue.attributes.get('Policy') ?? '{}');
 
 const setStatements = (queue: Queue, statements: readonly unknown[]): void => {
   const policy = parseMap(queue.attributes.get('Policy') ?? '{}') ?? {};
@@ -73,6 +73,8 @@ export const grant = (queue: Queue, label: string, accounts: readonly string[], 
     Action: oneOrMany(actions.map((action) => `SQS:${action}`)),
     Resource: queue.arn,
   };
+  const exceeded = tooMany([...statements, statement]);
+  if (exceeded !== undefined) throw overLimit(exceeded);
   setStatements(queue, [...statements, statement]);
 };
 
