@@ -45,6 +45,12 @@ export interface Command {
   readonly run: (parsed: Parsed, io: Io) => Promise<Exit>;
 }
 
+/** Of every command that is about one service. */
+export const PLACE = {
+  environment: { type: 'string', value: '<name>', description: 'of the catalogue', required: true, completes: 'environments' },
+  service: { type: 'string', value: '<name>', description: 'of the catalogue', required: true, completes: 'services' },
+} as const satisfies Readonly<Record<string, Option>>;
+
 /** Taken by every command. */
 export const EVERYWHERE: Readonly<Record<string, Option>> = {
   json: { type: 'boolean', description: 'one JSON document, or one a line for what goes on' },

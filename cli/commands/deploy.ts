@@ -1,5 +1,5 @@
 import { checkNames } from '../catalogue.ts';
-import type { Command, Option } from '../command.ts';
+import { type Command, type Option, PLACE } from '../command.ts';
 import { connect } from '../connection.ts';
 import { given, idOf, putRequest, type Request } from '../requests.ts';
 import { tableOf } from '../table.ts';
@@ -32,14 +32,7 @@ export const deploy: Command = {
       'Asks for an image to be deployed to a service of an environment. The image may be named short (the environment’s registry completes it), with a tag, a digest, or both.',
     arguments: [],
     options: {
-      environment: {
-        type: 'string',
-        value: '<name>',
-        description: 'of the catalogue',
-        required: true,
-        completes: 'environments',
-      },
-      service: { type: 'string', value: '<name>', description: 'of the catalogue', required: true, completes: 'services' },
+      ...PLACE,
       image: { type: 'string', value: '<image>', description: 'preprod:v1.2.3, or a full name', required: true },
       force: { type: 'boolean', description: 'although it runs there already, or (with --reason) is quarantined' },
       reason: { type: 'string', value: '<why>', description: 'why; with --force you answer for it' },

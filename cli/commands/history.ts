@@ -1,7 +1,7 @@
 import type { Asked, Deployment } from '../../shared/deployment/types.ts';
 import type { PastRequest } from '../../shared/store/reader.ts';
 import { fileOf, placesFor, placesIn, readSource } from '../catalogue.ts';
-import type { Command } from '../command.ts';
+import { type Command, PLACE } from '../command.ts';
 import { connect } from '../connection.ts';
 import { CliError } from '../errors.ts';
 import { columns, painted, shortDigest, stateText, timeText } from '../lines.ts';
@@ -18,14 +18,7 @@ export const history: Command = {
       'The requests for a service: deployments, rollbacks and refused ones, when they came, what they asked for, and how they ended. It reads an index, which a second ago may not show yet.',
     arguments: [],
     options: {
-      environment: {
-        type: 'string',
-        value: '<name>',
-        description: 'of the catalogue',
-        required: true,
-        completes: 'environments',
-      },
-      service: { type: 'string', value: '<name>', description: 'of the catalogue', required: true, completes: 'services' },
+      ...PLACE,
       limit: { type: 'string', value: '<count>', description: `at most so many; ${USUAL} unless told otherwise` },
       catalogue: { type: 'string', value: '<file>', description: 'switchyard.yml unless told otherwise', completes: 'files' },
     },

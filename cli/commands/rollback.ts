@@ -1,5 +1,5 @@
 import { checkNames } from '../catalogue.ts';
-import type { Command } from '../command.ts';
+import { type Command, PLACE } from '../command.ts';
 import { given } from '../requests.ts';
 import { ASKING, ask } from './deploy.ts';
 
@@ -11,14 +11,7 @@ export const rollback: Command = {
       'Goes back from what runs (or is under way) to the newest revision that was verified there, or to the one that --to names (S1.6, S5.4).',
     arguments: [],
     options: {
-      environment: {
-        type: 'string',
-        value: '<name>',
-        description: 'of the catalogue',
-        required: true,
-        completes: 'environments',
-      },
-      service: { type: 'string', value: '<name>', description: 'of the catalogue', required: true, completes: 'services' },
+      ...PLACE,
       reason: { type: 'string', value: '<why>', description: 'why', required: true },
       to: { type: 'string', value: '<what>', description: 'a verified digest, revision, deployment or image' },
       from: { type: 'string', value: '<what>', description: 'what to leave; what runs, unless told otherwise' },
