@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const report = process.env['SWITCHYARD_TEST_REPORT'];
@@ -10,6 +11,8 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     pool: 'threads',
+    // One more than there are cores: the tests of real processes and endpoints mostly wait.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
   },
 });
