@@ -170,7 +170,7 @@ const writeOperations = async (out: string): Promise<void> => {
       return `**${name}** ${operations.join(', ')}`;
     }),
   );
-  const text = page.replace(/(<!-- operations -->)[^]*(<!-- \/operations -->)/, `$1\n\n${services.join('\n\n')}\n\n$2`);
+  const text = page.replace(/(<!-- operations -->)[\s\S]*(<!-- \/operations -->)/, `$1\n\n${services.join('\n\n')}\n\n$2`);
   await writeFile(join(out, 'docs/local-cloud.md'), text);
 };
 
