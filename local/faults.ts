@@ -33,8 +33,8 @@ export interface Delivery {
 export interface Faults {
   /** Each call, of anybody. */
   readonly call?: Intercept;
-  /** How often an event arrives at a rule's target: 0 is lost, 2 is doubled. Absent: once. */
-  readonly deliveries?: (delivery: Delivery) => number;
+  /** When an event arrives at a rule's target, in milliseconds from now: `[]` is lost, `[0, 5000]` comes again. Absent: once, at once. */
+  readonly arrivals?: (delivery: Delivery) => readonly number[];
 }
 
 const protocolOf = (name: string) => SERVICES.find((service) => service.name === name);

@@ -99,7 +99,7 @@ const run = async (): Promise<number> => {
     ...(data === undefined ? {} : { data }),
     faults: {
       call: (call, next) => (badDay.faults?.call === undefined ? next() : badDay.faults.call(call, next)),
-      deliveries: (delivery) => badDay.faults?.deliveries?.(delivery) ?? 1,
+      arrivals: (delivery) => badDay.faults?.arrivals?.(delivery) ?? [0],
     },
   });
   const listening = await listen(cloud.handle, port);

@@ -71,18 +71,18 @@ export const seededFaults = ({ seed, wait, tell, functionOf }: SeededOptions): F
       }
       return next();
     },
-    deliveries({ source, detailType, target }) {
+    arrivals({ source, detailType, target }) {
       const dice = random();
       const where = `${detailType} to ${target.slice(target.lastIndexOf(':') + 1)}`;
       if (dice < DOUBLED) {
         tell(`delivered twice: ${where}`);
-        return 2;
+        return [0, Math.round(random() * LONGEST_DELAY)];
       }
       if (source === 'aws.ecs' && dice < DOUBLED + LOST) {
         tell(`lost: ${where}`);
-        return 0;
+        return [];
       }
-      return 1;
+      return [0];
     },
   };
 };

@@ -12,8 +12,8 @@ const FIRST_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 600;
 
 /** Delivers at a later turn, and again with growing pauses, until the retry policy has had enough; then to the dead-letter queue. */
-export const deliver = (store: EventsStore, rule: Rule, target: Target, event: Event): void =>
-  attemptLater(store, { rule, target, event, retries: 0, first: store.clock.now() }, 0);
+export const deliver = (store: EventsStore, rule: Rule, target: Target, event: Event, milliseconds = 0): void =>
+  attemptLater(store, { rule, target, event, retries: 0, first: store.clock.now() }, milliseconds);
 
 /** What was taken is kept among what is pending, until it has arrived or was given up. */
 export const attemptLater = (store: EventsStore, delivery: Delivery, milliseconds: number): void => {
@@ -122,8 +122,7 @@ export const route = (store: EventsStore, busName: string, event: Event): void =
     if (rule.state !== 'ENABLED' || rule.pattern?.matches(event) !== true) continue;
     for (const target of rule.targets.values()) {
       const delivery = { source: event.source, detailType: event['detail-type'], rule: rule.name, target: target.Arn };
-      const times = store.faults?.deliveries?.(delivery) ?? 1;
-      for (let time = 0; time < times; time += 1) deliver(store, rule, target, event);
+      for (const milliseconds of store.faults?.arrivals?.(delivery) ?? [0]) deliver(store, rule, target, event, milliseconds);
     }
   }
 };

@@ -6,7 +6,7 @@ export interface EventsOptions extends Basics {
   readonly queues: Queues;
   readonly functions: Functions;
   readonly permissions: Permissions;
-  readonly faults?: Pick<Faults, 'deliveries'>;
+  readonly faults?: Pick<Faults, 'arrivals'>;
   /** Told of each event that was given up, in one sentence: CloudWatch's metric FailedInvocations says as little. */
   readonly undelivered?: (sentence: string) => void;
 }
