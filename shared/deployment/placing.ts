@@ -13,6 +13,10 @@ import { ended, verdict, verdictDraft, wakesForLane } from './verdicts.ts';
 /** A request without `force` and `reason` may not go where evidence says no. */
 export const isAutomatic = ({ asked }: Pick<Deployment, 'asked'>): boolean => asked.force !== true || asked.reason === undefined;
 
+/** When the call that may be under way cannot be any more; a lease whose time is over hurries nobody. */
+const leaseEnd = (service: Service, now: number): number =>
+  service.lease !== undefined && leaseAlive(service, now) ? service.lease.until : Number.POSITIVE_INFINITY;
+
 const stay = (deployment: Deployment, waitingFor: Reason, wakeAt: number): Deployment => ({
   ...deployment,
   waitingFor,
@@ -53,11 +57,7 @@ export const placeDeploy = (
   }
   const kept = keptBy(world.service, moment);
   if (kept !== undefined) {
-    const waiting = stay(
-      deployment,
-      kept,
-      Math.min(moment.now + WAIT_LOOK, world.service.lease?.until ?? Number.POSITIVE_INFINITY),
-    );
+    const waiting = stay(deployment, kept, Math.min(moment.now + WAIT_LOOK, leaseEnd(world.service, moment.now)));
     return step(waiting, moment, {
       ...changed(world.lane, holderActs(lane, waiting.id)),
       events: events.map((told) => waitTold(told, kept)),

@@ -96,6 +96,22 @@ describe('a request', () => {
     });
   });
 
+  it('does not hurry because of a lease whose time is over', () => {
+    const dead = { by: 'dead', until: NOW - 1 };
+    const world = worldOf(
+      'queued',
+      {},
+      { service: service({ active: 'r-1', lease: dead }), active: deployment('rolling-back', { id: 'r-1', kind: 'rollback' }) },
+    );
+    expect(decide(world, { kind: 'woken' }, moment()).deployment).toMatchObject({ wakeAt: NOW + 60_000 });
+    const alive = { by: 'other', until: NOW + 7000 };
+    expect(
+      decide({ ...world, service: { ...world.service, lease: alive } }, { kind: 'woken' }, moment()).deployment,
+    ).toMatchObject({
+      wakeAt: NOW + 7000,
+    });
+  });
+
   it('lets a waiting rollback of its service go first', () => {
     const world = worldOf('queued', {}, { service: service({ waiting: ['r-1'] }) });
     expect(decide(world, { kind: 'woken' }, moment()).deployment).toMatchObject({
