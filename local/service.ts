@@ -32,10 +32,19 @@ export type Actions<Store> = Readonly<Record<string, Action<Store>>>;
 
 const pascal = (kebab: string) => kebab.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
 
+/** Read once in a process: the files are its own code. */
+const loadedFolders = new Map<string, Promise<Actions<never>>>();
+
 /**
  * Reads a service's folder of actions: `send-message.ts` is `SendMessage`.
  */
-export const loadActions = async <Store>(folder: URL): Promise<Actions<Store>> => {
+export const loadActions = <Store>(folder: URL): Promise<Actions<Store>> => {
+  const known = loadedFolders.get(folder.href) ?? readActions<never>(folder);
+  loadedFolders.set(folder.href, known);
+  return known as unknown as Promise<Actions<Store>>;
+};
+
+const readActions = async <Store>(folder: URL): Promise<Actions<Store>> => {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts')).sort();
   const loaded = await Promise.all(
     files.map(async (file): Promise<[string, Action<Store>]> => {

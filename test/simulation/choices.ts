@@ -1,0 +1,112 @@
+import type { InterceptedCall } from '../../local/faults.ts';
+import { between, chance, pick } from './chance.ts';
+import type { Rates } from './plan.ts';
+
+/** What happens to one call of a function. Delays are in milliseconds. */
+export type CallFault =
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  | { readonly kind: 'throttle' | 'error' | 'reset-before' | 'reset-after' | 'crash-before' | 'crash-after' | 'half' }
+  /** The function dies, and what it was given does not come back: its message is lost. */
+  | { readonly kind: 'vanish-before' | 'vanish-after' };
+
+/** One thing that went wrong, at the point where it did. */
+export interface Chosen {
+  readonly point: string;
+  readonly what: string;
+}
+
+export interface Choices {
+  /** `undefined`: all goes well. */
+  readonly call: (point: string, call: Pick<InterceptedCall, 'service' | 'action'>) => CallFault | undefined;
+  /** Milliseconds until a second copy of an invocation begins; `undefined`: there is none. */
+  readonly copy: (point: string) => number | undefined;
+  /** When an event arrives, as `Faults.arrivals` has it. */
+  readonly arrivals: (point: string, source: string) => readonly number[];
+  /** All that did not go well, in order. */
+  readonly chosen: Chosen[];
+}
+
+/** Instead of a seed's: these faults at these calls, and nothing else. */
+export const forcedChoices = (faults: ReadonlyMap<string, CallFault>): Choices => {
+  const chosen: Chosen[] = [];
+  return {
+    chosen,
+    call(point) {
+      const fault = faults.get(point);
+      if (fault !== undefined) chosen.push({ point, what: fault.kind });
+      return fault;
+    },
+    copy: () => undefined,
+    arrivals: () => [0],
+  };
+};
+
+/**
+ * What a seed decides while it runs: each point by its name, so that leaving one out changes no other. With `only`, every other point goes
+ * well: that is how a schedule is made shorter.
+ */
+export const choicesOf = (seed: number, rates: Rates, only?: ReadonlySet<string>): Choices => {
+  const chosen: Chosen[] = [];
+  const keep = <T>(point: string, what: string, value: T): T | undefined => {
+    if (only !== undefined && !only.has(point)) return undefined;
+    chosen.push({ point, what });
+    return value;
+  };
+  return {
+    chosen,
+    call(point, { action }) {
+      const dice = chance(seed, point);
+      const fault = faultAt(seed, point, dice, rates, action);
+      if (fault === undefined) return undefined;
+      return keep(point, fault.kind === 'delay' ? `${fault.milliseconds} ms late` : fault.kind, fault);
+    },
+    copy(point) {
+      if (chance(seed, point) >= rates.twice) return undefined;
+      const after = pick(chance(seed, point, 'after'), [
+        [2, 0],
+        [2, between(chance(seed, point, 'soon'), 1, 2000)],
+        [1, between(chance(seed, point, 'later'), 2000, 60_000)],
+      ]);
+      return keep(point, `again after ${after} ms`, after);
+    },
+    arrivals(point, source) {
+      const dice = chance(seed, point);
+      const late = () =>
+        pick(chance(seed, point, 'late'), [
+          [2, between(chance(seed, point, 'soon'), 1, 5000)],
+          [1, between(chance(seed, point, 'later'), 5000, 120_000)],
+        ]);
+      // What AWS itself sends is best effort; what was put on a bus of one's own is delivered at least once.
+      if (source.startsWith('aws.') && dice < rates.lostEvent) return keep(point, 'lost', []) ?? [0];
+      if (dice > 1 - rates.lateEvent) {
+        const milliseconds = late();
+        return keep(point, `${milliseconds} ms late`, [milliseconds]) ?? [0];
+      }
+      if (dice > 1 - rates.lateEvent - rates.twice) {
+        const milliseconds = late();
+        return keep(point, `again after ${milliseconds} ms`, [0, milliseconds]) ?? [0];
+      }
+      return [0];
+    },
+  };
+};
+
+const faultAt = (seed: number, point: string, dice: number, rates: Rates, action: string): CallFault | undefined => {
+  let edge = rates.crash;
+  if (dice < edge) return { kind: chance(seed, point, 'when') < 0.5 ? 'crash-before' : 'crash-after' };
+  edge += rates.reset;
+  if (dice < edge) return { kind: chance(seed, point, 'when') < 0.5 ? 'reset-before' : 'reset-after' };
+  edge += rates.refuse;
+  if (dice < edge) {
+    if (action === 'PutEvents' && chance(seed, point, 'half') < 0.5) return { kind: 'half' };
+    return { kind: chance(seed, point, 'how') < 0.5 ? 'throttle' : 'error' };
+  }
+  edge += rates.delay;
+  if (dice >= edge) return undefined;
+  const milliseconds = pick(chance(seed, point, 'long'), [
+    [6, between(chance(seed, point, 'short'), 1, 500)],
+    [3, between(chance(seed, point, 'middle'), 500, 10_000)],
+    [1, between(chance(seed, point, 'far'), 10_000, 40_000)],
+  ]);
+  return { kind: 'delay', milliseconds };
+};

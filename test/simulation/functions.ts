@@ -1,0 +1,278 @@
+import { createDeploy } from '../../handlers/deploy.ts';
+import { createRollback } from '../../handlers/rollback.ts';
+import { createRoute } from '../../handlers/route.ts';
+import { createSweep } from '../../handlers/sweep.ts';
+import { createVerify } from '../../handlers/verify.ts';
+import type { ManualClock } from '../../local/clock.ts';
+import { halfAccepted, type Intercept, serverError, throttle } from '../../local/faults.ts';
+import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
+import { accessKeyOf } from '../../local/lambda/identity.ts';
+import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
+import type { FunctionLoader, InvocationContext } from '../../local/lambda/loader.ts';
+import type { VirtualNetwork } from '../../local/network/virtual-network.ts';
+import { REGION } from '../../local/service.ts';
+import type { Handle } from '../../local/wire/http.ts';
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { readSettings } from '../../shared/environment.ts';
+import type { Runtime } from '../../shared/runtime.ts';
+import type { Choices } from './choices.ts';
+import type { Plan } from './plan.ts';
+import { dispatchingHandler, inProcess } from './sdk.ts';
+
+const CREATE = {
+  route: createRoute,
+  deploy: createDeploy,
+  verify: createVerify,
+  rollback: createRollback,
+  sweep: createSweep,
+} as const;
+
+type FunctionName = keyof typeof CREATE;
+
+const shortName = (name: string): FunctionName => name.replace(/^switchyard-/, '') as FunctionName;
+
+/** One run of a function, as the schedule names it: `deploy.3`. */
+export interface Run {
+  readonly name: string;
+  readonly requestId: string;
+  calls: number;
+  dead: boolean;
+  /** Its message does not come back. */
+  vanished: boolean;
+}
+
+export interface FunctionsOptions {
+  readonly clock: ManualClock;
+  readonly network: VirtualNetwork;
+  readonly plan: Plan;
+  readonly choices: Choices;
+  /** What the functions' bundles hold now; another one after the functions were replaced. */
+  readonly bundle: () => { readonly catalogue: Catalogue; readonly generation: number };
+  readonly references: Readonly<Record<string, string>>;
+  readonly referenceNames: readonly string[];
+  readonly handle: Handle;
+  /** Seconds since the beginning. */
+  readonly time: () => number;
+  /** At each call while misfortune may happen. */
+  readonly passes: (point: string) => void;
+  /** Before each call that arrives, with who makes it. */
+  readonly arriving: (run: Run, service: string, action: string, input: string) => Promise<void>;
+  readonly tell: (line: string) => void;
+  /** Whether something runs in circles: from then on nothing runs any more, and time passes. */
+  readonly tooMany: () => boolean;
+}
+
+/** A connection that broke; the SDK passes it on, as there is nothing left to try. */
+class ResetError extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+/** What a handler works with in one environment of one schedule. */
+interface Bound {
+  readonly options: FunctionsOptions;
+  readonly intercept: Intercept;
+  readonly lifetime: AbortSignal;
+  /** Milliseconds by which its clock is wrong. */
+  readonly skew: number;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * A handler with its SDK clients, which take longer to make than a schedule to run: it goes from one schedule to the next, as a function's
+ * environment goes from one invocation to the next. One in which anything is still under way is not used again.
+ */
+interface Slot {
+  readonly invoke: (event: unknown, context: InvocationContext) => Promise<unknown>;
+  readonly release: () => void;
+}
+
+const free = new Map<string, ((bound: Bound) => Slot)[]>();
+
+const takeSlot = (name: FunctionName, catalogue: Catalogue, bound: Bound): Slot => {
+  const key = `${name} ${catalogue.services[0]?.settings.bakeSeconds}`;
+  const idle = free.get(key)?.pop();
+  return (idle ?? makeSlot(name, key, catalogue, bound))(bound);
+};
+
+const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: Bound): ((bound: Bound) => Slot) => {
+  const now: { bound: Bound } = { bound: first };
+  const requestHandler = dispatchingHandler(() => {
+    const { options, intercept, lifetime } = now.bound;
+    return { handle: options.handle, intercept, lifetime };
+  });
+  const { options, variables } = first;
+  const runtime: Runtime = {
+    now: () => now.bound.options.clock.now() + now.bound.skew,
+    timeout: (milliseconds) => {
+      const controller = new AbortController();
+      const { clock } = now.bound.options;
+      const cancel = clock.after(milliseconds, () => controller.abort(new DOMException('timeout', 'TimeoutError')));
+      return { signal: controller.signal, cancel };
+    },
+    fetch: (...request) => now.bound.options.network.fetch(...request),
+    aws: inProcess(requestHandler, accessKeyOf(`switchyard-${name}`)),
+    write: () => undefined,
+    catalogue,
+    settings: readSettings({ ...variables, ...options.references, AWS_REGION: REGION }, options.referenceNames),
+  };
+  const handler = CREATE[name](runtime) as unknown as Handler;
+  const bind = (bound: Bound): Slot => {
+    now.bound = bound;
+    let underWay = 0;
+    return {
+      async invoke(event, context) {
+        underWay += 1;
+        try {
+          return await handler(event, context);
+        } finally {
+          underWay -= 1;
+        }
+      },
+      release: () => {
+        if (underWay === 0) free.set(key, [...(free.get(key) ?? []), bind]);
+      },
+    };
+  };
+  return bind;
+};
+
+const NOBODY: Run = { name: '', requestId: '', calls: 0, dead: true, vanished: false };
+
+/** The pipeline's real handlers in this process, with everything that a plan and its choices do to them. */
+export const simulatedFunctions = (
+  options: FunctionsOptions,
+): { readonly load: FunctionLoader; readonly release: () => void } => {
+  const { clock, plan, choices, tell, time } = options;
+  const counts = new Map<string, number>();
+
+  const healed = (): boolean => time() < 0 || time() >= plan.healed;
+
+  const numbered = (name: string): string => {
+    const number = (counts.get(name) ?? 0) + 1;
+    counts.set(name, number);
+    return `${name}.${number}`;
+  };
+
+  /** Virtual time passes for one call alone: others go on meanwhile. */
+  const wait = (milliseconds: number, lifetime: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const unpark = clock.park();
+      const end = () => {
+        cancel();
+        lifetime.removeEventListener('abort', end);
+        unpark();
+        resolve();
+      };
+      const cancel = clock.after(milliseconds, end);
+      lifetime.addEventListener('abort', end, { once: true });
+    });
+
+  const interceptFor =
+    (runOf: () => Run, lifetime: AbortSignal): Intercept =>
+    async (call, next) => {
+      const run = runOf();
+      if (run.dead) throw new ResetError('the function has died');
+      run.calls += 1;
+      const point = `${run.name}.${run.calls} ${call.service}:${call.action}`;
+      const arrive = async () => {
+        await options.arriving(run, call.service, call.action, call.input);
+        return next();
+      };
+      if (healed()) return arrive();
+      const now = time();
+      const away = plan.outages.some(({ service, from, to }) => service === call.service && now >= from && now < to);
+      if (away) return serverError(call);
+      options.passes(point);
+      const fault = choices.call(point, call);
+      if (fault === undefined) return arrive();
+      tell(`${point}: ${fault.kind === 'delay' ? `${fault.milliseconds} ms late` : fault.kind}`);
+      switch (fault.kind) {
+        case 'delay':
+          await wait(fault.milliseconds, lifetime);
+          return arrive();
+        case 'throttle':
+          return throttle(call);
+        case 'error':
+          return serverError(call);
+        case 'half':
+          return halfAccepted(call, (request) =>
+            options.arriving(run, call.service, call.action, call.input).then(() => next(request)),
+          );
+        case 'reset-before':
+          throw new ResetError('the connection was reset');
+        case 'reset-after':
+          await arrive();
+          throw new ResetError('the connection was reset');
+        case 'vanish-before':
+        case 'crash-before':
+          run.dead = true;
+          run.vanished = fault.kind === 'vanish-before';
+          throw new ResetError('the function has died');
+        case 'vanish-after':
+        case 'crash-after':
+          await arrive();
+          run.dead = true;
+          run.vanished = fault.kind === 'vanish-after';
+          throw new ResetError('the function has died');
+      }
+    };
+
+  /** An environment of the function. */
+  const environment = (configuration: FunctionConfiguration, lifetime: AbortSignal) => {
+    const name = shortName(configuration.name);
+    let run: Run = NOBODY;
+    const intercept = interceptFor(() => run, lifetime);
+    const bound: Bound = { options, intercept, lifetime, skew: plan.skew[name] ?? 0, variables: configuration.environment };
+    let slot: { readonly taken: Slot; readonly generation: number } | undefined;
+    return async (event: unknown, context: InvocationContext): Promise<unknown> => {
+      if (options.tooMany()) throw new ResetError('the functions have called too often');
+      const { generation } = options.bundle();
+      run = { name: numbered(name), requestId: context.awsRequestId, calls: 0, dead: false, vanished: false };
+      if (slot?.generation !== generation) slot = { generation, taken: take(name, bound) };
+      const mine = run;
+      const ended = await slot.taken.invoke(event, context).then(
+        (answer) => ({ answer }),
+        (error: unknown) => ({ error }),
+      );
+      if (mine.vanished) return { batchItemFailures: [] };
+      if (mine.dead) throw new ResetError('the function has died');
+      if ('error' in ended) throw ended.error;
+      return ended.answer;
+    };
+  };
+
+  const taken: Slot[] = [];
+  const take = (name: FunctionName, bound: Bound): Slot => {
+    const slot = takeSlot(name, options.bundle().catalogue, bound);
+    taken.push(slot);
+    return slot;
+  };
+
+  const load = inProcessLoader((configuration, lifetime) => {
+    const handler = environment(configuration, lifetime);
+    const repeat = (event: unknown, context: InvocationContext, after: number): void => {
+      const copy = environment(configuration, new AbortController().signal);
+      const again = { ...context, awsRequestId: `${context.awsRequestId.slice(0, -4)}copy` };
+      clock.after(after, async () => {
+        await copy(JSON.parse(JSON.stringify(event)), again).catch(() => undefined);
+      });
+    };
+    return async (event, context) => {
+      const name = shortName(configuration.name);
+      const point = `${name}.${(counts.get(name) ?? 0) + 1} again`;
+      const after = healed() || name === 'sweep' ? undefined : choices.copy(point);
+      if (after !== undefined) {
+        tell(`${point} after ${after} ms`);
+        repeat(event, context, after);
+      }
+      return handler(event, context);
+    };
+  });
+  return {
+    load,
+    /** Gives back what the functions ran in: the next schedule need not make it anew. */
+    release: () => {
+      for (const slot of taken) slot.release();
+    },
+  };
+};

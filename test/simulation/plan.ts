@@ -1,0 +1,183 @@
+import { between, chance, pick } from './chance.ts';
+
+/** Services of the project's catalogue that take part: two share a lane, the others have their own. */
+export const PLACES = [
+  { environment: 'preprod', service: 'adit-service-preprod', cluster: 'adit-preprod', repository: 'preprod' },
+  { environment: 'prod', service: 'adit-service-prod', cluster: 'adit-prod', repository: 'prod' },
+  {
+    environment: 'prod',
+    service: 'conflicto-backend-service-prod',
+    cluster: 'conflicto-prod',
+    repository: 'conflicto-backend-prod',
+  },
+] as const;
+
+export type Place = (typeof PLACES)[number];
+
+/** What people, CI and alarms do, `at` seconds after the beginning. `place` is an index of `PLACES`. */
+export type Step = { readonly at: number } & (
+  | {
+      readonly do: 'deploy';
+      readonly place: number;
+      readonly tag: string;
+      readonly request: string;
+      /** How often CI puts it. */
+      readonly times: number;
+      /** How old it is when it arrives, in seconds. */
+      readonly age: number;
+    }
+  | { readonly do: 'rollback'; readonly place: number; readonly request: string; readonly times: number }
+  | { readonly do: 'cancel'; readonly request: string }
+  | { readonly do: 'alarm'; readonly place: number; readonly state: 'OK' | 'ALARM' }
+  | { readonly do: 'by-hand'; readonly place: number; readonly tag: string }
+  | { readonly do: 'garbage'; readonly what: string }
+  | { readonly do: 'redrive' }
+  | { readonly do: 'replace-functions' }
+);
+
+/** A service of AWS that fails every call of the functions from `from` to `to`, in seconds. */
+export interface Outage {
+  readonly service: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How likely each kind of misfortune is, at each point where it may happen. */
+export interface Rates {
+  readonly delay: number;
+  readonly refuse: number;
+  readonly reset: number;
+  readonly crash: number;
+  readonly twice: number;
+  readonly lateEvent: number;
+  readonly lostEvent: number;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly steps: readonly Step[];
+  readonly outages: readonly Outage[];
+  readonly rates: Rates;
+  /** Milliseconds by which each function's clock is wrong. */
+  readonly skew: Readonly<Record<string, number>>;
+  /** Seconds until all misfortune ends. */
+  readonly healed: number;
+}
+
+const CALM: Rates = { delay: 0.1, refuse: 0, reset: 0, crash: 0, twice: 0.05, lateEvent: 0.1, lostEvent: 0 };
+
+/** Kinds of days: each seed has one, so that rare misfortunes meet often enough. */
+const DAYS: readonly (readonly [weight: number, rates: Rates])[] = [
+  [1, CALM],
+  [2, { ...CALM, crash: 0.03, twice: 0.1 }],
+  [2, { ...CALM, reset: 0.05, refuse: 0.05, delay: 0.2 }],
+  [2, { ...CALM, lostEvent: 0.4, lateEvent: 0.3, twice: 0.2 }],
+  [3, { delay: 0.25, refuse: 0.03, reset: 0.03, crash: 0.02, twice: 0.15, lateEvent: 0.3, lostEvent: 0.2 }],
+];
+
+const TAGS: readonly (readonly [weight: number, tag: string])[] = [
+  [5, 'good'],
+  [5, 'better'],
+  [2, 'slow'],
+  [2, 'crashing'],
+  [2, 'unhealthy'],
+  [1, 'late'],
+  [0.5, 'not-there'],
+];
+
+const KINDS: readonly (readonly [weight: number, kind: Step['do']])[] = [
+  [8, 'deploy'],
+  [3, 'rollback'],
+  [2, 'cancel'],
+  [3, 'alarm'],
+  [0.7, 'by-hand'],
+  [0.5, 'garbage'],
+  [0.5, 'redrive'],
+  [0.5, 'replace-functions'],
+];
+
+const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'sweep'] as const;
+const SERVICES = ['sqs', 'dynamodb', 'events', 'ecs', 'ecr', 'cloudwatch'] as const;
+const GARBAGE = ['{', 'null', '{"detail-type":"DeployRequested","detail":{}}', '{"wake":{"function":"deploy"}}'] as const;
+
+/** Everything that a seed decides before it begins. */
+export const planOf = (seed: number): Plan => {
+  const dice = (...names: readonly (string | number)[]) => chance(seed, 'plan', ...names);
+  const places = between(dice('places'), 1, PLACES.length);
+  const count = pick(dice('steps'), [
+    [3, 1],
+    [3, 2],
+    [2, 3],
+    [1, 4],
+    [1, 6],
+  ]);
+  const requests: string[] = [];
+  const steps: Step[] = [];
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    const of = (name: string) => dice('step', index, name);
+    at += pick(of('pause'), [
+      [3, 0],
+      [3, between(of('short'), 1, 4)],
+      [4, between(of('long'), 5, 40)],
+    ]);
+    const kind = index === 0 ? 'deploy' : pick(of('kind'), KINDS);
+    const place = Math.floor(of('place') * places);
+    const request = `r${index}`;
+    const times = pick(of('times'), [
+      [5, 1],
+      [1, 2],
+    ]);
+    switch (kind) {
+      case 'deploy':
+        requests.push(request);
+        steps.push({
+          at,
+          do: kind,
+          place,
+          tag: pick(of('tag'), TAGS),
+          request,
+          times,
+          age: of('old') < 0.1 ? between(of('age'), 1, 60) : 0,
+        });
+        break;
+      case 'rollback':
+        requests.push(request);
+        steps.push({ at, do: kind, place, request, times });
+        break;
+      case 'cancel':
+        steps.push({ at, do: kind, request: requests[Math.floor(of('which') * requests.length)] ?? 'r0' });
+        break;
+      case 'alarm':
+        steps.push({ at, do: kind, place, state: 'ALARM' });
+        if (of('flaps') < 0.6) steps.push({ at: at + between(of('back'), 1, 30), do: kind, place, state: 'OK' });
+        break;
+      case 'by-hand':
+        steps.push({ at, do: kind, place, tag: pick(of('tag'), TAGS.slice(0, 2)) });
+        break;
+      case 'garbage':
+        steps.push({ at, do: kind, what: GARBAGE[Math.floor(of('what') * GARBAGE.length)] ?? '{' });
+        break;
+      default:
+        steps.push({ at, do: kind });
+    }
+  }
+  const last = Math.max(...steps.map((step) => step.at));
+  return {
+    seed,
+    steps: steps.toSorted((a, b) => a.at - b.at),
+    outages: outagesOf(dice, last),
+    rates: pick(dice('day'), DAYS),
+    skew: Object.fromEntries(
+      FUNCTIONS.map((name) => [name, dice('skewed') < 0.3 ? between(dice('skew', name), -3000, 3000) : 0]),
+    ),
+    healed: last + between(dice('healed'), 40, 150),
+  };
+};
+
+const outagesOf = (dice: (...names: readonly (string | number)[]) => number, last: number): readonly Outage[] => {
+  if (dice('outage') > 0.12) return [];
+  const service = SERVICES[Math.floor(dice('outage', 'service') * SERVICES.length)] ?? 'sqs';
+  const from = Math.floor(dice('outage', 'from') * (last + 30));
+  return [{ service, from, to: from + between(dice('outage', 'long'), 5, 180) }];
+};

@@ -1,0 +1,59 @@
+import type { Intercept } from '../../local/faults.ts';
+import { createRequestHandler } from '../../local/request-handler.ts';
+import { REGION } from '../../local/service.ts';
+import type { Handle } from '../../local/wire/http.ts';
+import { SERVICES as SERVICE_PROTOCOLS } from '../../local/wire/services.ts';
+
+/** The SDK asks a logger for its methods before it makes the text of a line. */
+const SILENT = {} as Console;
+
+const DAY = '20260301';
+
+/**
+ * Configuration of SDK clients that do nothing but speak with a cloud in this process: all that they would look up in files and the
+ * environment is given, and requests carry a credential without the arithmetic of a signature, which the local cloud does not verify.
+ */
+export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler>, accessKeyId: string) => ({
+  region: REGION,
+  endpoint: 'http://cloud.test',
+  credentials: { accessKeyId, secretAccessKey: 'x' },
+  requestHandler,
+  maxAttempts: 1,
+  retryMode: 'standard',
+  defaultsMode: 'standard' as const,
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  logger: SILENT,
+  userAgentAppId: 'simulation',
+  signer: signerOf(accessKeyId),
+});
+
+/** Signing names by the part of `x-amz-target` before the operation. */
+const SERVICES = new Map(SERVICE_PROTOCOLS.map(({ json, signingName }) => [json?.target, signingName]));
+
+/** In place of signature version 4: the header with the credential, for the service that is called. */
+const signerOf = (accessKeyId: string) => ({
+  async sign<T extends { readonly headers: Record<string, string> }>(request: T): Promise<T> {
+    const service = SERVICES.get(request.headers['x-amz-target']?.split('.')[0]);
+    request.headers['authorization'] =
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+    return request;
+  },
+});
+
+interface Destination {
+  readonly handle: Handle;
+  readonly intercept?: Intercept;
+  readonly lifetime?: AbortSignal;
+}
+
+type Handler = ReturnType<typeof createRequestHandler>;
+
+/** A request handler whose requests go where the schedule that runs now says. */
+export const dispatchingHandler = (now: () => Destination): Handler => ({
+  ...createRequestHandler(() => Promise.reject(new Error('no schedule runs'))),
+  handle(request, options) {
+    const { handle, ...rest } = now();
+    return createRequestHandler(handle, rest).handle(request, options);
+  },
+});

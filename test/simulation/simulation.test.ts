@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { readPackage } from './package.ts';
+import { runSchedule, type Schedule, scheduleOf } from './schedule.ts';
+import type { Package } from './world.ts';
+
+const FOUND = new URL('./found/', import.meta.url);
+
+let pack: Package;
+beforeAll(async () => {
+  pack = await readPackage(inject('packaged'));
+});
+
+describe('a simulation', () => {
+  it.each([3, 17, 113])('of seed %d is the same again, step by step', async (seed) => {
+    const first = await runSchedule(pack, scheduleOf(seed));
+    const again = await runSchedule(pack, scheduleOf(seed));
+    expect(again.trace).toEqual(first.trace);
+    expect(again.seen.items).toEqual(first.seen.items);
+    expect(first.trace.length).toBeGreaterThan(5);
+  });
+
+  it('of another seed is another', async () => {
+    const [one, other] = [await runSchedule(pack, scheduleOf(3)), await runSchedule(pack, scheduleOf(4))];
+    expect(other.trace).not.toEqual(one.trace);
+  });
+
+  it('leaves out what a schedule leaves out', async () => {
+    const seed = 113;
+    const { choices } = await runSchedule(pack, scheduleOf(seed));
+    const points = choices.chosen.slice(0, 3).map(({ point }) => point);
+    const shorter = await runSchedule(pack, { ...scheduleOf(seed), points });
+    expect(shorter.choices.chosen.length).toBeLessThanOrEqual(3);
+  });
+});
+
+/** Schedules that once broke something, as they were found. */
+describe('what was found once holds:', () => {
+  it.each(readdirSync(FOUND))('%s', async (file) => {
+    const schedule: Schedule = JSON.parse(readFileSync(new URL(file, FOUND), 'utf8'));
+    expect((await runSchedule(pack, schedule)).wrong).toEqual([]);
+  });
+});
