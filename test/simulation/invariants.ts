@@ -13,6 +13,15 @@ const ACTIVE = new Set(['starting', 'rolling-out', 'verifying', 'baking', 'rolli
 /** Images that are never good enough: they crash or answer 500 before a health check passes. */
 const BAD = new Set(['crashing', 'unhealthy']);
 
+/**
+ * Images that fall ill soon. A bake finds them by ECS's event of a stopped task, whose delivery AWS promises: where it was lost all the
+ * same, or there is no bake since the functions were replaced, nothing is said of them.
+ */
+const FRAIL = new Set(['sick', 'fragile']);
+
+const isBad = (tag: string, { plan, lost }: Pick<Seen, 'plan' | 'lost'>): boolean =>
+  BAD.has(tag) || (FRAIL.has(tag) && lost === 0 && !plan.steps.some(({ do: kind }) => kind === 'replace-functions'));
+
 const groupBy = <T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> => {
   const groups = new Map<string, T[]>();
   for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
@@ -126,12 +135,14 @@ const tagsOf = (told: readonly Told[], digest: string | undefined): readonly str
   );
 
 /** I3: what a verdict says of what runs is true, and no bad image was found good. */
-const truth: Invariant = ({ told, plan, running }) => {
+const truth: Invariant = (seen) => {
+  const { told, plan, running } = seen;
   const wrong: string[] = [];
   const verdicts = [...eventsOf(told).values()].flatMap((all) => all.filter(({ detail }) => detail.terminal === true));
   for (const { type, detail } of verdicts) {
     const tag = String(detail.asked?.image ?? '').split(':')[1] ?? '';
-    if (type === 'DeploymentSucceeded' && BAD.has(tag)) wrong.push(`I3: ${detail.deployment} succeeded with the image ${tag}`);
+    if (type === 'DeploymentSucceeded' && isBad(tag, seen))
+      wrong.push(`I3: ${detail.deployment} succeeded with the image ${tag}`);
     if (type === 'DeploymentSucceeded' && detail.running?.digest !== detail.digest)
       wrong.push(`I3: ${detail.deployment} succeeded with ${detail.digest}, and says that ${detail.running?.digest} runs`);
   }
@@ -153,16 +164,17 @@ const truth: Invariant = ({ told, plan, running }) => {
 };
 
 /** I4: what was rolled back does not run, and what runs after a rollback was verified there, or ran before. */
-const goneBack: Invariant = ({ told }) => {
+const goneBack: Invariant = (seen) => {
+  const { told } = seen;
   const wrong: string[] = [];
   for (const [id, all] of eventsOf(told)) {
     const verdict = all.at(-1);
     if (verdict?.type !== 'DeploymentRolledBack' && verdict?.type !== 'RollbackSucceeded') continue;
-    const left = verdict.type === 'DeploymentRolledBack' ? verdict.detail.digest : verdict.detail.leaving?.digest;
+    const left = verdict.type === 'DeploymentRolledBack' ? verdict.detail.digest : verdict.detail.left?.digest;
     const runs = verdict.detail.running?.digest;
     if (left !== undefined && runs === left && verdict.detail.changed === true)
       wrong.push(`I4: ${id} went back from ${left} onto itself`);
-    if (BAD.has(tagsOf(told, runs)[0] ?? '')) wrong.push(`I4: ${id} went back to a bad image`);
+    if (isBad(tagsOf(told, runs)[0] ?? '', seen)) wrong.push(`I4: ${id} went back to a bad image`);
   }
   return wrong;
 };
@@ -190,7 +202,8 @@ const oneDeployment: Invariant = ({ items, asked }) => {
 };
 
 /** I6, I9: where nothing but misfortune happens, it is the image that decides, whatever crashed, was lost or came twice. */
-const asWithoutFaults: Invariant = ({ plan, told }) => {
+const asWithoutFaults: Invariant = (seen) => {
+  const { plan, told } = seen;
   const alone = plan.steps.filter(({ do: kind }) => !['garbage', 'redrive', 'replace-functions'].includes(kind));
   const [only] = alone;
   if (alone.length !== 1 || only?.do !== 'deploy' || plan.outages.length > 0) return [];
@@ -201,9 +214,11 @@ const asWithoutFaults: Invariant = ({ plan, told }) => {
     slow: 'DeploymentSucceeded',
     crashing: 'DeploymentRolledBack',
     unhealthy: 'DeploymentRolledBack',
+    sick: 'DeploymentRolledBack',
+    fragile: 'DeploymentRolledBack',
     'not-there': 'DeploymentRejected',
   };
-  const wanted = expected[only.tag];
+  const wanted = FRAIL.has(only.tag) && !isBad(only.tag, seen) ? undefined : expected[only.tag];
   // A day bad enough may outlast a deadline: that is stated, and true.
   const late = ['deadline', 'rollback-deadline'].includes(verdict?.detail.reason?.code);
   if (wanted === undefined || verdict?.type === wanted || late) return [];
@@ -245,6 +260,47 @@ const audited: Invariant = ({ items, earlier }) => {
   return wrong;
 };
 
+/** Reasons that speak against an image; a cancel, a deadline or a person's wish does not. */
+const EVIDENCE = new Set(['health-check', 'alarm', 'task-stopped', 'ecs-rolled-back', 'ecs-alarm', 'ecs-failed']);
+
+/** I4: only evidence keeps an image from being deployed again. */
+const quarantineNeedsEvidence: Invariant = ({ told }) =>
+  told.flatMap(({ detail }) => {
+    if (detail.reason?.code !== 'quarantined') return [];
+    const against = told.some(
+      ({ detail: other }) =>
+        other.service === detail.service &&
+        EVIDENCE.has(other.reason?.code) &&
+        [other.digest, other.left?.digest].includes(detail.digest),
+    );
+    return against ? [] : [`I4: ${detail.deployment} was refused as quarantined, and nothing had spoken against its image`];
+  });
+
+/** I4: what was left by a rollback is no place to go back to, until it was verified again. */
+const neverBackToWhatWasLeft: Invariant = ({ told }) => {
+  const wrong: string[] = [];
+  const verdicts = [...eventsOf(told).values()]
+    .flatMap((all) => all.filter(({ detail }) => detail.terminal === true))
+    .toSorted((a, b) => Date.parse(a.detail.at) - Date.parse(b.detail.at));
+  const left = new Map<string, string>();
+  for (const { type, detail } of verdicts) {
+    const key = (id: string | undefined) => `${detail.environment}/${detail.service} ${id}`;
+    const isBack = type === 'RollbackSucceeded' || type === 'DeploymentRolledBack';
+    const by = left.get(key(detail.running?.id));
+    if (isBack && detail.changed === true && by !== undefined)
+      wrong.push(`I4: ${detail.deployment} went back to ${detail.running.id}, which ${by} had left`);
+    if (isBack && detail.left?.revision !== undefined) left.set(key(detail.left.revision), detail.deployment);
+    if (type === 'DeploymentSucceeded') left.delete(key(detail.running?.id));
+  }
+  return wrong;
+};
+
+/** I7: waiting has an end when what was before has one: the longest deployment and its rollback are shorter than any wait. */
+const nobodyWaitsForNothing: Invariant = ({ told }) =>
+  told.flatMap(({ detail }) =>
+    detail.reason?.code === 'waited-too-long' ? [`I7: ${detail.deployment} waited for nothing until it expired`] : [],
+  );
+
 const INVARIANTS: readonly Invariant[] = [
   ({ wrong }) => wrong,
   oneVerdict,
@@ -252,6 +308,9 @@ const INVARIANTS: readonly Invariant[] = [
   oneAtATime,
   truth,
   goneBack,
+  quarantineNeedsEvidence,
+  neverBackToWhatWasLeft,
+  nobodyWaitsForNothing,
   oneDeployment,
   asWithoutFaults,
   reasonToWait,

@@ -1,10 +1,11 @@
 /**
  * `npm run simulate`: the pipeline under faults, one schedule a seed.
  * Usage: npm run simulate -- [--schedules N] [--from SEED] [--processes N]   runs that many, and shrinks what is wrong
+ *        npm run simulate -- --first …                                      ends with the first that is wrong, as it is
  *        npm run simulate -- --seed SEED                                   one, with its trace
  *        npm run simulate -- --schedule FILE                               one that was kept, with its trace
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ const REPORTED = 50;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** One process's share: every `of`-th seed. */
-const runPart = async (folder: string, from: number, to: number, of: number): Promise<void> => {
+const runPart = async (folder: string, from: number, to: number, of: number, first: boolean): Promise<void> => {
   const pack = await readPackage(folder);
   const tell = (line: Line): void => say(JSON.stringify(line));
   let schedules = 0;
@@ -35,6 +36,10 @@ const runPart = async (folder: string, from: number, to: number, of: number): Pr
     const judged = await runSchedule(pack, scheduleOf(seed));
     schedules += 1;
     calls += judged.calls;
+    if (judged.wrong.length > 0 && first) {
+      tell({ kind: 'wrong', schedule: scheduleOf(seed), wrong: judged.wrong, trace: [] });
+      return tell({ kind: 'done', schedules, calls });
+    }
     if (judged.wrong.length > 0) {
       const schedule = await shrink(pack, scheduleOf(seed), judged);
       const { wrong, trace } = await runSchedule(pack, schedule);
@@ -64,31 +69,35 @@ const showWrong = async ({ schedule, wrong, trace }: Wrong): Promise<void> => {
   for (const line of trace) say(`    ${line}`);
 };
 
-const runAll = async (folder: string, from: number, count: number, processes: number): Promise<number> => {
+const runAll = async (folder: string, from: number, count: number, processes: number, first: boolean): Promise<number> => {
   const began = performance.now();
   const total = { schedules: 0, calls: 0, wrong: 0 };
+  const children: ChildProcess[] = [];
   const parts = Array.from({ length: processes }, async (_, index) => {
     const words = [
       '--import',
       'tsx',
       fileURLToPath(import.meta.url),
       '--part',
-      `${folder} ${from + index} ${from + count} ${processes}`,
+      `${folder} ${from + index} ${from + count} ${processes} ${first ? 1 : 0}`,
     ];
     const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
     const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    children.push(child);
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     for await (const text of createInterface({ input: child.stdout })) {
       const line: Line = JSON.parse(text);
       if (line.kind === 'wrong') {
         total.wrong += 1;
         await showWrong(line);
+        if (first) for (const other of children) other.kill();
         continue;
       }
       total.schedules += line.schedules;
       total.calls += line.calls;
     }
-    if ((await ended) !== 0) throw new Error('a part of the simulation ended early; it says why above');
+    if ((await ended) !== 0 && !(first && total.wrong > 0))
+      throw new Error('a part of the simulation ended early; it says why above');
   });
   const report = setInterval(() => say(`${total.schedules} of ${count} schedules, ${total.wrong} wrong`), 30_000);
   await Promise.all(parts).finally(() => clearInterval(report));
@@ -120,13 +129,14 @@ const run = async (): Promise<number> => {
       processes: { type: 'string', default: String(availableParallelism()) },
       seed: { type: 'string' },
       schedule: { type: 'string' },
+      first: { type: 'boolean', default: false },
       part: { type: 'string' },
     },
   });
   if (values.part !== undefined) {
     const [folder = '', ...numbers] = values.part.split(' ');
-    const [from = 0, to = 0, of = 1] = numbers.map(Number);
-    await runPart(folder, from, to, of);
+    const [from = 0, to = 0, of = 1, first = 0] = numbers.map(Number);
+    await runPart(folder, from, to, of, first === 1);
     return 0;
   }
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-simulation-'));
@@ -139,6 +149,7 @@ const run = async (): Promise<number> => {
       wholeNumber('from', values.from),
       wholeNumber('schedules', values.schedules),
       Math.max(1, wholeNumber('processes', values.processes)),
+      values.first,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });

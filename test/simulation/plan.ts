@@ -27,6 +27,7 @@ export type Step = { readonly at: number } & (
       readonly age: number;
     }
   | { readonly do: 'rollback'; readonly place: number; readonly request: string; readonly times: number }
+  | { readonly do: 'wrong-name'; readonly place: number; readonly request: string }
   | { readonly do: 'cancel'; readonly request: string }
   | { readonly do: 'alarm'; readonly place: number; readonly state: 'OK' | 'ALARM' }
   | { readonly do: 'by-hand'; readonly place: number; readonly tag: string }
@@ -82,12 +83,15 @@ const TAGS: readonly (readonly [weight: number, tag: string])[] = [
   [2, 'crashing'],
   [2, 'unhealthy'],
   [1, 'late'],
+  [1.5, 'sick'],
+  [1.5, 'fragile'],
   [0.5, 'not-there'],
 ];
 
 const KINDS: readonly (readonly [weight: number, kind: Step['do']])[] = [
   [8, 'deploy'],
-  [3, 'rollback'],
+  [4, 'rollback'],
+  [0.5, 'wrong-name'],
   [2, 'cancel'],
   [3, 'alarm'],
   [0.7, 'by-hand'],
@@ -140,6 +144,9 @@ export const planOf = (seed: number): Plan => {
           times,
           age: of('old') < 0.1 ? between(of('age'), 1, 60) : 0,
         });
+        break;
+      case 'wrong-name':
+        steps.push({ at, do: kind, place, request });
         break;
       case 'rollback':
         requests.push(request);

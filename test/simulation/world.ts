@@ -22,7 +22,7 @@ import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import { createExamples } from '../../local/examples.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
-import { loadImages } from '../../local/images.ts';
+import { type ImageFile, loadImages } from '../../local/images.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import type { Template } from '../../local/stack/template.ts';
@@ -84,6 +84,8 @@ export interface Seen {
   /** What was wrong while it ran. */
   readonly wrong: readonly string[];
   readonly quiet: boolean;
+  /** How many of AWS's own events never arrived. */
+  readonly lost: number;
 }
 
 export interface Outcome {
@@ -300,6 +302,12 @@ export const simulate = async (
         asked.push({ step, at: at.getTime() });
         return;
       }
+      case 'wrong-name': {
+        const { environment } = placeOf(step.place);
+        await put('DeployRequested', { environment, service: 'nobody', image: 'x:y', requestId: step.request }, now);
+        asked.push({ step, at: now.getTime() });
+        return;
+      }
       case 'rollback': {
         const { environment, service } = placeOf(step.place);
         const detail = { environment, service, reason: 'simulated', requestId: step.request };
@@ -398,12 +406,25 @@ export const simulate = async (
     }),
   );
   const items = await scan();
+  const lost = choices.chosen.filter(({ what }) => what === 'lost').length;
   await cloud.stop();
   functions.release();
-  return { seen: { plan, told, items, earlier, asked, running, wrong, quiet }, trace, choices, points, calls };
+  return { seen: { plan, told, items, earlier, asked, running, wrong, quiet, lost }, trace, choices, points, calls };
 };
 
-const IMAGES = loadImages(imageFile);
+/** Beside the examples: images that fall ill after the target found them good, before the bake is over. */
+const IMAGES = loadImages(
+  Object.fromEntries(
+    Object.entries(imageFile as ImageFile).map(([repository, images]) => [
+      repository,
+      [
+        ...images,
+        { tags: ['sick'], labels: { 'switchyard.local.fails-after-seconds': '2.6' } },
+        { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '7' } },
+      ],
+    ]),
+  ),
+);
 
 /** Ten times what the busiest schedules take. */
 const MOST_CALLS = 20_000;
