@@ -8,18 +8,25 @@ import { oneAtATime } from '../../local/one-at-a-time.ts';
 it('work of one name is done one after another, work of another beside it, and what fails lets the next go on', async () => {
   const name = `test ${process.pid} ${Math.random()}`;
   const seen: string[] = [];
-  const gate: { open: () => void } = { open: () => undefined };
+  const settable = () => {
+    let resolve: () => void = () => undefined;
+    const promise = new Promise<void>((done) => {
+      resolve = done;
+    });
+    return { promise, resolve };
+  };
+  const [begun, gate] = [settable(), settable()];
   const first = oneAtATime(name, async () => {
     seen.push('first begins');
-    await new Promise<void>((resolve) => {
-      gate.open = resolve;
-    });
+    begun.resolve();
+    await gate.promise;
     seen.push('first ends');
     throw new Error('it failed');
   });
+  await begun.promise;
   const second = oneAtATime(name, async () => void seen.push('second'));
   await oneAtATime(`${name} other`, async () => void seen.push('other'));
-  gate.open();
+  gate.resolve();
   await expect(first).rejects.toThrow('it failed');
   await second;
   expect(seen).toEqual(['first begins', 'other', 'first ends', 'second']);
