@@ -142,7 +142,13 @@ export const reconcile = (store: EcsStore, service: Service): void => {
   if (primary.rolloutState !== 'FAILED') {
     const most = Math.floor((desired * maximum) / 100);
     const room = Math.max(0, Math.min(desired - fresh.length, most - running.length));
-    for (let count = 0; count < room; count += 1) startTask(store, service, primary);
+    const started = Array.from({ length: room }, () => startTask(store, service, primary));
+    if (room > 0)
+      say(
+        store,
+        service,
+        `has started ${room} tasks: ${started.map(({ arn }) => `(task ${arn.slice(arn.lastIndexOf('/') + 1)})`).join(' ')}.`,
+      );
   }
   removeOld(store, service, old, fresh, Math.ceil((desired * minimum) / 100));
   for (const task of fresh.slice(desired))

@@ -32,7 +32,7 @@ const digestsOf = (store: EcsStore, definition: TaskDefinition): ReadonlyMap<str
 
 const essential = ({ containers }: TaskDefinition) => containers.find((container) => container.essential) ?? containers[0];
 
-export const startTask = (store: EcsStore, service: Service, deployment: Deployment): void => {
+export const startTask = (store: EcsStore, service: Service, deployment: Deployment): Task => {
   const image = findImage(store, essential(deployment.definition)?.image ?? '');
   const task: Task = {
     arn: ecsArn(`task/${service.cluster.name}/${hexadecimal(store, 32)}`),
@@ -51,6 +51,7 @@ export const startTask = (store: EcsStore, service: Service, deployment: Deploym
   store.tasks.set(task.arn, task);
   tellTask(store, task);
   begins(store, task);
+  return task;
 };
 
 const begins = (store: EcsStore, task: Task): void => {

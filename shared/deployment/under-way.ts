@@ -7,7 +7,7 @@ import { rejectWaiters } from './rejecting.ts';
 import type { Known } from './rule.ts';
 import { lookAgain, step, type Told } from './steps.ts';
 import { tainted } from './tainting.ts';
-import type { AlarmReading, Deployment, Failure, Observation } from './types.ts';
+import type { AlarmReading, Deployment, Failure, Observation, StoppedTask } from './types.ts';
 import { verdict } from './verdicts.ts';
 
 /** What `rolling-out`, `verifying` and `baking` answer alike. */
@@ -76,17 +76,18 @@ export const taskStopped = (world: Known, { rollout, stopped }: TaskStopped, mom
   });
 };
 
+/** Against the image: nobody but the task itself has ended it. */
+export const stoppedAfterRollout = ({ reason, exitCode }: StoppedTask): Failure => {
+  const exit = exitCode === undefined ? '' : ` (exit code ${exitCode})`;
+  return { code: 'task-stopped', message: `a task stopped after the rollout: ${reason}${exit}`, evidence: true };
+};
+
 /** Once the rollout is over, a task that ends by itself, or fails its health check, speaks against the image. */
 export const taskStoppedLater = (world: Known, input: TaskStopped, moment: Moment): Decision => {
   const { rollout, stopped } = input;
   const { deployment } = world;
   if (deployment.rollout?.id !== rollout || !stopped.evidence) return taskStopped(world, input, moment);
-  const exit = stopped.exitCode === undefined ? '' : ` (exit code ${stopped.exitCode})`;
-  const failure: Failure = {
-    code: 'task-stopped',
-    message: `a task stopped after the rollout: ${stopped.reason}${exit}`,
-    evidence: true,
-  };
+  const failure = stoppedAfterRollout(stopped);
   const first = { ...deployment, stopped: deployment.stopped ?? stopped };
   return goBack(world, first, failure, moment, { events: [verificationFailed(first, failure)] });
 };

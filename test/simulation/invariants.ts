@@ -13,14 +13,11 @@ const ACTIVE = new Set(['starting', 'rolling-out', 'verifying', 'baking', 'rolli
 /** Images that are never good enough: they crash or answer 500 before a health check passes. */
 const BAD = new Set(['crashing', 'unhealthy']);
 
-/**
- * Images that fall ill soon. A bake finds them by ECS's event of a stopped task, whose delivery AWS promises: where it was lost all the
- * same, or there is no bake since the functions were replaced, nothing is said of them.
- */
+/** Images that fall ill soon. A bake finds them; where there is none, since the functions were replaced, nothing is said of them. */
 const FRAIL = new Set(['sick', 'fragile']);
 
-const isBad = (tag: string, { plan, lost }: Pick<Seen, 'plan' | 'lost'>): boolean =>
-  BAD.has(tag) || (FRAIL.has(tag) && lost === 0 && !plan.steps.some(({ do: kind }) => kind === 'replace-functions'));
+const isBad = (tag: string, { plan }: Pick<Seen, 'plan'>): boolean =>
+  BAD.has(tag) || (FRAIL.has(tag) && !plan.steps.some(({ do: kind }) => kind === 'replace-functions'));
 
 const groupBy = <T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> => {
   const groups = new Map<string, T[]>();

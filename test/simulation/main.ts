@@ -75,6 +75,8 @@ const runAll = async (folder: string, from: number, count: number, processes: nu
   const children: ChildProcess[] = [];
   const parts = Array.from({ length: processes }, async (_, index) => {
     const words = [
+      '--max-semi-space-size=64',
+      '--single-threaded-gc',
       '--import',
       'tsx',
       fileURLToPath(import.meta.url),

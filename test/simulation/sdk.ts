@@ -9,6 +9,17 @@ const SILENT = {} as Console;
 
 const DAY = '20260301';
 
+const USER_AGENT: [string, string][] = [['aws-sdk-js', 'simulation']];
+
+const ENDPOINT = { url: new URL('http://cloud.test'), properties: {}, headers: {} };
+
+/** The SDK's own counting of tokens is for retries, and there are none. */
+const ONCE = {
+  acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
+  refreshRetryTokenForRetry: () => Promise.reject(new Error('nothing is tried again')),
+  recordSuccess: () => undefined,
+};
+
 /**
  * Configuration of SDK clients that do nothing but speak with a cloud in this process: all that they would look up in files and the
  * environment is given, and requests carry a credential without the arithmetic of a signature, which the local cloud does not verify.
@@ -25,6 +36,10 @@ export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler
   useFipsEndpoint: false,
   logger: SILENT,
   userAgentAppId: 'simulation',
+  defaultUserAgentProvider: async () => USER_AGENT,
+  endpointProvider: () => ENDPOINT,
+  retryStrategy: ONCE,
+  cacheMiddleware: true,
   signer: signerOf(accessKeyId),
 });
 

@@ -84,8 +84,6 @@ export interface Seen {
   /** What was wrong while it ran. */
   readonly wrong: readonly string[];
   readonly quiet: boolean;
-  /** How many of AWS's own events never arrived. */
-  readonly lost: number;
 }
 
 export interface Outcome {
@@ -406,10 +404,9 @@ export const simulate = async (
     }),
   );
   const items = await scan();
-  const lost = choices.chosen.filter(({ what }) => what === 'lost').length;
   await cloud.stop();
   functions.release();
-  return { seen: { plan, told, items, earlier, asked, running, wrong, quiet, lost }, trace, choices, points, calls };
+  return { seen: { plan, told, items, earlier, asked, running, wrong, quiet }, trace, choices, points, calls };
 };
 
 /** Beside the examples: images that fall ill after the target found them good, before the bake is over. */

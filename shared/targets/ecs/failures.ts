@@ -1,5 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Failure, Rollout, StoppedTask } from '../../deployment/types.ts';
+import { stoppedAfterRollout } from '../../deployment/under-way.ts';
 import type { EcsCalls } from './calls.ts';
 import type { EcsRollingConfig } from './config.ts';
 import { stoppedTask } from './events.ts';
@@ -83,3 +84,23 @@ export const whyFailed = (
   rollout: Rollout,
   reason: string | undefined,
 ): Promise<Failure> => explained(calls, config, rollout, failedOf(reason));
+
+/**
+ * Whether a task of the rollout ended by itself, or failed its health check, after the rollout was over (`since`, in milliseconds). The
+ * event that tells it is durable by AWS's word; this finds it where it never came. That the tasks cannot be read speaks against nobody.
+ */
+export const whyReplaced = async (
+  calls: EcsCalls,
+  config: EcsRollingConfig,
+  rollout: Rollout,
+  since: number,
+): Promise<Failure | undefined> => {
+  try {
+    const stopped = stoppedOf(await calls.stoppedTasks(config), rollout);
+    const after = stopped.find(({ at, evidence }) => evidence && at >= since);
+    return after === undefined ? undefined : stoppedAfterRollout(after);
+  } catch (error) {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  }
+};

@@ -1,25 +1,31 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Observation, Rollout } from '../../deployment/types.ts';
-import { whyFailed, whyUndone } from './failures.ts';
-import { isRollout, isSettled, primaryOf, rolloutState } from './services.ts';
+import { whyFailed, whyReplaced, whyUndone } from './failures.ts';
+import { isRollout, isSettled, primaryOf, rolloutState, startedAfter } from './services.ts';
 import { fateOf, type Traced, traceOf } from './traces.ts';
 import { type EcsJob, type EcsWork, runningOf, takenOver } from './work.ts';
 
-/** One call while all goes well; "completed" only of our own rollout, since ECS's rollback ends in "completed" too. */
+/** One call while all goes well, two more where tasks were started after the rollout; "completed" only of our own rollout, since ECS's rollback ends in "completed" too. */
 export const observe =
   (work: EcsWork) =>
   async (job: EcsJob, rollout: Rollout): Promise<Observation> => {
     const service = await work.calls.service(job.config);
     if (!isRollout(primaryOf(service), rollout)) return observeOther(work, job, service, rollout);
-    if (isSettled(service)) return settled(service);
+    if (isSettled(service)) return settled(work, job, service, rollout);
     if (rolloutState(service) !== 'FAILED') return { phase: 'in-progress' };
     return observeFailed(work, job, service, rollout);
   };
 
-/** ECS says "completed" once, and leaves it at that when tasks end later: what runs has to be as many as are wanted. */
-const settled = (service: Service): Observation => {
+/**
+ * ECS says "completed" once, and leaves it at that when tasks end later: what runs has to be as many as are wanted, and none of ours may
+ * have been replaced because it ended. A destination that is gone back to has proven itself before, and is taken as it is.
+ */
+const settled = async ({ calls }: EcsWork, job: EcsJob, service: Service, rollout: Rollout): Promise<Observation> => {
   const { desiredCount: desired = 0 } = service;
-  return (primaryOf(service).runningCount ?? 0) >= desired ? { phase: 'completed', desired } : { phase: 'in-progress' };
+  if ((primaryOf(service).runningCount ?? 0) < desired) return { phase: 'in-progress' };
+  const since = job.restore === undefined ? startedAfter(service, rollout) : undefined;
+  const failure = since === undefined ? undefined : await whyReplaced(calls, job.config, rollout, since);
+  return failure === undefined ? { phase: 'completed', desired } : { phase: 'failed', failure, running: rollout.revision };
 };
 
 /** Failed, and still there: ECS may be about to go back. */

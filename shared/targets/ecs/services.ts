@@ -27,6 +27,23 @@ export const isSettled = (service: Service): boolean => {
   return alone && rolloutState(service) === 'COMPLETED';
 };
 
+/** DescribeServices tells the newest 100 messages (API reference, Service). */
+const MOST_MESSAGES = 100;
+
+/**
+ * When the rollout was over, if tasks were started since then: something has ended, or the service was scaled. `undefined`: none was, as
+ * far as ECS's messages tell ("(service api) has started 1 tasks: (task …).", "(service api) (deployment ecs-svc/…) deployment
+ * completed.": Developer Guide, "Viewing Amazon ECS service event messages"). They cost no call of their own, unlike the stopped tasks.
+ */
+export const startedAfter = ({ events = [] }: Service, { id }: Rollout): number | undefined => {
+  const newest = events.toSorted((one, other) => (other.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0));
+  const end = newest.findIndex(({ message = '' }) => message.includes(`(deployment ${id}) deployment completed`));
+  if (end === -1 && newest.length < MOST_MESSAGES) return undefined;
+  const later = end === -1 ? newest : newest.slice(0, end);
+  const started = later.some(({ message = '' }) => / has started \d+ tasks: /.test(message));
+  return started ? (newest.at(end)?.createdAt?.getTime() ?? 0) : undefined;
+};
+
 /** An empty id: a rollout that nobody saw begin (what a rollback leaves); its revision tells it. */
 export const isRollout = ({ id, taskDefinition }: EcsDeployment, rollout: Rollout): boolean =>
   rollout.id === '' ? taskDefinition === rollout.revision.id : id === rollout.id;

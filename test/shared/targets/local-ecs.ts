@@ -3,7 +3,7 @@ import { manualClock } from '../../../local/clock.ts';
 import { createEcsStore } from '../../../local/ecs/store.ts';
 import { AwsError } from '../../../local/errors.ts';
 import imageFile from '../../../local/images.json' with { type: 'json' };
-import { loadImages } from '../../../local/images.ts';
+import { type ImageFile, loadImages } from '../../../local/images.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
 import type { AlarmState, ServiceEvent } from '../../../local/ports.ts';
 import { ACCOUNT, loadActions, REGION } from '../../../local/service.ts';
@@ -29,7 +29,10 @@ export const REPOSITORY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/preprod`;
 
 const TARGET_GROUP = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:targetgroup/api/6d0ecf831eec9f09`;
 
-const images = loadImages(imageFile);
+/** Beside the examples: one whose task runs well at first, and ends by itself after 7 s. */
+const FRAGILE = { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '7' } };
+
+const images = loadImages({ ...imageFile, preprod: [...imageFile.preprod, FRAGILE] } as unknown as ImageFile);
 
 export const digestOf = (tag: string): string => images.find('preprod', tag)?.digest ?? '';
 
