@@ -3,7 +3,8 @@ import { createCloudWatchStore } from './cloudwatch/store.ts';
 import type { Journal } from './data/journal.ts';
 import { keepIn } from './data/keep.ts';
 import { createDynamoDbStore } from './dynamodb/store.ts';
-import { createEcrStore } from './ecr/store.ts';
+import type { EcrStore } from './ecr/store.ts';
+import { movableTags } from './ecr/tags.ts';
 import { createEcsStore } from './ecs/store.ts';
 import { createEventsStore } from './events/store.ts';
 import type { Faults } from './faults.ts';
@@ -52,7 +53,7 @@ export interface Cloud {
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock: given, random, images, network, load, log, trail, data, faults = {}, ...ecsSettings } = options;
+  const { clock: given, random, images: pushed, network, load, log, trail, data, faults = {}, ...ecsSettings } = options;
   const keeping: { flush: () => void } = { flush: () => undefined };
   const clock = data === undefined ? given : flushing(given, () => keeping.flush());
   const basics: Basics = { clock, random };
@@ -76,8 +77,10 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     undelivered: (line) => log('eventbridge', `not delivered: ${line}`),
   });
   const cloudwatch = createCloudWatchStore({ ...basics, events });
+  const images = movableTags(pushed);
+  const ecr: EcrStore = { images, events };
   const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images, network });
-  const kept = data === undefined ? undefined : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecs, iam, lambda });
+  const kept = data === undefined ? undefined : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecr, ecs, iam, lambda });
   if (kept !== undefined) keeping.flush = kept.flush;
   const policyOf = (arn: string): unknown => {
     const [, , service, , , resource = ''] = arn.split(':');
@@ -92,7 +95,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     cloudwatch: await bound('cloudwatch', cloudwatch),
     events: await bound('events', events),
     ecs: await bound('ecs', ecs),
-    ecr: await bound('ecr', createEcrStore({ images })),
+    ecr: await bound('ecr', ecr),
     sts: await bound('sts', { iam, authorizer }),
     iam: await bound('iam', iam),
     lambda: await bound('lambda', lambda),

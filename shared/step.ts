@@ -41,24 +41,25 @@ const MOST_ROUNDS = 24;
 
 /**
  * What a function does with one message: load, decide, commit, perform what is owed, feed the result back, until nothing
- * is owed to this function; then publish and hand over. Throws only before anything was committed that matters, or when
+ * is owed to this function; then publish what was told, and hand over. A wake may be the sweep's, for what an earlier one could not
+ * publish. Throws only before anything was committed that matters, or when
  * the table itself does not answer: the message comes back, or the sweep does.
  */
 export const runStep = async (crew: Crew, work: Work): Promise<void> => {
-  const touched = new Set([work.subject.deployment]);
+  const told = new Set<string>(work.input.kind === 'woken' ? [work.subject.deployment] : []);
   const wakes: [Wake, string][] = [];
   try {
-    await rounds(crew, work, touched, wakes);
+    await rounds(crew, work, told, wakes);
   } catch (error) {
     if (!(error instanceof NewerItemError)) throw error;
     crew.log.warn('left for a newer version of this function', describeError(error));
     return;
   }
-  for (const id of touched) await publishUnsent(crew, id);
+  for (const id of told) await publishUnsent(crew, id);
   await Promise.all(wakes.map(([wake, token]) => sendWord(crew, wake, token)));
 };
 
-const rounds = async (crew: Crew, work: Work, touched: Set<string>, wakes: [Wake, string][]): Promise<void> => {
+const rounds = async (crew: Crew, work: Work, told: Set<string>, wakes: [Wake, string][]): Promise<void> => {
   let input = work.input;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const world = await crew.store.world(work.subject, work.need);
@@ -77,7 +78,7 @@ const rounds = async (crew: Crew, work: Work, touched: Set<string>, wakes: [Wake
         continue;
       }
       report(crew, world, decision);
-      for (const { id } of decision.others) touched.add(id);
+      for (const { deployment } of outbox) told.add(deployment);
       for (const wake of decision.wakes) wakes.push([wake, tokenOf(world, decision, wake)]);
     }
     const deployment = decision.deployment ?? world.deployment;

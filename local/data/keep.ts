@@ -4,6 +4,7 @@ import type { CloudWatchStore } from '../cloudwatch/store.ts';
 import { keyText, loadDynamoDb, saveDynamoDb } from '../dynamodb/saved.ts';
 import type { DynamoDbStore } from '../dynamodb/store.ts';
 import type { Table } from '../dynamodb/table.ts';
+import type { EcrStore } from '../ecr/store.ts';
 import { loadEcs, saveEcs } from '../ecs/saved.ts';
 import type { EcsStore } from '../ecs/store.ts';
 import { loadEvents, saveEvents } from '../events/saved.ts';
@@ -22,6 +23,7 @@ export interface Stores {
   readonly dynamodb: DynamoDbStore;
   readonly events: EventsStore;
   readonly cloudwatch: CloudWatchStore;
+  readonly ecr: EcrStore;
   readonly ecs: EcsStore;
   readonly iam: IamStore;
   readonly lambda: LambdaStore;
@@ -42,11 +44,12 @@ const CLOUD: CallContext = {
 };
 
 export const keepIn = (journal: Journal, stores: Stores): Keeping => {
-  const { sqs, dynamodb, events, cloudwatch, ecs, iam, lambda } = stores;
+  const { sqs, dynamodb, events, cloudwatch, ecr, ecs, iam, lambda } = stores;
   const parts: Readonly<Record<string, { readonly save: () => unknown; readonly load: (kept: never) => void }>> = {
     iam: { save: () => saveIam(iam), load: (kept) => loadIam(iam, kept) },
     dynamodb: { save: () => saveDynamoDb(dynamodb), load: (kept) => loadDynamoDb(dynamodb, kept, journal.kept.tables) },
     cloudwatch: { save: () => saveCloudWatch(cloudwatch), load: (kept) => loadCloudWatch(cloudwatch, kept) },
+    ecr: { save: () => ecr.images.moved(), load: (kept) => ecr.images.replace(kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
     sqs: { save: () => saveSqs(sqs), load: (kept) => loadSqs(sqs, kept, isPolled) },
     events: { save: () => saveEvents(events), load: (kept) => loadEvents(events, kept, CLOUD) },

@@ -1,13 +1,13 @@
 import { AwsError } from '../errors.ts';
-import type { Images, LocalImage } from '../ports.ts';
+import type { LocalImage, ServiceEvents } from '../ports.ts';
 import { ACCOUNT, REGION } from '../service.ts';
+import type { TaggedImages } from './tags.ts';
 
-/** ECR of one account and region: it shows the images there are. */
+/** ECR of one account and region: it shows the images there are, and moves their tags. */
 export interface EcrStore {
-  readonly images: Images;
+  readonly images: TaggedImages;
+  readonly events: ServiceEvents;
 }
-
-export const createEcrStore = (options: { readonly images: Images }): EcrStore => ({ images: options.images });
 
 export type Input = Readonly<Record<string, unknown>>;
 

@@ -120,6 +120,10 @@ const readWorld = async (connection: Connection, subject: Subject, need: Need): 
   };
 };
 
+/** A quarantine keeps a request from starting, and is lifted by a verdict: between them nobody asks. */
+const minds = (deployment: Deployment | undefined): boolean =>
+  deployment === undefined || ['queued', 'verifying', 'baking'].includes(deployment.state);
+
 /** What the first reading points to. */
 const readFurther = async (
   connection: Connection,
@@ -127,7 +131,7 @@ const readFurther = async (
   need: Need,
   { deployment, lane, service }: { deployment: Deployment | undefined; lane: Lane; service: Service },
 ): Promise<Pick<World, 'active' | 'waiters' | 'quarantine'>> => {
-  const digest = deployment?.image?.digest ?? need.digest;
+  const digest = minds(deployment) ? (deployment?.image?.digest ?? need.digest) : undefined;
   const waiting = need.waiters ? lane.waiting.filter((waiter) => waiter.service === name && waiter.id !== id) : [];
   const other = service.active === id ? undefined : service.active;
   const activeKey = other === undefined ? undefined : deploymentKey(other);

@@ -5,6 +5,10 @@ import type { Rates } from './plan.ts';
 /** What happens to one call of a function. Delays are in milliseconds. */
 export type CallFault =
   | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The function dies, and its request, which was on the wire, arrives after that. */
+  | { readonly kind: 'crash-late'; readonly milliseconds: number }
+  /** The connection breaks, and the request arrives after that. */
+  | { readonly kind: 'reset-late'; readonly milliseconds: number }
   | { readonly kind: 'throttle' | 'error' | 'reset-before' | 'reset-after' | 'crash-before' | 'crash-after' | 'half' }
   /** The function dies, and what it was given does not come back: its message is lost. */
   | { readonly kind: 'vanish-before' | 'vanish-after' };
@@ -54,11 +58,9 @@ export const choicesOf = (seed: number, rates: Rates, only?: ReadonlySet<string>
   };
   return {
     chosen,
-    call(point, { action }) {
-      const dice = chance(seed, point);
-      const fault = faultAt(seed, point, dice, rates, action);
-      if (fault === undefined) return undefined;
-      return keep(point, fault.kind === 'delay' ? `${fault.milliseconds} ms late` : fault.kind, fault);
+    call(point, call) {
+      const fault = faultAt(seed, point, rates, call);
+      return fault === undefined ? undefined : keep(point, faultText(fault), fault);
     },
     copy(point) {
       if (chance(seed, point) >= rates.twice) return undefined;
@@ -91,16 +93,41 @@ export const choicesOf = (seed: number, rates: Rates, only?: ReadonlySet<string>
   };
 };
 
-const faultAt = (seed: number, point: string, dice: number, rates: Rates, action: string): CallFault | undefined => {
+/** `crash-before`, `1200 ms late` */
+export const faultText = (fault: CallFault): string => {
+  if (fault.kind === 'delay') return `${fault.milliseconds} ms late`;
+  return 'milliseconds' in fault ? `${fault.kind} by ${fault.milliseconds} ms` : fault.kind;
+};
+
+/** Less than the minute that a lease outlives its holder. */
+const LONGEST_ON_THE_WIRE = 50_000;
+
+const brokenAt = (seed: number, point: string, kind: 'crash' | 'reset'): CallFault =>
+  pick<CallFault>(chance(seed, point, 'when'), [
+    [2, { kind: `${kind}-before` }],
+    [2, { kind: `${kind}-after` }],
+    [1, { kind: `${kind}-late`, milliseconds: between(chance(seed, point, 'wire'), 1, LONGEST_ON_THE_WIRE) }],
+  ]);
+
+/** Lists of events are half taken more often than others fail: few calls have more than one entry. */
+const MORE_HALVES = 4;
+
+const faultAt = (
+  seed: number,
+  point: string,
+  rates: Rates,
+  { service, action }: Pick<InterceptedCall, 'service' | 'action'>,
+): CallFault | undefined => {
+  const dice = chance(seed, point);
+  if (action === 'PutEvents' && chance(seed, point, 'half') < rates.refuse * MORE_HALVES) return { kind: 'half' };
+  if (service === 'ecs' && chance(seed, point, 'slow') < rates.slowTarget)
+    return { kind: 'delay', milliseconds: between(chance(seed, point, 'how slow'), 500, 30_000) };
   let edge = rates.crash;
-  if (dice < edge) return { kind: chance(seed, point, 'when') < 0.5 ? 'crash-before' : 'crash-after' };
+  if (dice < edge) return brokenAt(seed, point, 'crash');
   edge += rates.reset;
-  if (dice < edge) return { kind: chance(seed, point, 'when') < 0.5 ? 'reset-before' : 'reset-after' };
+  if (dice < edge) return brokenAt(seed, point, 'reset');
   edge += rates.refuse;
-  if (dice < edge) {
-    if (action === 'PutEvents' && chance(seed, point, 'half') < 0.5) return { kind: 'half' };
-    return { kind: chance(seed, point, 'how') < 0.5 ? 'throttle' : 'error' };
-  }
+  if (dice < edge) return { kind: chance(seed, point, 'how') < 0.5 ? 'throttle' : 'error' };
   edge += rates.delay;
   if (dice >= edge) return undefined;
   const milliseconds = pick(chance(seed, point, 'long'), [

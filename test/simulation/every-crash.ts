@@ -12,7 +12,7 @@ const AFTER = ['crash-after', 'vanish-after'] as const;
 /** `deploy.3` of `deploy.3.12 sqs:SendMessage` */
 const runOf = (point: string): string => point.split('.', 2).join('.');
 
-const NEVER = { delay: 0, refuse: 0, reset: 0, crash: 0, twice: 0, lateEvent: 0, lostEvent: 0 };
+const NEVER = { delay: 0, refuse: 0, reset: 0, crash: 0, twice: 0, lateEvent: 0, lostEvent: 0, slowTarget: 0 };
 
 /** A plan without any misfortune of its own. `healed`: seconds after which nothing is made to go wrong. */
 export const calmPlan = (steps: readonly Step[], healed: number): Plan => ({

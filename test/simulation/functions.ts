@@ -15,7 +15,7 @@ import type { Handle } from '../../local/wire/http.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
-import type { Choices } from './choices.ts';
+import { type Choices, faultText } from './choices.ts';
 import type { Plan } from './plan.ts';
 import { dispatchingHandler, inProcess } from './sdk.ts';
 
@@ -39,6 +39,8 @@ export interface Run {
   dead: boolean;
   /** Its message does not come back. */
   vanished: boolean;
+  /** It was woken for what somebody else has seen to already. */
+  readonly overtaken: boolean;
 }
 
 export interface FunctionsOptions {
@@ -51,6 +53,8 @@ export interface FunctionsOptions {
   readonly references: Readonly<Record<string, string>>;
   readonly referenceNames: readonly string[];
   readonly handle: Handle;
+  /** Whether what an invocation was given is one wake, and another one has been numbered since. */
+  readonly overtaken: (event: unknown) => Promise<boolean>;
   /** Seconds since the beginning. */
   readonly time: () => number;
   /** At each call while misfortune may happen. */
@@ -136,7 +140,7 @@ const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: 
   return bind;
 };
 
-const NOBODY: Run = { name: '', requestId: '', calls: 0, dead: true, vanished: false };
+const NOBODY: Run = { name: '', requestId: '', calls: 0, dead: true, vanished: false, overtaken: false };
 
 /** The pipeline's real handlers in this process, with everything that a plan and its choices do to them. */
 export const simulatedFunctions = (
@@ -185,7 +189,7 @@ export const simulatedFunctions = (
       options.passes(point);
       const fault = choices.call(point, call);
       if (fault === undefined) return arrive();
-      tell(`${point}: ${fault.kind === 'delay' ? `${fault.milliseconds} ms late` : fault.kind}`);
+      tell(`${point}: ${faultText(fault)}`);
       switch (fault.kind) {
         case 'delay':
           await wait(fault.milliseconds, lifetime);
@@ -208,6 +212,13 @@ export const simulatedFunctions = (
           run.dead = true;
           run.vanished = fault.kind === 'vanish-before';
           throw new ResetError('the function has died');
+        case 'crash-late':
+        case 'reset-late':
+          run.dead = fault.kind === 'crash-late';
+          clock.after(fault.milliseconds, async () => {
+            await arrive().catch(() => undefined);
+          });
+          throw new ResetError('the connection was reset');
         case 'vanish-after':
         case 'crash-after':
           await arrive();
@@ -227,7 +238,8 @@ export const simulatedFunctions = (
     return async (event: unknown, context: InvocationContext): Promise<unknown> => {
       if (options.tooMany()) throw new ResetError('the functions have called too often');
       const { generation } = options.bundle();
-      run = { name: numbered(name), requestId: context.awsRequestId, calls: 0, dead: false, vanished: false };
+      const overtaken = await options.overtaken(event);
+      run = { name: numbered(name), requestId: context.awsRequestId, calls: 0, dead: false, vanished: false, overtaken };
       if (slot?.generation !== generation) slot = { generation, taken: take(name, bound) };
       const mine = run;
       const ended = await slot.taken.invoke(event, context).then(

@@ -1,5 +1,5 @@
 import { PLACES } from './plan.ts';
-import type { Item, Seen, Told } from './world.ts';
+import { BEGIN, type Item, type Seen, type Told } from './world.ts';
 
 /**
  * What must hold after every schedule (design, I1 to I9), judged by what the table, the targets and a subscriber's queue say. Nothing here
@@ -13,11 +13,14 @@ const ACTIVE = new Set(['starting', 'rolling-out', 'verifying', 'baking', 'rolli
 /** Images that are never good enough: they crash or answer 500 before a health check passes. */
 const BAD = new Set(['crashing', 'unhealthy']);
 
-/** Images that fall ill soon. A bake finds them; where there is none, since the functions were replaced, nothing is said of them. */
+/** Images that fall ill soon. A bake finds them, a load balancer those that answer badly; where there is none, nothing is said of them. */
 const FRAIL = new Set(['sick', 'fragile']);
 
-const isBad = (tag: string, { plan }: Pick<Seen, 'plan'>): boolean =>
-  BAD.has(tag) || (FRAIL.has(tag) && !plan.steps.some(({ do: kind }) => kind === 'replace-functions'));
+const isBad = (tag: string, service: string, { plan }: Pick<Seen, 'plan'>): boolean => {
+  const { balanced } = PLACES.find((place) => place.service === service) ?? { balanced: true };
+  const isFrail = balanced ? FRAIL.has(tag) : tag === 'fragile';
+  return BAD.has(tag) || (isFrail && !plan.steps.some(({ do: kind }) => kind === 'replace-functions'));
+};
 
 const groupBy = <T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> => {
   const groups = new Map<string, T[]>();
@@ -138,7 +141,7 @@ const truth: Invariant = (seen) => {
   const verdicts = [...eventsOf(told).values()].flatMap((all) => all.filter(({ detail }) => detail.terminal === true));
   for (const { type, detail } of verdicts) {
     const tag = String(detail.asked?.image ?? '').split(':')[1] ?? '';
-    if (type === 'DeploymentSucceeded' && isBad(tag, seen))
+    if (type === 'DeploymentSucceeded' && isBad(tag, detail.service, seen))
       wrong.push(`I3: ${detail.deployment} succeeded with the image ${tag}`);
     if (type === 'DeploymentSucceeded' && detail.running?.digest !== detail.digest)
       wrong.push(`I3: ${detail.deployment} succeeded with ${detail.digest}, and says that ${detail.running?.digest} runs`);
@@ -171,7 +174,7 @@ const goneBack: Invariant = (seen) => {
     const runs = verdict.detail.running?.digest;
     if (left !== undefined && runs === left && verdict.detail.changed === true)
       wrong.push(`I4: ${id} went back from ${left} onto itself`);
-    if (isBad(tagsOf(told, runs)[0] ?? '', seen)) wrong.push(`I4: ${id} went back to a bad image`);
+    if (isBad(tagsOf(told, runs)[0] ?? '', verdict.detail.service, seen)) wrong.push(`I4: ${id} went back to a bad image`);
   }
   return wrong;
 };
@@ -215,7 +218,8 @@ const asWithoutFaults: Invariant = (seen) => {
     fragile: 'DeploymentRolledBack',
     'not-there': 'DeploymentRejected',
   };
-  const wanted = FRAIL.has(only.tag) && !isBad(only.tag, seen) ? undefined : expected[only.tag];
+  const wanted =
+    FRAIL.has(only.tag) && !isBad(only.tag, PLACES[only.place]?.service ?? '', seen) ? undefined : expected[only.tag];
   // A day bad enough may outlast a deadline: that is stated, and true.
   const late = ['deadline', 'rollback-deadline'].includes(verdict?.detail.reason?.code);
   if (wanted === undefined || verdict?.type === wanted || late) return [];
@@ -298,7 +302,68 @@ const nobodyWaitsForNothing: Invariant = ({ told }) =>
     detail.reason?.code === 'waited-too-long' ? [`I7: ${detail.deployment} waited for nothing until it expired`] : [],
   );
 
+/** I6: what was begun is found, and not begun again. */
+const begunOnce: Invariant = ({ running }) =>
+  running.flatMap(({ place, rolledOut }) =>
+    [...groupBy(rolledOut, (id) => id)].flatMap(([id, all]) =>
+      all.length > 1 ? [`I6: ${id} was rolled out ${all.length} times in ${PLACES[place]?.service}`] : [],
+    ),
+  );
+
+/** By how much what functions say of the time may be wrong, and how long ago CI may say that something was. */
+const MARGIN = 6000;
+
+const at = ({ detail }: Told): number => Date.parse(detail.at);
+
+/** I4: rollbacks are asked for of what runs, or is under way, at that time: two people who mean the same leave it once. */
+const leftOnce: Invariant = ({ asked, told }) => {
+  const rollbacks = asked.flatMap(({ step, at: time }) => (step.do === 'rollback' ? [{ step, time }] : []));
+  const changed = (request: string): boolean =>
+    told.some(
+      ({ type, detail }) => type === 'RollbackSucceeded' && detail.asked?.requestId === request && detail.changed === true,
+    );
+  return rollbacks.flatMap((one, index) =>
+    rollbacks.slice(index + 1).flatMap((other) => {
+      if (one.step.place !== other.step.place || one.step.request === other.step.request) return [];
+      const { service } = PLACES[one.step.place] ?? {};
+      const moved = told.some(
+        (event) =>
+          event.detail.service === service &&
+          (event.type === 'DeploymentStarted' || (event.detail.terminal === true && event.detail.changed === true)) &&
+          at(event) > one.time - MARGIN &&
+          at(event) < other.time + MARGIN,
+      );
+      if (moved || !changed(one.step.request) || !changed(other.step.request)) return [];
+      return [`I4: ${one.step.request} and ${other.step.request} meant the same in ${service}, and both went back`];
+    }),
+  );
+};
+
+/** How long the simulated catalogue lets alarms count after a verdict, in milliseconds. */
+const WINDOW = 60_000;
+
+/** I3: an alarm that rings, and stays, while a window is open sends back what the window belongs to, whether its event came or not. */
+const alarmAnswered: Invariant = ({ plan, told }) =>
+  PLACES.flatMap(({ service }, place) => {
+    const here = plan.steps.filter((step) => 'place' in step && step.place === place);
+    const [rings, ...others] = here.filter((step) => step.do === 'alarm');
+    if (rings === undefined || others.length > 0 || here.some((step) => step.do === 'by-hand')) return [];
+    const time = BEGIN + rings.at * 1000;
+    const events = told.filter(({ detail }) => detail.service === service);
+    return events.flatMap((verdict) => {
+      const { deployment, changed, verified } = verdict.detail;
+      if (verdict.type !== 'DeploymentSucceeded' || changed !== true || verified !== true) return [];
+      if (time < at(verdict) + MARGIN || time > at(verdict) + WINDOW - MARGIN) return [];
+      const later = events.filter((event) => event.detail.deployment !== deployment && at(event) > at(verdict) - MARGIN);
+      if (later.length > 0) return [];
+      return [`I3: ${deployment} was left alone in ${service}, though its alarm rang within its window`];
+    });
+  });
+
 const INVARIANTS: readonly Invariant[] = [
+  begunOnce,
+  leftOnce,
+  alarmAnswered,
   ({ wrong }) => wrong,
   oneVerdict,
   sameAgain,

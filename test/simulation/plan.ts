@@ -1,14 +1,18 @@
 import { between, chance, pick } from './chance.ts';
 
-/** Services of the project's catalogue that take part: two share a lane, the others have their own. */
+/**
+ * Services of the project's catalogue that take part: two share a lane, the first has its own. The last has no load balancer: ECS counts
+ * its tasks as healthy as soon as they run.
+ */
 export const PLACES = [
-  { environment: 'preprod', service: 'adit-service-preprod', cluster: 'adit-preprod', repository: 'preprod' },
-  { environment: 'prod', service: 'adit-service-prod', cluster: 'adit-prod', repository: 'prod' },
+  { environment: 'preprod', service: 'adit-service-preprod', cluster: 'adit-preprod', repository: 'preprod', balanced: true },
+  { environment: 'prod', service: 'adit-service-prod', cluster: 'adit-prod', repository: 'prod', balanced: true },
   {
     environment: 'prod',
     service: 'conflicto-backend-service-prod',
     cluster: 'conflicto-prod',
     repository: 'conflicto-backend-prod',
+    balanced: false,
   },
 ] as const;
 
@@ -31,6 +35,8 @@ export type Step = { readonly at: number } & (
   | { readonly do: 'cancel'; readonly request: string }
   | { readonly do: 'alarm'; readonly place: number; readonly state: 'OK' | 'ALARM' }
   | { readonly do: 'by-hand'; readonly place: number; readonly tag: string }
+  /** The tag `moving` names the image of this one from now on. */
+  | { readonly do: 'move-tag'; readonly place: number; readonly tag: string }
   | { readonly do: 'garbage'; readonly what: string }
   | { readonly do: 'redrive' }
   | { readonly do: 'replace-functions' }
@@ -52,6 +58,8 @@ export interface Rates {
   readonly twice: number;
   readonly lateEvent: number;
   readonly lostEvent: number;
+  /** Of a call to the target: that it takes seconds. */
+  readonly slowTarget: number;
 }
 
 export interface Plan {
@@ -65,7 +73,7 @@ export interface Plan {
   readonly healed: number;
 }
 
-const CALM: Rates = { delay: 0.1, refuse: 0, reset: 0, crash: 0, twice: 0.05, lateEvent: 0.1, lostEvent: 0 };
+const CALM: Rates = { delay: 0.1, refuse: 0, reset: 0, crash: 0, twice: 0.05, lateEvent: 0.1, lostEvent: 0, slowTarget: 0 };
 
 /** Kinds of days: each seed has one, so that rare misfortunes meet often enough. */
 const DAYS: readonly (readonly [weight: number, rates: Rates])[] = [
@@ -73,7 +81,8 @@ const DAYS: readonly (readonly [weight: number, rates: Rates])[] = [
   [2, { ...CALM, crash: 0.03, twice: 0.1 }],
   [2, { ...CALM, reset: 0.05, refuse: 0.05, delay: 0.2 }],
   [2, { ...CALM, lostEvent: 0.4, lateEvent: 0.3, twice: 0.2 }],
-  [3, { delay: 0.25, refuse: 0.03, reset: 0.03, crash: 0.02, twice: 0.15, lateEvent: 0.3, lostEvent: 0.2 }],
+  [2, { ...CALM, twice: 0.3, crash: 0.01, slowTarget: 0.5 }],
+  [3, { delay: 0.25, refuse: 0.03, reset: 0.03, crash: 0.02, twice: 0.15, lateEvent: 0.3, lostEvent: 0.2, slowTarget: 0.1 }],
 ];
 
 const TAGS: readonly (readonly [weight: number, tag: string])[] = [
@@ -83,8 +92,8 @@ const TAGS: readonly (readonly [weight: number, tag: string])[] = [
   [2, 'crashing'],
   [2, 'unhealthy'],
   [1, 'late'],
-  [1.5, 'sick'],
-  [1.5, 'fragile'],
+  [1, 'sick'],
+  [0.7, 'fragile'],
   [0.5, 'not-there'],
 ];
 
@@ -100,6 +109,76 @@ const KINDS: readonly (readonly [weight: number, kind: Step['do']])[] = [
   [0.5, 'replace-functions'],
 ];
 
+/** What happens one after another at one place: each after so many seconds, from and to. */
+type Scene = readonly (readonly [kind: Step['do'], from: number, to: number, tag?: string])[];
+
+/** Meetings that matter and that chance alone would hardly bring about; most seeds have none. */
+const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
+  [12, []],
+  // going back twice, from two that were verified
+  [
+    1,
+    [
+      ['deploy', 0, 0, 'good'],
+      ['deploy', 30, 60, 'better'],
+      ['rollback', 40, 70],
+      ['rollback', 20, 60],
+    ],
+  ],
+  // two people press the same button
+  [
+    1,
+    [
+      ['deploy', 0, 0, 'good'],
+      ['deploy', 35, 60, 'better'],
+      ['rollback', 40, 60],
+      ['rollback', 0, 4],
+    ],
+  ],
+  // the one that is rolled back is asked for again
+  [
+    0.5,
+    [
+      ['deploy', 0, 0, 'good'],
+      ['deploy', 30, 60, 'better'],
+      ['rollback', 0, 30],
+      ['deploy', 5, 60, 'better'],
+    ],
+  ],
+  // somebody changes their mind as it starts
+  [
+    1,
+    [
+      ['deploy', 0, 0],
+      ['cancel', 1, 12],
+    ],
+  ],
+  [
+    1,
+    [
+      ['deploy', 0, 0],
+      ['rollback', 1, 12],
+    ],
+  ],
+  // an alarm after the verdict
+  [
+    1,
+    [
+      ['deploy', 0, 0, 'good'],
+      ['alarm', 30, 80],
+    ],
+  ],
+  // the image is another by the time of its turn
+  [
+    0.7,
+    [
+      ['deploy', 0, 0, 'slow'],
+      ['deploy', 0, 3, 'moving'],
+      ['move-tag', 0, 10, 'better'],
+    ],
+  ],
+];
+
 const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'sweep'] as const;
 const SERVICES = ['sqs', 'dynamodb', 'events', 'ecs', 'ecr', 'cloudwatch'] as const;
 const GARBAGE = ['{', 'null', '{"detail-type":"DeployRequested","detail":{}}', '{"wake":{"function":"deploy"}}'] as const;
@@ -109,24 +188,30 @@ export const planOf = (seed: number): Plan => {
   const dice = (...names: readonly (string | number)[]) => chance(seed, 'plan', ...names);
   const places = between(dice('places'), 1, PLACES.length);
   const count = pick(dice('steps'), [
-    [3, 1],
-    [3, 2],
+    [4, 1],
+    [4, 2],
     [2, 3],
     [1, 4],
-    [1, 6],
+    [0.5, 6],
   ]);
+  const scene = pick(dice('scene'), SCENES);
+  const scenePlace = Math.floor(dice('scene', 'place') * places);
   const requests: string[] = [];
   const steps: Step[] = [];
   let at = 0;
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < Math.max(scene.length, count - scene.length); index += 1) {
     const of = (name: string) => dice('step', index, name);
-    at += pick(of('pause'), [
-      [3, 0],
-      [3, between(of('short'), 1, 4)],
-      [4, between(of('long'), 5, 40)],
-    ]);
-    const kind = index === 0 ? 'deploy' : pick(of('kind'), KINDS);
-    const place = Math.floor(of('place') * places);
+    const acted = scene[index];
+    at +=
+      acted === undefined
+        ? pick(of('pause'), [
+            [3, 0],
+            [3, between(of('short'), 1, 4)],
+            [4, between(of('long'), 5, 40)],
+          ])
+        : between(of('pause'), acted[1], acted[2]);
+    const kind = acted?.[0] ?? (index === 0 ? 'deploy' : pick(of('kind'), KINDS));
+    const place = acted === undefined ? Math.floor(of('place') * places) : scenePlace;
     const request = `r${index}`;
     const times = pick(of('times'), [
       [5, 1],
@@ -139,7 +224,7 @@ export const planOf = (seed: number): Plan => {
           at,
           do: kind,
           place,
-          tag: pick(of('tag'), TAGS),
+          tag: acted?.[3] ?? pick(of('tag'), TAGS),
           request,
           times,
           age: of('old') < 0.1 ? between(of('age'), 1, 60) : 0,
@@ -162,6 +247,9 @@ export const planOf = (seed: number): Plan => {
       case 'by-hand':
         steps.push({ at, do: kind, place, tag: pick(of('tag'), TAGS.slice(0, 2)) });
         break;
+      case 'move-tag':
+        steps.push({ at, do: kind, place, tag: acted?.[3] ?? 'better' });
+        break;
       case 'garbage':
         steps.push({ at, do: kind, what: GARBAGE[Math.floor(of('what') * GARBAGE.length)] ?? '{' });
         break;
@@ -178,7 +266,12 @@ export const planOf = (seed: number): Plan => {
     skew: Object.fromEntries(
       FUNCTIONS.map((name) => [name, dice('skewed') < 0.3 ? between(dice('skew', name), -3000, 3000) : 0]),
     ),
-    healed: last + between(dice('healed'), 40, 150),
+    healed:
+      last +
+      pick(dice('healed'), [
+        [4, between(dice('soon healed'), 40, 150)],
+        [1, between(dice('late healed'), 150, 500)],
+      ]),
   };
 };
 

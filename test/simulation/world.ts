@@ -1,9 +1,13 @@
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetImageCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  ListServiceDeploymentsCommand,
   RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -39,7 +43,7 @@ const QUEUES = ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo'] as const
 const DEAD = ['inbox-dlq', 'deploy-dlq.fifo', 'verify-dlq.fifo', 'rollback-dlq.fifo'] as const;
 const START = Date.parse('2026-03-01T12:00:00Z');
 /** The services run, and the plan begins. */
-const BEGIN = START + 5000;
+export const BEGIN = START + 5000;
 
 /** What every schedule shares: the packaged stack, and the catalogue as the packaged functions have it. */
 export interface Package {
@@ -80,6 +84,8 @@ export interface Seen {
     readonly digest: string | undefined;
     readonly definition: string;
     readonly steady: boolean;
+    /** For each task definition that was ever rolled out there: the deployment that it was registered for. */
+    readonly rolledOut: readonly string[];
   }[];
   /** What was wrong while it ran. */
   readonly wrong: readonly string[];
@@ -129,6 +135,12 @@ const SENDING = JSON.stringify({
   },
 });
 
+/** Services that are asked about targets. */
+const ASKS = ['ecs', 'cloudwatch'];
+
+/** The tag by which a task definition tells for which deployment it was made. */
+const MADE_FOR = 'switchyard:deployment';
+
 /** Calls that change a target. */
 const CHANGES = ['UpdateService', 'StopServiceDeployment', 'StopTask'];
 
@@ -141,6 +153,7 @@ const createDesk = () => {
   );
   const clients = {
     ecs: new ECSClient(access),
+    ecr: new ECRClient(access),
     bus: new EventBridgeClient(access),
     sqs: new SQSClient(access),
     dynamodb: new DynamoDBClient(access),
@@ -181,6 +194,7 @@ export const simulate = async (
     references,
     referenceNames: pack.referenceNames,
     handle: (request) => cloud.handle(request),
+    overtaken: (event) => isOvertaken(event),
     time,
     tell,
     passes: (point) => void points.push({ point, at: time() }),
@@ -190,6 +204,8 @@ export const simulate = async (
       if (calls === MOST_CALLS)
         wrong.push(`I9: the functions made ${MOST_CALLS} calls, at last ${run.name} ${service}:${action} at ${time()} s`);
       if (service === 'ecs' && CHANGES.includes(action)) await requireLease(run, action, input);
+      if (run.overtaken && ASKS.includes(service))
+        wrong.push(`I9: ${run.name} called ${service}:${action} at ${time()} s, for a wake that was overtaken`);
     },
   });
   const events: Record<string, number> = {};
@@ -213,11 +229,11 @@ export const simulate = async (
     },
   });
   desk.handle = (request) => cloud.handle(request);
-  const { ecs, bus, sqs, dynamodb, cloudwatch } = desk.clients;
+  const { ecs, ecr, bus, sqs, dynamodb, cloudwatch } = desk.clients;
 
   /** I2: a function changes a target only while it holds the service's lease, and only for the deployment that has the service. */
   const requireLease = async (run: Run, action: string, input: string): Promise<void> => {
-    const { service } = JSON.parse(input) as { readonly service?: string };
+    const { service, taskDefinition } = JSON.parse(input) as { readonly service?: string; readonly taskDefinition?: string };
     const place = PLACES.find((one) => service?.split('/').at(-1) === one.service);
     if (place === undefined) return;
     const Key = { pk: { S: `service#${place.environment}#${place.service}` }, sk: { S: 'state' } };
@@ -227,6 +243,28 @@ export const simulate = async (
       wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and the lease of ${service} is ${JSON.stringify(lease)}`);
     if (active === undefined)
       wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and ${service} has no active deployment`);
+    if (!run.name.startsWith('deploy') || taskDefinition === undefined) return;
+    const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
+    const made = tags.find(({ key }) => key === MADE_FOR)?.value;
+    if (made !== active)
+      wrong.push(`I2: ${run.name} started ${made} at ${time()} s, and it is ${active} that is active in ${service}`);
+  };
+
+  const placeOf = (place: number) => {
+    const found = PLACES[place];
+    if (found === undefined) throw new Error(`there is no place ${place}`);
+    return found;
+  };
+
+  /** I9: a wake carries a number, and does nothing once the deployment has another. */
+  const isOvertaken = async (event: unknown): Promise<boolean> => {
+    const { Records: [record, ...others] = [] } = event as { readonly Records?: readonly { readonly body: string }[] };
+    if (record === undefined || others.length > 0 || !record.body.startsWith('{"wake"')) return false;
+    const { wake } = JSON.parse(record.body) as { readonly wake?: { readonly deployment?: string; readonly number?: number } };
+    if (wake?.deployment === undefined || wake.number === undefined) return false;
+    const Key = { pk: { S: `deployment#${wake.deployment}` }, sk: { S: 'state' } };
+    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: BUS, Key, ConsistentRead: true }));
+    return Item !== undefined && unmarshall(Item)['wakeNumber'] > wake.number;
   };
 
   await cloud.createStack({ name: BUS, template: pack.template, folder: pack.folder, host: 'cloud.test' });
@@ -237,6 +275,8 @@ export const simulate = async (
   const places = [...new Set(plan.steps.flatMap((step) => ('place' in step ? [step.place] : [])))];
   const names: readonly (string | undefined)[] = places.map((place) => PLACES[place]?.service);
   await createExamples(desk.access, { services: pack.catalogue.services.filter(({ name }) => names.includes(name)) });
+  for (const place of places.map(placeOf).filter(({ balanced }) => !balanced))
+    await ecs.send(new UpdateServiceCommand({ cluster: place.cluster, service: place.service, loadBalancers: [] }));
   await clock.advance(BEGIN - clock.now());
 
   const told: Told[] = [];
@@ -283,11 +323,6 @@ export const simulate = async (
         .send(new StartMessageMoveTaskCommand({ SourceArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:switchyard-${name}` }))
         .catch(() => undefined);
   };
-  const placeOf = (place: number) => {
-    const found = PLACES[place];
-    if (found === undefined) throw new Error(`there is no place ${place}`);
-    return found;
-  };
   const perform = async (step: Step): Promise<void> => {
     tell(`does ${JSON.stringify(step)}`);
     const now = new Date(clock.now());
@@ -328,6 +363,13 @@ export const simulate = async (
       }
       case 'by-hand':
         return byHand(step);
+      case 'move-tag': {
+        const { repository: repositoryName } = placeOf(step.place);
+        const imageIds = [{ imageTag: step.tag }];
+        const { images: [image] = [] } = await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds }));
+        await ecr.send(new PutImageCommand({ repositoryName, imageManifest: image?.imageManifest, imageTag: 'moving' }));
+        return;
+      }
       case 'garbage':
         await sqs.send(new SendMessageCommand({ QueueUrl: `${URL}switchyard-inbox`, MessageBody: step.what }));
         return;
@@ -356,6 +398,22 @@ export const simulate = async (
     const changed = { ...same, containerDefinitions: containerDefinitions.map((one) => ({ ...one, image })) };
     const registered = await ecs.send(new RegisterTaskDefinitionCommand(changed));
     await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: registered.taskDefinition?.taskDefinitionArn }));
+  };
+
+  /** By what ECS itself remembers of a service's deployments. */
+  const rolledOutTo = async (cluster: string, service: string): Promise<readonly string[]> => {
+    const { serviceDeployments: listed = [] } = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service }));
+    const serviceDeploymentArns = listed.flatMap(({ serviceDeploymentArn = '' }) => serviceDeploymentArn).slice(0, 20);
+    const { serviceDeployments = [] } = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }));
+    const serviceRevisionArns = serviceDeployments.flatMap(({ targetServiceRevision }) => targetServiceRevision?.arn ?? []);
+    const { serviceRevisions = [] } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+    const definitions = new Set(serviceRevisions.map(({ taskDefinition = '' }) => taskDefinition));
+    const ids: string[] = [];
+    for (const taskDefinition of definitions) {
+      const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
+      ids.push(...tags.flatMap(({ key, value = '' }) => (key === MADE_FOR ? [value] : [])));
+    }
+    return ids;
   };
 
   const isQuiet = async (): Promise<boolean> => {
@@ -400,6 +458,7 @@ export const simulate = async (
         digest: image?.split('@')[1],
         definition: found?.taskDefinition ?? '',
         steady: found?.deployments?.length === 1 && found.deployments[0]?.rolloutState === 'COMPLETED',
+        rolledOut: await rolledOutTo(cluster, service),
       };
     }),
   );
@@ -409,13 +468,13 @@ export const simulate = async (
   return { seen: { plan, told, items, earlier, asked, running, wrong, quiet }, trace, choices, points, calls };
 };
 
-/** Beside the examples: images that fall ill after the target found them good, before the bake is over. */
+/** Beside the examples: images that fall ill after the target found them good, before the bake is over; and a tag that is moved. */
 const IMAGES = loadImages(
   Object.fromEntries(
     Object.entries(imageFile as ImageFile).map(([repository, images]) => [
       repository,
       [
-        ...images,
+        ...images.map((image) => (image.tags.includes('good') ? { ...image, tags: [...image.tags, 'moving'] } : image)),
         { tags: ['sick'], labels: { 'switchyard.local.fails-after-seconds': '2.6' } },
         { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '7' } },
       ],

@@ -17,4 +17,5 @@ export const ecrNeeds: NeedsOf = {
     return (names.length === 0 ? ['*'] : names).map((name) => need('ecr:DescribeRepositories', repository(input, name)));
   },
   ListImages: onRepository('ListImages'),
+  PutImage: onRepository('PutImage'),
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import { DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
 import { ListRulesCommand, PutRuleCommand } from '@aws-sdk/client-eventbridge';
 import { CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
@@ -47,6 +48,12 @@ describe('what is kept in a folder', () => {
     await first.events.send(new PutRuleCommand({ Name: 'mine', EventPattern: '{"source":["me"]}' }));
     await first.setAlarm('adit-service-preprod-5xx', 'OK');
     await new IAMClient(first.access).send(new CreateUserCommand({ UserName: 'ann' }));
+    const [good] = await new ECRClient(first.access)
+      .send(new BatchGetImageCommand({ repositoryName: 'preprod', imageIds: [{ imageTag: 'good' }] }))
+      .then(({ images = [] }) => images);
+    await new ECRClient(first.access).send(
+      new PutImageCommand({ repositoryName: 'preprod', imageManifest: good?.imageManifest, imageTag: 'release' }),
+    );
     const items = (await first.dynamodb.send(new ScanCommand({ TableName: 'switchyard' }))).Items;
     const digest = await first.runningDigest('adit-preprod', SERVICE);
 
@@ -55,6 +62,10 @@ describe('what is kept in a folder', () => {
     expect(await second.runningDigest('adit-preprod', SERVICE)).toBe(digest);
     const { Messages } = await second.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     expect(Messages).toBeUndefined();
+    const kept = await new ECRClient(second.access).send(
+      new DescribeImagesCommand({ repositoryName: 'preprod', imageIds: [{ imageTag: 'release' }] }),
+    );
+    expect(kept.imageDetails?.[0]?.imageDigest).toBe(good?.imageId?.imageDigest);
     await second.pass(60);
     expect((await second.sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toMatchObject([{ Body: 'kept' }]);
     expect((await second.events.send(new ListRulesCommand({ NamePrefix: 'mine' }))).Rules).toMatchObject([

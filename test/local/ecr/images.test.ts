@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createEcrStore } from '../../../local/ecr/store.ts';
+import { movableTags } from '../../../local/ecr/tags.ts';
 import imageFile from '../../../local/images.json' with { type: 'json' };
 import { loadImages } from '../../../local/images.ts';
+import type { ServiceEvent } from '../../../local/ports.ts';
 import { loadActions } from '../../../local/service.ts';
 
 const context = {
@@ -12,10 +13,15 @@ const context = {
 };
 
 const ecr = async () => {
-  const store = createEcrStore({ images: loadImages(imageFile) });
+  const told: ServiceEvent[] = [];
+  const store = {
+    images: movableTags(loadImages(imageFile)),
+    events: { publish: (event: ServiceEvent) => void told.push(event) },
+  };
   const actions = await loadActions<typeof store>(new URL('../../../local/ecr/actions/', import.meta.url));
   // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS is read member by member
-  return async (name: string, input: object): Promise<any> => actions[name]?.(store, { ...input }, context);
+  const call = async (name: string, input: object): Promise<any> => actions[name]?.(store, { ...input }, context);
+  return Object.assign(call, { told });
 };
 
 describe('ECR', () => {
@@ -115,5 +121,64 @@ describe('a file of images', () => {
     ],
   ])('with %s is refused, naming the entry', (_, file, message) => {
     expect(() => loadImages(file)).toThrow(message);
+  });
+});
+
+describe('a tag that is put on another image', () => {
+  const REPOSITORY = { repositoryName: 'preprod' };
+  const manifestOf = async (call: Awaited<ReturnType<typeof ecr>>, imageTag: string) =>
+    (await call('BatchGetImage', { ...REPOSITORY, imageIds: [{ imageTag }] })).images[0];
+
+  it('names that one alone from then on, and the push is told as ECR tells it', async () => {
+    const call = await ecr();
+    const good = await manifestOf(call, 'good');
+    const late = await manifestOf(call, 'late');
+    const { image } = await call('PutImage', { ...REPOSITORY, imageManifest: late.imageManifest, imageTag: 'good' });
+    expect(image.imageId).toEqual({ imageDigest: late.imageId.imageDigest, imageTag: 'good' });
+    expect((await manifestOf(call, 'good')).imageId.imageDigest).toBe(late.imageId.imageDigest);
+    expect((await manifestOf(call, 'late')).imageId.imageDigest).toBe(late.imageId.imageDigest);
+    const { imageDetails } = await call('DescribeImages', {
+      ...REPOSITORY,
+      imageIds: [{ imageDigest: good.imageId.imageDigest }],
+    });
+    expect(imageDetails[0].imageTags ?? []).not.toContain('good');
+    // Sample: AWS, Amazon ECR User Guide, "Amazon ECR events and EventBridge"
+    expect(call.told).toMatchObject([
+      {
+        source: 'aws.ecr',
+        detailType: 'ECR Image Action',
+        resources: [],
+        detail: {
+          result: 'SUCCESS',
+          'repository-name': 'preprod',
+          'image-digest': late.imageId.imageDigest,
+          'action-type': 'PUSH',
+          'image-tag': 'good',
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      'ImageAlreadyExistsException',
+      async (call: Awaited<ReturnType<typeof ecr>>) => ({
+        imageManifest: (await manifestOf(call, 'good')).imageManifest,
+        imageTag: 'good',
+      }),
+    ],
+    [
+      'ImageDigestDoesNotMatchException',
+      async (call: Awaited<ReturnType<typeof ecr>>) => ({
+        imageManifest: (await manifestOf(call, 'good')).imageManifest,
+        imageTag: 'new',
+        imageDigest: `sha256:${'0'.repeat(64)}`,
+      }),
+    ],
+    ['LayersNotFoundException', async () => ({ imageManifest: '{"schemaVersion":2}', imageTag: 'new' })],
+  ])('is refused with %s', async (code, inputOf) => {
+    const call = await ecr();
+    await expect(call('PutImage', { ...REPOSITORY, ...(await inputOf(call)) })).rejects.toMatchObject({ code });
+    expect(call.told).toEqual([]);
   });
 });

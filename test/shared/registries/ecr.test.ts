@@ -1,6 +1,6 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { describe, expect, it } from 'vitest';
-import { createEcrStore } from '../../../local/ecr/store.ts';
+import { movableTags } from '../../../local/ecr/tags.ts';
 import { AwsError } from '../../../local/errors.ts';
 import { loadImages } from '../../../local/images.ts';
 import { ACCOUNT, loadActions, REGION } from '../../../local/service.ts';
@@ -22,7 +22,7 @@ const images = loadImages({
 const digestOf = (tag: string) => images.find('app', tag)?.digest ?? '';
 
 const context = { caller: { ...HERE, accessKeyId: 'test', arn: 'arn' }, requestId: 'r', endpoint: 'http://local' };
-const store = createEcrStore({ images });
+const store = { images: movableTags(images), events: { publish: () => undefined } };
 const actions = await loadActions<typeof store>(new URL('../../../local/ecr/actions/', import.meta.url));
 
 /** The local ECR behind the ordinary client. */
