@@ -47,7 +47,7 @@ const tryMutant = async (name: string, schedules: number): Promise<Finding | und
         throw new Error(`${name} cannot be tried: ${error.stderr}`);
       },
     );
-    const [, seed, broke = ''] = /^seed (\d+) breaks what must hold:\n {2}(.*)$/m.exec(stdout) ?? [];
+    const [, seed, broke = ''] = /^seed (\d+) breaks what must hold:\n.*\n {2}(.*)$/m.exec(stdout) ?? [];
     return seed === undefined ? undefined : { seed: Number(seed), broke };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,12 +1,5 @@
 import { describe } from 'vitest';
-import { survivesEveryCrash } from './every-crash.ts';
+import { BAD_IMAGE } from './deaths.ts';
+import { survivesEveryDeath } from './every-death.ts';
 
-describe('a bad image, after a good one', () => {
-  survivesEveryCrash(
-    [
-      { at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0 },
-      { at: 90, do: 'deploy', place: 0, tag: 'unhealthy', request: 'bad', times: 1, age: 0 },
-    ],
-    { from: 90, until: 190, functions: ['route', 'deploy', 'verify', 'rollback', 'sweep'] },
-  );
-});
+describe(BAD_IMAGE.name, () => survivesEveryDeath(BAD_IMAGE));

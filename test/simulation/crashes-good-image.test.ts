@@ -1,10 +1,5 @@
 import { describe } from 'vitest';
-import { survivesEveryCrash } from './every-crash.ts';
+import { GOOD_IMAGE } from './deaths.ts';
+import { survivesEveryDeath } from './every-death.ts';
 
-describe('a good image', () => {
-  survivesEveryCrash([{ at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0 }], {
-    from: 0,
-    until: 200,
-    functions: ['route', 'deploy', 'verify', 'rollback', 'sweep'],
-  });
-});
+describe(GOOD_IMAGE.name, () => survivesEveryDeath(GOOD_IMAGE));

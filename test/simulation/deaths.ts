@@ -1,0 +1,116 @@
+import { type CallFault, forcedChoices } from './choices.ts';
+import { violations } from './invariants.ts';
+import type { Plan, Step } from './plan.ts';
+import { type Outcome, type Package, simulate } from './world.ts';
+
+/** A death after a call is one before the next call of the same run: it is tried by itself only after a run's last call. */
+const BEFORE = ['crash-before', 'vanish-before'] as const;
+const AFTER = ['crash-after', 'vanish-after'] as const;
+
+const NEVER = { delay: 0, refuse: 0, reset: 0, crash: 0, twice: 0, lateEvent: 0, lostEvent: 0, slowTarget: 0 };
+
+/** A plan without any misfortune of its own. `healed`: seconds after which nothing is made to go wrong. */
+export const calmPlan = (steps: readonly Step[], healed: number): Plan => ({
+  seed: 1,
+  steps,
+  outages: [],
+  rates: NEVER,
+  skew: {},
+  healed,
+});
+
+/** What happens while functions die for the first time, from `from` to `until`, in seconds. */
+export interface Story {
+  readonly name: string;
+  readonly steps: readonly Step[];
+  readonly from: number;
+  readonly until: number;
+}
+
+export const GOOD_IMAGE: Story = {
+  name: 'a good image',
+  steps: [{ at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0 }],
+  from: 0,
+  until: 70,
+};
+
+export const BAD_IMAGE: Story = {
+  name: 'a bad image, after a good one',
+  steps: [
+    { at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0 },
+    { at: 40, do: 'deploy', place: 0, tag: 'unhealthy', request: 'bad', times: 1, age: 0 },
+  ],
+  from: 40,
+  until: 130,
+};
+
+/** How each request ended, and what runs: what no death may change. */
+export const endOf = ({ seen: { told, running } }: Outcome): string => {
+  const verdicts = told
+    .filter(({ detail }) => detail.terminal === true)
+    .map(({ type, detail }) => `${detail.asked?.requestId ?? detail.cause?.type} ${type} ${detail.reason?.code}`);
+  return JSON.stringify([[...new Set(verdicts)].toSorted(), running.map(({ digest }) => digest)]);
+};
+
+/** `deploy.3` of `deploy.3.12 sqs:SendMessage` */
+const runOf = (point: string): string => point.split('.', 2).join('.');
+
+/** Until a request is accepted it lives in its message only: one that is lost before is lost. */
+const acceptance = (points: Outcome['points'], from: number): number =>
+  points.findIndex(({ point, at }) => at >= from && /^deploy\.|^rollback\./.test(point) && point.endsWith('TransactWriteItems'));
+
+type Death = CallFault & { readonly kind: (typeof BEFORE)[number] | (typeof AFTER)[number] };
+
+/** Every way to die once, between any two calls: with the message coming back, or lost. */
+export const deathsIn = ({ points }: Outcome, from: number): readonly { readonly point: string; readonly death: Death }[] => {
+  const accepted = acceptance(points, from);
+  return points.flatMap(({ point, at }, index) => {
+    if (at < from) return [];
+    const isLast = !points.slice(index + 1).some((later) => runOf(later.point) === runOf(point));
+    const kinds = isLast ? [...BEFORE, ...AFTER] : BEFORE;
+    return kinds.flatMap((kind) => {
+      const isLost = kind.startsWith('vanish') && (index < accepted || (index === accepted && kind === 'vanish-before'));
+      return isLost ? [] : [{ point, death: { kind } }];
+    });
+  });
+};
+
+/** A message of a function that has died comes back after six minutes: what follows from it may be the second death's. */
+const COMES_BACK = 400;
+
+export const runStory = (
+  pack: Package,
+  { steps, until }: Story,
+  deaths: ReadonlyMap<string, Death> = new Map(),
+  more = 0,
+): Promise<Outcome> => simulate(pack, calmPlan(steps, until + more), forcedChoices(deaths));
+
+/** What is wrong with how it ended. Two deaths may take longer than a stated time: that is stated, and true. */
+export const wrongAfter = (outcome: Outcome, wanted: string, deaths: ReadonlyMap<string, Death>): readonly string[] => {
+  const wrong = violations(outcome.seen);
+  if (wrong.length > 0) return wrong;
+  const end = endOf(outcome);
+  return end === wanted || (deaths.size > 1 && /deadline/.test(end)) ? [] : [`ends as ${end}, and without as ${wanted}`];
+};
+
+/** `crash-before deploy.3.12 sqs:SendMessage` */
+export const deathText = (deaths: ReadonlyMap<string, Death>): string =>
+  [...deaths].map(([point, { kind }]) => `${kind} ${point}`).join(', then ');
+
+/** As `runStory`, of a pair. */
+export const runPair = (pack: Package, story: Story, pair: ReadonlyMap<string, Death>): Promise<Outcome> =>
+  runStory(pack, story, pair, COMES_BACK);
+
+/** Every pair of deaths whose messages come back: the second one at any call that the first has left to be made. */
+export async function* pairsOf(pack: Package, story: Story, part = 0, of = 1): AsyncGenerator<ReadonlyMap<string, Death>> {
+  const comesBack = ({ death }: { readonly death: Death }) => death.kind.startsWith('crash');
+  const firsts = deathsIn(await runStory(pack, story), story.from).filter(comesBack);
+  for (const [index, { point, death }] of firsts.entries()) {
+    if (index % of !== part) continue;
+    const first = new Map([[point, death]]);
+    const { points, ...rest } = await runStory(pack, story, first, COMES_BACK);
+    const after = points.slice(points.findIndex((passed) => passed.point === point) + 1);
+    for (const second of deathsIn({ ...rest, points: after }, story.from).filter(comesBack))
+      yield new Map([...first, [second.point, second.death]]);
+  }
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { BAD_IMAGE, deathText, endOf, GOOD_IMAGE, pairsOf, runPair, runStory, wrongAfter } from './deaths.ts';
+import { readPackage } from './package.ts';
+import { runSchedule, type Schedule, scheduleOf, shrink } from './schedule.ts';
+import type { Package } from './world.ts';
+
+/** What is to be run: seeds, one schedule each, or every pair of deaths. */
+export type Work =
+  | { readonly kind: 'seeds'; readonly from: number; readonly count: number; readonly first: boolean }
+  | { readonly kind: 'pairs' };
+
+/** One process's share: every `of`-th. */
+interface Part {
+  readonly work: Work;
+  readonly folder: string;
+  readonly part: number;
+  readonly of: number;
+}
+
+export interface Wrong {
+  readonly wrong: readonly string[];
+  readonly trace: readonly string[];
+  /** Of seeds: as short as it was found to be. */
+  readonly schedule?: Schedule;
+  /** Of pairs. */
+  readonly deaths?: string;
+}
+
+/** What a part tells its parent, a line each. */
+type Line =
+  | { readonly kind: 'done'; readonly schedules: number; readonly calls: number }
+  | { readonly kind: 'wrong'; readonly found: Wrong };
+
+export interface Total {
+  readonly schedules: number;
+  readonly calls: number;
+  readonly wrong: number;
+}
+
+/** Schedules between two reports. */
+const REPORTED = 50;
+
+const tell = (line: Line): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+
+const counting = () => {
+  let schedules = 0;
+  let calls = 0;
+  const report = (): void => {
+    tell({ kind: 'done', schedules, calls });
+    schedules = 0;
+    calls = 0;
+  };
+  const count = (more: number): void => {
+    schedules += 1;
+    calls += more;
+    if (schedules === REPORTED) report();
+  };
+  return { count, report };
+};
+
+const runSeeds = async (pack: Package, { from, count, first }: Extract<Work, { kind: 'seeds' }>, { part, of }: Part) => {
+  const done = counting();
+  for (let seed = from + part; seed < from + count; seed += of) {
+    const judged = await runSchedule(pack, scheduleOf(seed));
+    done.count(judged.calls);
+    if (judged.wrong.length === 0) continue;
+    if (first) {
+      tell({ kind: 'wrong', found: { schedule: scheduleOf(seed), wrong: judged.wrong, trace: [] } });
+      break;
+    }
+    const schedule = await shrink(pack, scheduleOf(seed), judged);
+    const { wrong, trace } = await runSchedule(pack, schedule);
+    tell({ kind: 'wrong', found: { schedule, wrong: wrong.length > 0 ? wrong : judged.wrong, trace } });
+  }
+  done.report();
+};
+
+const runPairs = async (pack: Package, { part, of }: Part) => {
+  const done = counting();
+  for (const story of [GOOD_IMAGE, BAD_IMAGE]) {
+    const wanted = endOf(await runStory(pack, story));
+    for await (const pair of pairsOf(pack, story, part, of)) {
+      const outcome = await runPair(pack, story, pair);
+      done.count(outcome.calls);
+      const wrong = wrongAfter(outcome, wanted, pair);
+      if (wrong.length > 0)
+        tell({ kind: 'wrong', found: { wrong, trace: outcome.trace, deaths: `${story.name}: ${deathText(pair)}` } });
+    }
+  }
+  done.report();
+};
+
+/** In a process of its own. */
+export const runPart = async (text: string): Promise<void> => {
+  const part = JSON.parse(text) as Part;
+  const pack = await readPackage(part.folder);
+  return part.work.kind === 'seeds' ? runSeeds(pack, part.work, part) : runPairs(pack, part);
+};
+
+const start = (part: Part): ChildProcess => {
+  const words = [
+    '--max-semi-space-size=64',
+    '--single-threaded-gc',
+    '--import',
+    'tsx',
+    fileURLToPath(new URL('main.ts', import.meta.url)),
+    '--part',
+    JSON.stringify(part),
+  ];
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  return spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+};
+
+/** Runs the work in several processes. `found` is called for each that is wrong, `passed` now and then. */
+export const runParts = async (
+  work: Work,
+  folder: string,
+  processes: number,
+  { found, passed }: { readonly found: (wrong: Wrong) => Promise<void>; readonly passed: (total: Total) => void },
+): Promise<Total> => {
+  const total = { schedules: 0, calls: 0, wrong: 0 };
+  const endsWithFirst = work.kind === 'seeds' && work.first;
+  const children = Array.from({ length: processes }, (_, part) => start({ work, folder, part, of: processes }));
+  const parts = children.map(async (child) => {
+    const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+    for await (const text of createInterface({ input: child.stdout as NonNullable<typeof child.stdout> })) {
+      const line: Line = JSON.parse(text);
+      if (line.kind === 'done') {
+        total.schedules += line.schedules;
+        total.calls += line.calls;
+        continue;
+      }
+      total.wrong += 1;
+      await found(line.found);
+      if (endsWithFirst) for (const other of children) other.kill();
+    }
+    if ((await ended) !== 0 && !(endsWithFirst && total.wrong > 0))
+      throw new Error('a part of the simulation ended early; it says why above');
+  });
+  const report = setInterval(() => passed(total), 30_000);
+  await Promise.all(parts).finally(() => clearInterval(report));
+  return total;
+};
