@@ -17,7 +17,8 @@ const SERVICE = benchService(1, {});
 /** A service's own list of what ran keeps 20 entries: after so many deployments it has its full size. */
 const FULL = 30;
 const FEW = 10;
-const MANY = 100_000;
+/** Histories that are written: as long as years of deployments. */
+const LONG = [1000, 100_000] as const;
 /** Seconds until nothing of the deployments before is under way: the alarms' window of an hour is closed. */
 const QUIET = 4200;
 /** What BatchWriteItem takes at once. */
@@ -43,9 +44,13 @@ export const history: Measurement = {
       counted.push(await deployOnce(pipeline, tally.take, FEW, FEW));
       await deployTimes(pipeline, FEW + 1, FULL);
       counted.push(await deployOnce(pipeline, tally.take, FULL, FULL));
-      say(`writing the items of ${MANY} deployments`);
-      await multiply(pipeline.dynamodb, await endedDeployment(pipeline.dynamodb), MANY - FULL - 1);
-      counted.push(await deployOnce(pipeline, tally.take, FULL + 1, MANY));
+      let there = FULL + 1;
+      for (const [turn, many] of LONG.entries()) {
+        say(`writing the items of ${many} deployments`);
+        await multiply(pipeline.dynamodb, await endedDeployment(pipeline.dynamodb), many - there);
+        counted.push(await deployOnce(pipeline, tally.take, FULL + 1 + turn, many));
+        there = many + 1;
+      }
       return { tables: [table(counted)], notes: await notes(pipeline.dynamodb) };
     } finally {
       await pipeline.stop();
@@ -151,7 +156,7 @@ const notes = async (client: DynamoDBClient): Promise<readonly string[]> => {
   let items = 0;
   for await (const { Count = 0 } of paginateScan({ client }, { TableName, Select: 'COUNT' })) items += Count;
   return [
-    `The table had ${items.toLocaleString('en')} items at the end. The first ${FULL + 1} deployments are real; the others are copies of the last one's items under other ids, written by BatchWriteItem.`,
+    `The table had ${items.toLocaleString('en')} items at the end. The first ${FULL + 1} deployments and those that were counted are real; the others are copies of the last one's items under other ids, written by BatchWriteItem.`,
     "A service's item lists the last 20 revisions and is at its full size from then on: that, and nothing else, is the difference between 10 and 30.",
   ];
 };

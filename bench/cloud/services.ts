@@ -19,34 +19,33 @@ export const benchService = (index: number, labels: BenchService['labels']): Ben
   return { environment: `e${number}`, name: `s${number}`, cluster: 'bench', image: `e${number}:${IMAGE_TAG}`, labels };
 };
 
+/** Service `index` of an environment that has others too: they share its lane. */
+export const crowdedService = (environment: number, index: number): BenchService => {
+  const [place, number] = [String(environment).padStart(3, '0'), String(index).padStart(2, '0')];
+  return { environment: `c${place}`, name: `c${place}s${number}`, cluster: 'bench', image: `c${place}:${IMAGE_TAG}`, labels: {} };
+};
+
+const entryOf = ({ name, cluster }: BenchService) => ({
+  target: {
+    kind: 'ecs-rolling',
+    cluster,
+    container: 'app',
+    passRoles: [`arn:aws:iam::123456789012:role/${cluster}-task`, `arn:aws:iam::123456789012:role/${cluster}-execution`],
+  },
+  health: { url: `\${env:${name.toUpperCase()}}/health` },
+  alarms: [`${name}-5xx`],
+  bakeSeconds: 0,
+});
+
 /** JSON is YAML. No bake: the last condition for a verdict is the end of the rollout. */
-export const catalogueOf = (services: readonly BenchService[]): string =>
-  JSON.stringify({
-    environments: Object.fromEntries(
-      services.map(({ environment, name, cluster }) => [
-        environment,
-        {
-          registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
-          services: {
-            [name]: {
-              target: {
-                kind: 'ecs-rolling',
-                cluster,
-                container: 'app',
-                passRoles: [
-                  `arn:aws:iam::123456789012:role/${cluster}-task`,
-                  `arn:aws:iam::123456789012:role/${cluster}-execution`,
-                ],
-              },
-              health: { url: `\${env:${name.toUpperCase()}}/health` },
-              alarms: [`${name}-5xx`],
-              bakeSeconds: 0,
-            },
-          },
-        },
-      ]),
-    ),
-  });
+export const catalogueOf = (services: readonly BenchService[]): string => {
+  const environments: Record<string, { registry: string; services: Record<string, object> }> = {};
+  for (const service of services) {
+    environments[service.environment] ??= { registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com', services: {} };
+    Object.assign(environments[service.environment]?.services ?? {}, { [service.name]: entryOf(service) });
+  }
+  return JSON.stringify({ environments });
+};
 
 /** A repository for each environment: what runs at first, two good images that are deployed before, and what is measured. */
 export const imagesOf = (services: readonly BenchService[]): ImageFile =>

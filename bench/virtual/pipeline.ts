@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createDeploy } from '../../handlers/deploy.ts';
 import { createRollback } from '../../handlers/rollback.ts';
@@ -59,9 +61,19 @@ export interface Observer {
   readonly logged: (bytes: number) => void;
 }
 
+/** An outcome event, as far as it is looked at here. */
 export interface Verdict {
   readonly type: string;
   readonly service: string;
+  readonly environment: string;
+  readonly terminal: boolean;
+}
+
+export interface VirtualOptions {
+  /** The services that the packaged roles name, where a role has no room for all. */
+  readonly packaged?: readonly BenchService[];
+  /** Whether the subscriber gets every event, and not the verdicts alone. */
+  readonly everything?: boolean;
 }
 
 const readSource = (services: readonly BenchService[]) => {
@@ -102,7 +114,11 @@ const shortName = (name: string): string => name.replace(/^switchyard-/, '');
  * The whole pipeline in this process with a clock that only moves when nothing is left to do: what it asks of AWS can be counted, and
  * hours take seconds. The functions, the cloud and every request between them are real; only time and sockets are not.
  */
-export const startVirtual = async (services: readonly BenchService[], observer: Observer) => {
+export const startVirtual = async (
+  services: readonly BenchService[],
+  observer: Observer,
+  { packaged = services, everything = false }: VirtualOptions = {},
+) => {
   const clock = manualClock(Date.parse('2026-03-01T12:00:00Z'));
   const network = virtualNetwork(clock);
   const source = readSource(services);
@@ -154,11 +170,12 @@ export const startVirtual = async (services: readonly BenchService[], observer: 
   const [events, sqs, dynamodb] = [new EventBridgeClient(own), new SQSClient(own), new DynamoDBClient(own)];
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
   const file = join(folder, 'switchyard.yml');
-  await writeFile(file, catalogueOf(services));
+  await writeFile(file, catalogueOf(packaged));
   await packagePipeline(folder, { ...references, SWITCHYARD_CATALOGUE: file });
   await cloud.createStack({ name: BUS, template: await readTemplate(templateIn(folder)), folder, host: HOST });
   await rm(folder, { recursive: true, force: true });
-  const QueueUrl = await subscribe(sqs, events);
+  if (packaged.length < services.length) await allowAllServices(new IAMClient(own), new LambdaClient(own));
+  const QueueUrl = await subscribe(sqs, events, everything);
   await createExamples({ ...own }, catalogue);
   await clock.advance(5000);
 
@@ -168,7 +185,7 @@ export const startVirtual = async (services: readonly BenchService[], observer: 
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
       if (Messages.length === 0) return found;
       const events = Messages.map(({ Body = '{}' }) => JSON.parse(Body));
-      found.push(...events.map((event): Verdict => ({ type: event['detail-type'], service: event.detail.service })));
+      found.push(...events.map((event): Verdict => ({ type: event['detail-type'], ...event.detail })));
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     }
@@ -177,6 +194,8 @@ export const startVirtual = async (services: readonly BenchService[], observer: 
   return {
     clock,
     dynamodb,
+    events,
+    receive,
     /** Asks for a deployment of each of them, and moves the time on until each has its verdict. */
     async deploy(which: readonly BenchService[], imageOf: (service: BenchService) => string): Promise<readonly Verdict[]> {
       for (const service of which) {
@@ -199,11 +218,27 @@ export const startVirtual = async (services: readonly BenchService[], observer: 
 
 export type Virtual = Awaited<ReturnType<typeof startVirtual>>;
 
-/** A queue that gets the verdicts alone. */
-const subscribe = async (sqs: SQSClient, events: EventBridgeClient): Promise<string> => {
+/** What a role's own list has no room for: an account that grants it does so by a policy of its own. */
+const allowAllServices = async (iam: IAMClient, lambda: LambdaClient): Promise<void> => {
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: 'ecs:*', Resource: '*' },
+      { Effect: 'Allow', Action: 'iam:PassRole', Resource: '*' },
+    ],
+  });
+  for (const name of ['deploy', 'verify', 'rollback']) {
+    const { Role = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${BUS}-${name}` }));
+    const RoleName = Role.slice(Role.lastIndexOf('/') + 1);
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'all-services', PolicyDocument }));
+  }
+};
+
+/** A queue that gets the verdicts alone, or everything that the pipeline tells. */
+const subscribe = async (sqs: SQSClient, events: EventBridgeClient, everything: boolean): Promise<string> => {
   const Attributes = { Policy: sendingFrom('verdicts', 'verdicts') };
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'verdicts', Attributes }));
-  const EventPattern = JSON.stringify({ detail: { terminal: [true] } });
+  const EventPattern = JSON.stringify(everything ? { source: [BUS] } : { detail: { terminal: [true] } });
   await events.send(new PutRuleCommand({ Name: 'verdicts', EventBusName: BUS, EventPattern }));
   const Arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:verdicts`;
   await events.send(new PutTargetsCommand({ Rule: 'verdicts', EventBusName: BUS, Targets: [{ Id: 'queue', Arn }] }));

@@ -339,6 +339,18 @@ const leftOnce: Invariant = ({ asked, told }) => {
   );
 };
 
+/** I4: a person's rollback ends no deployment that was asked for after it. */
+const endsWhatItMeant: Invariant = ({ asked, told }) => {
+  const timeOf = (request: string | undefined) => asked.find(({ step }) => step.request === request)?.at;
+  return told.flatMap(({ detail }) => {
+    if (detail.reason?.code !== 'ended-by-rollback') return [];
+    const by = told.find(({ detail: other }) => String(detail.reason.message).endsWith(other.deployment));
+    const [ended, rollback] = [timeOf(detail.asked?.requestId), timeOf(by?.detail.asked?.requestId)];
+    if (ended === undefined || rollback === undefined || rollback > ended - MARGIN) return [];
+    return [`I4: ${detail.deployment} was ended by ${by?.detail.deployment}, which was asked for before it`];
+  });
+};
+
 /** How long the simulated catalogue lets alarms count after a verdict, in milliseconds. */
 const WINDOW = 60_000;
 
@@ -363,6 +375,7 @@ const alarmAnswered: Invariant = ({ plan, told }) =>
 const INVARIANTS: readonly Invariant[] = [
   begunOnce,
   leftOnce,
+  endsWhatItMeant,
   alarmAnswered,
   ({ wrong }) => wrong,
   oneVerdict,

@@ -135,6 +135,16 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
       ['rollback', 0, 4],
     ],
   ],
+  // a rollback that may be late, and means what others have replaced twice by then
+  [
+    1,
+    [
+      ['deploy', 0, 0, 'good'],
+      ['rollback', 35, 45],
+      ['deploy', 1, 3, 'better'],
+      ['deploy', 35, 50, 'slow'],
+    ],
+  ],
   // the one that is rolled back is asked for again
   [
     0.5,

@@ -349,10 +349,10 @@ export const simulate = async (
         return;
       }
       case 'cancel': {
-        await receive();
-        const known = told.find(({ detail }) => detail.asked?.requestId === step.request);
+        // The table knows a request as soon as it was accepted, before any event tells of it.
+        const known = (await scan()).find((item) => item['sk'] === 'state' && item['asked']?.requestId === step.request);
         if (known === undefined) return;
-        const { environment, service, deployment } = known.detail;
+        const { environment, service, id: deployment } = known;
         await put('DeploymentCancelRequested', { environment, service, deployment, reason: 'simulated' }, now);
         return;
       }
@@ -476,7 +476,7 @@ const IMAGES = loadImages(
       [
         ...images.map((image) => (image.tags.includes('good') ? { ...image, tags: [...image.tags, 'moving'] } : image)),
         { tags: ['sick'], labels: { 'switchyard.local.fails-after-seconds': '2.6' } },
-        { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '7' } },
+        { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '9' } },
       ],
     ]),
   ),
