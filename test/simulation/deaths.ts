@@ -29,7 +29,7 @@ export interface Story {
 
 export const GOOD_IMAGE: Story = {
   name: 'a good image',
-  steps: [{ at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0 }],
+  steps: [{ at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0, force: false }],
   from: 0,
   until: 70,
 };
@@ -37,8 +37,8 @@ export const GOOD_IMAGE: Story = {
 export const BAD_IMAGE: Story = {
   name: 'a bad image, after a good one',
   steps: [
-    { at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0 },
-    { at: 40, do: 'deploy', place: 0, tag: 'unhealthy', request: 'bad', times: 1, age: 0 },
+    { at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0, force: false },
+    { at: 40, do: 'deploy', place: 0, tag: 'unhealthy', request: 'bad', times: 1, age: 0, force: false },
   ],
   from: 40,
   until: 130,

@@ -1,4 +1,4 @@
-import { PLACES } from './plan.ts';
+import { PLACES, type Plan, TOO_OLD } from './plan.ts';
 import { BEGIN, type Item, type Seen, type Told } from './world.ts';
 
 /**
@@ -264,17 +264,25 @@ const audited: Invariant = ({ items, earlier }) => {
 /** Reasons that speak against an image; a cancel, a deadline or a person's wish does not. */
 const EVIDENCE = new Set(['health-check', 'alarm', 'task-stopped', 'ecs-rolled-back', 'ecs-alarm', 'ecs-failed']);
 
-/** I4: only evidence keeps an image from being deployed again. */
+/** I4: only evidence keeps an image from being deployed again, and only until it was verified once more. */
 const quarantineNeedsEvidence: Invariant = ({ told }) =>
-  told.flatMap(({ detail }) => {
+  told.flatMap((refused) => {
+    const { detail } = refused;
     if (detail.reason?.code !== 'quarantined') return [];
-    const against = told.some(
-      ({ detail: other }) =>
-        other.service === detail.service &&
-        EVIDENCE.has(other.reason?.code) &&
-        [other.digest, other.left?.digest].includes(detail.digest),
+    const before = told.filter(
+      (event) =>
+        event.detail.service === detail.service &&
+        [event.detail.digest, event.detail.left?.digest].includes(detail.digest) &&
+        at(event) < at(refused) + MARGIN,
     );
-    return against ? [] : [`I4: ${detail.deployment} was refused as quarantined, and nothing had spoken against its image`];
+    const against = Math.max(0, ...before.filter(({ detail: other }) => EVIDENCE.has(other.reason?.code)).map(at));
+    const lifted = Math.max(
+      0,
+      ...before.filter(({ type, detail: other }) => type === 'DeploymentSucceeded' && other.changed && other.verified).map(at),
+    );
+    if (against === 0) return [`I4: ${detail.deployment} was refused as quarantined, and nothing had spoken against its image`];
+    const since = lifted > against + MARGIN && lifted < at(refused) - MARGIN;
+    return since ? [`I4: ${detail.deployment} was refused as quarantined, though its image was verified since`] : [];
   });
 
 /** I4: what was left by a rollback is no place to go back to, until it was verified again. */
@@ -351,16 +359,71 @@ const endsWhatItMeant: Invariant = ({ asked, told }) => {
   });
 };
 
+/** I5: what is older than the catalogue allows is not deployed, whatever it asks for. */
+const tooOldExpires: Invariant = ({ asked, told }) =>
+  asked.flatMap(({ step }) => {
+    if (step.do !== 'deploy' || step.age !== TOO_OLD) return [];
+    const verdict = told.find(({ detail }) => detail.asked?.requestId === step.request && detail.terminal === true);
+    return verdict === undefined || verdict.type === 'DeploymentExpired'
+      ? []
+      : [`I5: ${step.request} was ${TOO_OLD} s old, and ended as ${verdict.type}`];
+  });
+
+/** When the only alarm of a place rang, in milliseconds; `undefined`: not once and for good, or others change things there. */
+const rangOnce = (plan: Plan, place: number): number | undefined => {
+  const here = plan.steps.filter((step) => 'place' in step && step.place === place);
+  const [rings, ...others] = here.filter((step) => step.do === 'alarm');
+  if (rings === undefined || others.length > 0 || here.some((step) => step.do === 'by-hand')) return undefined;
+  return BEGIN + rings.at * 1000;
+};
+
+/** I3: an alarm that rings during a deployment, and stays, speaks against it, or against its window; one that rang before does not. */
+const alarmsCount: Invariant = ({ plan, told }) => {
+  const events = eventsOf(told);
+  return [...events].flatMap(([id, all]) => {
+    const [first, last] = [all[0], all.findLast(({ detail }) => detail.terminal === true)];
+    const place = PLACES.findIndex(({ service }) => service === first?.detail.service);
+    const rang = rangOnce(plan, place);
+    if (first === undefined || last === undefined || rang === undefined) return [];
+    const started = all.find(({ type }) => type === 'DeploymentStarted');
+    if (last.type === 'DeploymentRolledBack' && last.detail.reason?.code === 'alarm' && rang < at(first) - MARGIN)
+      return [`I3: ${id} was rolled back for an alarm that rang before it was asked for`];
+    const during = started !== undefined && rang > at(started) + MARGIN && rang < at(last) - MARGIN;
+    // It may ring between the last look and the commit: then the window that opens there has it.
+    const answered = told.some(
+      (event) => event.detail.service === last.detail.service && event.detail.deployment !== id && at(event) > at(last) - MARGIN,
+    );
+    return during && !answered && last.type === 'DeploymentSucceeded' ? [`I3: ${id} succeeded, though its alarm rang`] : [];
+  });
+};
+
+/** I4: a deployment that fails goes back to what it replaced, if that was verified and has not been left since. */
+const backToWhatRan: Invariant = ({ plan, told }) => {
+  const verdicts = [...eventsOf(told).values()].flatMap((all) => all.filter(({ detail }) => detail.terminal === true));
+  return [...eventsOf(told)].flatMap(([id, all]) => {
+    const [started, last] = [all.find(({ type }) => type === 'DeploymentStarted'), all.at(-1)];
+    const before = started?.detail.before?.id;
+    if (last?.type !== 'DeploymentRolledBack' || last.detail.changed !== true || before === undefined) return [];
+    const place = PLACES.findIndex(({ service }) => service === last.detail.service);
+    const others = plan.steps.some((step) => (step.do === 'by-hand' || step.do === 'alarm') && step.place === place);
+    const here = verdicts.filter(({ detail }) => detail.service === last.detail.service);
+    const verified = here.some(
+      ({ type, detail }) => type === 'DeploymentSucceeded' && detail.verified && detail.running?.id === before,
+    );
+    const left = here.some(({ detail }) => detail.left?.revision === before);
+    if (others || !verified || left || last.detail.running?.id === before) return [];
+    return [`I4: ${id} replaced ${before}, which was verified, and went back to ${last.detail.running?.id}`];
+  });
+};
+
 /** How long the simulated catalogue lets alarms count after a verdict, in milliseconds. */
 const WINDOW = 60_000;
 
 /** I3: an alarm that rings, and stays, while a window is open sends back what the window belongs to, whether its event came or not. */
 const alarmAnswered: Invariant = ({ plan, told }) =>
   PLACES.flatMap(({ service }, place) => {
-    const here = plan.steps.filter((step) => 'place' in step && step.place === place);
-    const [rings, ...others] = here.filter((step) => step.do === 'alarm');
-    if (rings === undefined || others.length > 0 || here.some((step) => step.do === 'by-hand')) return [];
-    const time = BEGIN + rings.at * 1000;
+    const time = rangOnce(plan, place);
+    if (time === undefined) return [];
     const events = told.filter(({ detail }) => detail.service === service);
     return events.flatMap((verdict) => {
       const { deployment, changed, verified } = verdict.detail;
@@ -376,6 +439,9 @@ const INVARIANTS: readonly Invariant[] = [
   begunOnce,
   leftOnce,
   endsWhatItMeant,
+  tooOldExpires,
+  alarmsCount,
+  backToWhatRan,
   alarmAnswered,
   ({ wrong }) => wrong,
   oneVerdict,

@@ -29,6 +29,8 @@ export type Step = { readonly at: number } & (
       readonly times: number;
       /** How old it is when it arrives, in seconds. */
       readonly age: number;
+      /** Whether a person insists, with a reason. */
+      readonly force: boolean;
     }
   | { readonly do: 'rollback'; readonly place: number; readonly request: string; readonly times: number }
   | { readonly do: 'wrong-name'; readonly place: number; readonly request: string }
@@ -189,6 +191,9 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
   ],
 ];
 
+/** Seconds; the catalogue allows an hour. */
+export const TOO_OLD = 4000;
+
 const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'sweep'] as const;
 const SERVICES = ['sqs', 'dynamodb', 'events', 'ecs', 'ecr', 'cloudwatch'] as const;
 const GARBAGE = ['{', 'null', '{"detail-type":"DeployRequested","detail":{}}', '{"wake":{"function":"deploy"}}'] as const;
@@ -237,7 +242,12 @@ export const planOf = (seed: number): Plan => {
           tag: acted?.[3] ?? pick(of('tag'), TAGS),
           request,
           times,
-          age: of('old') < 0.1 ? between(of('age'), 1, 60) : 0,
+          age: pick(of('old'), [
+            [88, 0],
+            [10, between(of('age'), 1, 60)],
+            [2, TOO_OLD],
+          ]),
+          force: of('force') < 0.15,
         });
         break;
       case 'wrong-name':

@@ -329,7 +329,9 @@ export const simulate = async (
     switch (step.do) {
       case 'deploy': {
         const { environment, service, repository } = placeOf(step.place);
-        const detail = { environment, service, image: `${repository}:${step.tag}`, requestId: step.request };
+        const insisting = step.force ? { force: true, reason: 'simulated' } : {};
+        const image = `${repository}:${step.tag}`;
+        const detail = { environment, service, image, requestId: step.request, ...insisting };
         const at = new Date(clock.now() - step.age * 1000);
         for (let time = 0; time < step.times; time += 1) await put('DeployRequested', detail, at);
         asked.push({ step, at: at.getTime() });
