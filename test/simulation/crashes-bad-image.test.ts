@@ -1,5 +1,8 @@
 import { describe } from 'vitest';
 import { BAD_IMAGE } from './deaths.ts';
-import { survivesEveryDeath } from './every-death.ts';
+import { survivesEveryDeath, survivesPairs } from './every-death.ts';
 
-describe(BAD_IMAGE.name, () => survivesEveryDeath(BAD_IMAGE));
+describe(BAD_IMAGE.name, () => {
+  survivesEveryDeath(BAD_IMAGE);
+  survivesPairs(BAD_IMAGE);
+});

@@ -1,5 +1,8 @@
 import { describe } from 'vitest';
 import { GOOD_IMAGE } from './deaths.ts';
-import { survivesEveryDeath } from './every-death.ts';
+import { survivesEveryDeath, survivesPairs } from './every-death.ts';
 
-describe(GOOD_IMAGE.name, () => survivesEveryDeath(GOOD_IMAGE));
+describe(GOOD_IMAGE.name, () => {
+  survivesEveryDeath(GOOD_IMAGE);
+  survivesPairs(GOOD_IMAGE);
+});

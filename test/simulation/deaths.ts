@@ -101,8 +101,20 @@ export const deathText = (deaths: ReadonlyMap<string, Death>): string =>
 export const runPair = (pack: Package, story: Story, pair: ReadonlyMap<string, Death>): Promise<Outcome> =>
   runStory(pack, story, pair, COMES_BACK);
 
+export interface Share {
+  /** Of the first deaths, those whose number leaves `part` when it is divided by `of`. */
+  readonly part: number;
+  readonly of: number;
+  /** Of the second ones, one in so many. */
+  readonly every?: number;
+}
+
 /** Every pair of deaths whose messages come back: the second one at any call that the first has left to be made. */
-export async function* pairsOf(pack: Package, story: Story, part = 0, of = 1): AsyncGenerator<ReadonlyMap<string, Death>> {
+export async function* pairsOf(
+  pack: Package,
+  story: Story,
+  { part, of, every = 1 }: Share,
+): AsyncGenerator<ReadonlyMap<string, Death>> {
   const comesBack = ({ death }: { readonly death: Death }) => death.kind.startsWith('crash');
   const firsts = deathsIn(await runStory(pack, story), story.from).filter(comesBack);
   for (const [index, { point, death }] of firsts.entries()) {
@@ -110,7 +122,9 @@ export async function* pairsOf(pack: Package, story: Story, part = 0, of = 1): A
     const first = new Map([[point, death]]);
     const { points, ...rest } = await runStory(pack, story, first, COMES_BACK);
     const after = points.slice(points.findIndex((passed) => passed.point === point) + 1);
-    for (const second of deathsIn({ ...rest, points: after }, story.from).filter(comesBack))
-      yield new Map([...first, [second.point, second.death]]);
+    for (const [place, second] of deathsIn({ ...rest, points: after }, story.from)
+      .filter(comesBack)
+      .entries())
+      if (place % every === index % every) yield new Map([...first, [second.point, second.death]]);
   }
 }

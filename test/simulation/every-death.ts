@@ -1,5 +1,5 @@
 import { inject, it } from 'vitest';
-import { deathsIn, deathText, endOf, runStory, type Story, wrongAfter } from './deaths.ts';
+import { deathsIn, deathText, endOf, pairsOf, runPair, runStory, type Story, wrongAfter } from './deaths.ts';
 import { readPackage } from './package.ts';
 
 /** A test for each function: wherever it dies once, everything ends as without. */
@@ -21,4 +21,26 @@ export const survivesEveryDeath = (story: Story): void => {
       if (problems.length > 0) throw new Error(`of ${tried.length} deaths:\n${problems.join('\n')}`);
     },
   );
+};
+
+/** One in so many first deaths, and after each as few second ones. All of them: `npm run simulate -- --pairs`. */
+const EVERY = 12;
+
+/** Deaths in pairs: the second one while the first is made good. */
+export const survivesPairs = (story: Story): void => {
+  it(`ends as without, or by its stated deadline, wherever functions die twice (one pair in ${EVERY * EVERY})`, {
+    timeout: 120_000,
+  }, async () => {
+    const pack = await readPackage(inject('packaged'));
+    const wanted = endOf(await runStory(pack, story));
+    const problems: string[] = [];
+    let tried = 0;
+    for await (const pair of pairsOf(pack, story, { part: 1, of: EVERY, every: EVERY })) {
+      tried += 1;
+      const wrong = wrongAfter(await runPair(pack, story, pair), wanted, pair);
+      if (wrong.length > 0) problems.push(`${deathText(pair)}: ${wrong.join('; ')}`);
+    }
+    if (tried === 0) throw new Error('no pair was tried');
+    if (problems.length > 0) throw new Error(`of ${tried} pairs:\n${problems.join('\n')}`);
+  });
 };

@@ -81,7 +81,7 @@ const runPairs = async (pack: Package, { part, of }: Part) => {
   const done = counting();
   for (const story of [GOOD_IMAGE, BAD_IMAGE]) {
     const wanted = endOf(await runStory(pack, story));
-    for await (const pair of pairsOf(pack, story, part, of)) {
+    for await (const pair of pairsOf(pack, story, { part, of })) {
       const outcome = await runPair(pack, story, pair);
       done.count(outcome.calls);
       const wrong = wrongAfter(outcome, wanted, pair);

@@ -794,6 +794,7 @@ describe('a rollback that is asked for', () => {
       events: [
         {
           type: 'DeploymentFailed',
+          of: 'd-9',
           sequence: 2,
           verdict: 'failed',
           ...verdictOf({ reason, changed: true, notWatched: ['arn:x'], durationSeconds: 1 }),

@@ -17,7 +17,20 @@ const changed = (before: object = {}, after: object): Members => {
   );
 };
 
-const told = ({ type, sequence, extra }: EventDraft) => ({ type, sequence, ...extra });
+/** `id`: the deployment that is decided on; another one's event says whose it is. */
+const told = ({ type, sequence, extra, deployment }: EventDraft, id: string | undefined) => ({
+  type,
+  sequence,
+  ...(deployment.id === id ? {} : { of: deployment.id }),
+  ...extra,
+});
+
+/** What is not there is left out: a member without a value would be one that says nothing. */
+const requireValues = (value: unknown, path: string): void => {
+  if (value === undefined) throw new Error(`${path} is there, and has no value`);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value)) requireValues(member, `${path}.${name}`);
+};
 
 /** Everything that a decision changes, and nothing else: what is not in it is as it was. */
 export const whole = (world: World, input: Input, moment: Moment): Members => {
@@ -36,12 +49,14 @@ export const whole = (world: World, input: Input, moment: Moment): Members => {
         other,
       ),
     ),
-    events: events.map(told),
+    events: events.map((event) => told(event, deployment?.id)),
     wakes: wakes.map(({ environment: _, lane: __, ...wake }) => wake),
     effect,
     quarantine,
     lift,
   };
+  for (const [name, part] of Object.entries({ deployment, service, lane, others, events }))
+    if (part !== undefined) requireValues(part, name);
   const isThere = (part: unknown) => part !== undefined && !(Array.isArray(part) && part.length === 0);
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => isThere(part)));
 };

@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { holdForSeeds } from './seeds.ts';
+
+describe('the invariants', () => {
+  holdForSeeds(501, 250);
+});
