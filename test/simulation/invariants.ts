@@ -206,7 +206,7 @@ const asWithoutFaults: Invariant = (seen) => {
   const { plan, told } = seen;
   const alone = plan.steps.filter(({ do: kind }) => !['garbage', 'redrive', 'replace-functions'].includes(kind));
   const [only] = alone;
-  if (alone.length !== 1 || only?.do !== 'deploy' || plan.outages.length > 0) return [];
+  if (alone.length !== 1 || only?.do !== 'deploy' || only.age === TOO_OLD || plan.outages.length > 0) return [];
   const verdict = told.find(({ detail }) => detail.asked?.requestId === only.request && detail.terminal === true);
   const expected: Readonly<Record<string, string>> = {
     good: 'DeploymentSucceeded',
