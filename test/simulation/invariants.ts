@@ -1,4 +1,4 @@
-import { PLACES, type Plan, TOO_OLD } from './plan.ts';
+import { PLACES, type Plan, SHARED, SHARING, TOO_OLD } from './plan.ts';
 import { BEGIN, type Item, type Seen, type Told } from './world.ts';
 
 /**
@@ -369,8 +369,15 @@ const tooOldExpires: Invariant = ({ asked, told }) =>
       : [`I5: ${step.request} was ${TOO_OLD} s old, and ended as ${verdict.type}`];
   });
 
-/** When the only alarm of a place rang, in milliseconds; `undefined`: not once and for good, or others change things there. */
+const SHARE: readonly number[] = [PLACES.indexOf(SHARED), PLACES.indexOf(SHARING)];
+
+/**
+ * When the only alarm of a place rang, in milliseconds; `undefined`: not once and for good, others change things there, or it may be that of
+ * another service as well.
+ */
 const rangOnce = (plan: Plan, place: number): number | undefined => {
+  const acting = new Set(plan.steps.flatMap((step) => ('place' in step ? [step.place] : [])));
+  if (SHARE.includes(place) && SHARE.every((one) => acting.has(one))) return undefined;
   const here = plan.steps.filter((step) => 'place' in step && step.place === place);
   const [rings, ...others] = here.filter((step) => step.do === 'alarm');
   if (rings === undefined || others.length > 0 || here.some((step) => step.do === 'by-hand')) return undefined;
@@ -405,7 +412,10 @@ const backToWhatRan: Invariant = ({ plan, told }) => {
     const before = started?.detail.before?.id;
     if (last?.type !== 'DeploymentRolledBack' || last.detail.changed !== true || before === undefined) return [];
     const place = PLACES.findIndex(({ service }) => service === last.detail.service);
-    const others = plan.steps.some((step) => (step.do === 'by-hand' || step.do === 'alarm') && step.place === place);
+    const alarms = SHARE.includes(place) ? SHARE : [place];
+    const others = plan.steps.some(
+      (step) => (step.do === 'by-hand' && step.place === place) || (step.do === 'alarm' && alarms.includes(step.place)),
+    );
     const here = verdicts.filter(({ detail }) => detail.service === last.detail.service);
     const verified = here.some(
       ({ type, detail }) => type === 'DeploymentSucceeded' && detail.verified && detail.running?.id === before,

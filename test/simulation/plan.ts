@@ -18,6 +18,10 @@ export const PLACES = [
 
 export type Place = (typeof PLACES)[number];
 
+/** Its alarm is also one of `SHARING`. */
+export const SHARED = PLACES[1];
+export const SHARING = PLACES[2];
+
 /** What people, CI and alarms do, `at` seconds after the beginning. `place` is an index of `PLACES`. */
 export type Step = { readonly at: number } & (
   | {

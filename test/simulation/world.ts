@@ -34,7 +34,7 @@ import type { Handle } from '../../local/wire/http.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { type Choices, choicesOf } from './choices.ts';
 import { type Run, simulatedFunctions } from './functions.ts';
-import { PLACES, type Plan, type Step } from './plan.ts';
+import { PLACES, type Plan, SHARED, SHARING, type Step } from './plan.ts';
 import { dispatchingHandler, inProcess } from './sdk.ts';
 
 const BUS = 'switchyard';
@@ -101,12 +101,13 @@ export interface Outcome {
   readonly calls: number;
 }
 
-/** Short clocks: what takes hours otherwise ends within the minutes that are simulated. */
+/** Short clocks: what takes hours otherwise ends within the minutes that are simulated. The services of prod share an alarm. */
 const hurried = ({ services }: Catalogue, bakeSeconds: number): Catalogue => ({
   services: services.map((service) => ({
     ...service,
     settings: {
       ...service.settings,
+      alarms: [...service.settings.alarms, ...(service.name === SHARING.service ? sharedAlarms(services) : [])],
       bakeSeconds,
       rolloutSeconds: 600,
       rollbackSeconds: 600,
@@ -116,6 +117,9 @@ const hurried = ({ services }: Catalogue, bakeSeconds: number): Catalogue => ({
     },
   })),
 });
+
+const sharedAlarms = (services: Catalogue['services']): readonly string[] =>
+  services.find(({ name }) => name === SHARED.service)?.settings.alarms ?? [];
 
 const randomFrom = (seed: number) => {
   let state = (seed % 2_147_483_646) + 1;
@@ -272,7 +276,9 @@ export const simulate = async (
   await bus.send(new PutRuleCommand({ Name: 'all', EventBusName: BUS, EventPattern: JSON.stringify({ source: [BUS] }) }));
   const Targets = [{ Id: 'q', Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:subscriber` }];
   await bus.send(new PutTargetsCommand({ Rule: 'all', EventBusName: BUS, Targets }));
-  const places = [...new Set(plan.steps.flatMap((step) => ('place' in step ? [step.place] : [])))];
+  const acting = plan.steps.flatMap((step) => ('place' in step ? [step.place] : []));
+  // Whose alarm is shared is there too: a deployment asks for every alarm that its catalogue names.
+  const places = [...new Set(acting.includes(PLACES.indexOf(SHARING)) ? [...acting, PLACES.indexOf(SHARED)] : acting)];
   const names: readonly (string | undefined)[] = places.map((place) => PLACES[place]?.service);
   await createExamples(desk.access, { services: pack.catalogue.services.filter(({ name }) => names.includes(name)) });
   for (const place of places.map(placeOf).filter(({ balanced }) => !balanced))
