@@ -12,7 +12,7 @@ import { mean, median, percentile } from './report/statistics.ts';
 const ROLLOUTS = [10, 60, 150] as const;
 /** Services of each. */
 const EACH = 18;
-/** A function's role has room for about 30 services: so many services are divided between two stacks, each on a cloud of its own. */
+/** Two stacks, each on a cloud of its own. */
 const STACKS = 2;
 /** Seconds between two requests: two rollouts seldom end in the same instant, as they seldom do elsewhere. */
 const BETWEEN_REQUESTS = 1.2;

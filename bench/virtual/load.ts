@@ -9,8 +9,8 @@ import { startVirtual, type Verdict } from './pipeline.ts';
 
 /** Entries that PutEvents takes at once. */
 const ENTRIES = 10;
-/** As many services as a packaged role has room for. */
-const PACKAGED = 20;
+/** As many services as have room in a packaged function's environment and roles, each with an address. */
+const PACKAGED = 60;
 const MOST_MINUTES = 240;
 
 export interface Load {

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { targets } from '../../shared/targets/registry.ts';
 import type { Statement, TargetMethod } from '../../shared/targets/target.ts';
-import { allow, lengthOf, merged, type Resource, type RoleStatement } from './statements.ts';
+import { allow, divided, merged, type Resource, type RoleStatement } from './statements.ts';
 
 /** Every `*` that is left, and why AWS cannot narrow it; a test compares the roles with this. */
 export const REASONS_FOR_ANY_RESOURCE: Readonly<Record<string, string>> = {
@@ -64,25 +64,38 @@ const callsTargets = ({ services }: Catalogue, methods: readonly TargetMethod[])
     }),
   );
 
-/** Of all inline policies of a role together (IAM User Guide, "IAM and AWS STS quotas"). */
-const MOST_POLICY_CHARACTERS = 10_240;
+/** Characters of all inline policies of a role together, and of a managed policy (IAM User Guide, "IAM and AWS STS quotas"). */
+const INLINE = 10_240;
+const MANAGED = 6144;
+/** Managed policies of a role; AWS raises it on request (the same page). */
+const MOST_MANAGED = 10;
 
-const role = (name: string, statements: readonly RoleStatement[]) => {
-  const length = lengthOf(statements);
-  if (length > MOST_POLICY_CHARACTERS) {
+const documentOf = (statements: readonly RoleStatement[]) => ({ Version: '2012-10-17', Statement: statements });
+
+/** The role, with managed policies beside its own where that has no room for every service. */
+const role = (name: string, statements: readonly RoleStatement[]): Readonly<Record<string, object>> => {
+  const [own = [], ...others] = divided(statements, INLINE, MANAGED);
+  if (others.length > MOST_MANAGED) {
     throw new Error(
-      `the policy of ${name} may have ${length} characters, and IAM takes ${MOST_POLICY_CHARACTERS}: the catalogue has too many services for one stack; divide it between two`,
+      `${name} would need ${others.length} managed policies beside its own, and IAM attaches ${MOST_MANAGED}: the catalogue has too many services for one stack; divide it between two`,
     );
   }
+  const managed = others.map((more, index) => [
+    `${name}Policy${index + 1}`,
+    { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: documentOf(more), Roles: [{ Ref: name }] } },
+  ]);
   return {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    [name]: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        },
+        Policies: [{ PolicyName: 'calls', PolicyDocument: documentOf(own) }],
       },
-      Policies: [{ PolicyName: 'calls', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
     },
+    ...Object.fromEntries(managed),
   };
 };
 
@@ -117,9 +130,10 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
   SweepRole: [logs('sweep'), sweepsTable, sends('Inbox')],
 });
 
-/** Each function may do what it does, and no more (I10). Throws where the catalogue's services do not fit into a role. */
+/** Each function may do what it does, and no more (I10). Throws where the catalogue's services do not fit into a role's policies. */
 export const rolesFor = (catalogue: Catalogue) => ({
-  Resources: Object.fromEntries(
-    Object.entries(statementsFor(catalogue)).map(([name, statements]) => [name, role(name, statements)]),
-  ),
+  Resources: Object.assign(
+    {},
+    ...Object.entries(statementsFor(catalogue)).map(([name, statements]) => role(name, statements)),
+  ) as Readonly<Record<string, object>>,
 });

@@ -61,9 +61,46 @@ export const merged = (statements: readonly Statement[]): readonly RoleStatement
 const ARN_CHARACTERS = 100;
 
 /** How long the policy is at most, once CloudFormation has filled in what it refers to. White space does not count. */
-export const lengthOf = (statements: readonly RoleStatement[]): number =>
+const lengthOf = (statements: readonly RoleStatement[]): number =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements }, (_, value) => {
     if (typeof value !== 'object' || value === null) return value;
     if ('Fn::Sub' in value) return value['Fn::Sub'];
     return 'Fn::GetAtt' in value ? 'x'.repeat(ARN_CHARACTERS) : value;
   }).length;
+
+/** How many of a statement's resources a document has room for beside what is in it. */
+const roomFor = (document: readonly RoleStatement[], statement: RoleStatement, most: number): number => {
+  let [least, beyond] = [0, statement.Resource.length + 1];
+  while (beyond - least > 1) {
+    const middle = Math.floor((least + beyond) / 2);
+    const part = { ...statement, Resource: statement.Resource.slice(0, middle) };
+    if (lengthOf([...document, part]) <= most) least = middle;
+    else beyond = middle;
+  }
+  return least;
+};
+
+/**
+ * The same statements, in order, in as many documents as they need: the first has up to `first` characters, the others up to `others`. A
+ * statement that does not fit is continued in the next, with the rest of its resources.
+ */
+export const divided = (
+  statements: readonly RoleStatement[],
+  first: number,
+  others: number,
+): readonly (readonly RoleStatement[])[] => {
+  const documents: RoleStatement[][] = [[]];
+  let left = [...statements];
+  for (let next = left[0]; next !== undefined; next = left[0]) {
+    const document = documents.at(-1) ?? [];
+    const room = roomFor(document, next, documents.length === 1 ? first : others);
+    if (room === 0 && document.length === 0) throw new Error('a policy has no room for a single resource');
+    if (room === 0) documents.push([]);
+    else {
+      document.push({ ...next, Resource: next.Resource.slice(0, room) });
+      const rest = room === next.Resource.length ? [] : [{ ...next, Resource: next.Resource.slice(room) }];
+      left = [...rest, ...left.slice(1)];
+    }
+  }
+  return documents;
+};

@@ -3,6 +3,33 @@ import { rolesFor } from '../../scripts/stack/roles.ts';
 import { merged } from '../../scripts/stack/statements.ts';
 import type { Catalogue, CatalogueService } from '../../shared/catalogue/catalogue.ts';
 
+interface Statement {
+  readonly Action: readonly string[];
+  readonly Resource: readonly unknown[];
+  readonly Condition?: unknown;
+}
+
+interface Document {
+  readonly Statement: readonly Statement[];
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: {
+    readonly Policies?: readonly { readonly PolicyDocument: Document }[];
+    readonly PolicyDocument?: Document;
+    readonly Roles?: unknown;
+  };
+}
+
+/** As CloudFormation fills it in. */
+const asDeployed = (document: unknown): string =>
+  JSON.stringify(document, (_, value) =>
+    typeof value === 'object' && value !== null && 'Fn::Sub' in value ? value['Fn::Sub'] : value,
+  )
+    .replaceAll('${AWS::Region}', 'ap-northeast-1')
+    .replaceAll('${AWS::AccountId}', '123456789012');
+
 const service = (name: string): CatalogueService => ({
   name,
   environment: 'prod',
@@ -70,10 +97,37 @@ describe('roles', () => {
     }
   });
 
-  it('that are too long for IAM are refused when the pipeline is packaged, with what to do', () => {
-    expect(() => rolesFor(catalogue(60))).toThrow(
-      /^the policy of DeployRole may have \d+ characters, and IAM takes 10240: .*; divide it between two$/,
+  it('have managed policies beside their own where that has no room, and allow the same', () => {
+    const resources = rolesFor(catalogue(60)).Resources as Readonly<Record<string, Resource | undefined>>;
+    const names = Object.keys(resources).filter((name) => name.startsWith('DeployRole'));
+    expect(names.slice(0, 3)).toEqual(['DeployRole', 'DeployRolePolicy1', 'DeployRolePolicy2']);
+    const [role, ...managed] = names.map((name) => resources[name]);
+    for (const { Type, Properties } of managed as readonly Resource[]) {
+      expect([Type, Properties.Roles]).toEqual(['AWS::IAM::ManagedPolicy', [{ Ref: 'DeployRole' }]]);
+      // IAM User Guide, "IAM and AWS STS quotas": 6,144 characters, white space not counted
+      expect(asDeployed(Properties.PolicyDocument).length).toBeLessThanOrEqual(6144);
+    }
+    const documents = [role, ...managed].map(
+      (one) => one?.Properties.PolicyDocument ?? one?.Properties.Policies?.[0]?.PolicyDocument,
     );
-    expect(() => rolesFor(catalogue(15))).not.toThrow();
+    const grants = documents.flatMap((document) =>
+      (document?.Statement ?? []).flatMap(({ Action, Resource: on, Condition }) =>
+        Action.flatMap((action) => on.map((resource) => JSON.stringify([action, resource, Condition]))),
+      ),
+    );
+    expect(new Set(grants).size).toBe(grants.length);
+    for (let index = 0; index < 60; index += 1)
+      expect(
+        grants.filter(
+          (grant) => grant.includes(`:service/prod/service-number-${index}"`) && grant.includes('"ecs:UpdateService"'),
+        ),
+      ).toHaveLength(1);
+    expect(Object.keys(rolesFor(catalogue(15)).Resources)).toHaveLength(5);
+  });
+
+  it('that are too long for IAM are refused when the pipeline is packaged, with what to do', () => {
+    expect(() => rolesFor(catalogue(400))).toThrow(
+      /^DeployRole would need \d+ managed policies beside its own, and IAM attaches 10: .*; divide it between two$/,
+    );
   });
 });
