@@ -14,5 +14,6 @@ export default defineConfig({
     // One more than there are cores: the tests of real processes and endpoints mostly wait.
     maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });
