@@ -82,6 +82,14 @@ const readSource = (services: readonly BenchService[]) => {
   return read.source;
 };
 
+/** A catalogue is a file of 256 kB at most: so many services have room in one. */
+const IN_A_FILE = 500;
+
+const parts = (services: readonly BenchService[]): readonly (readonly BenchService[])[] =>
+  Array.from({ length: Math.ceil(services.length / IN_A_FILE) }, (_, index) =>
+    services.slice(index * IN_A_FILE, (index + 1) * IN_A_FILE),
+  );
+
 const randomFrom = (seed: number) => {
   let state = seed;
   return () => {
@@ -89,6 +97,9 @@ const randomFrom = (seed: number) => {
     return state / 2_147_483_647;
   };
 };
+
+/** The SDK asks a logger for its methods before it makes the text of a line. */
+const SILENT = {} as Console;
 
 const access = (handle: Handle, key: string, intercept?: Intercept, lifetime?: AbortSignal) => ({
   region: REGION,
@@ -99,6 +110,13 @@ const access = (handle: Handle, key: string, intercept?: Intercept, lifetime?: A
     ...(lifetime === undefined ? {} : { lifetime }),
   }),
   maxAttempts: 1,
+  // All that a client would look up in files and the environment, for each of a thousand environments of functions.
+  retryMode: 'standard',
+  defaultsMode: 'standard' as const,
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  logger: SILENT,
+  userAgentAppId: 'bench',
 });
 
 /** The functions' record of an invocation, as Lambda hands it over. */
@@ -121,11 +139,15 @@ export const startVirtual = async (
 ) => {
   const clock = manualClock(Date.parse('2026-03-01T12:00:00Z'));
   const network = virtualNetwork(clock);
-  const source = readSource(services);
-  const catalogue = resolveCatalogue(source, { account: ACCOUNT, region: REGION });
+  const sources = parts(services).map(readSource);
+  const catalogue = {
+    services: sources.flatMap((source) => resolveCatalogue(source, { account: ACCOUNT, region: REGION }).services),
+  };
+  const referenceNames = sources.flatMap(referencesOf);
   const references: Record<string, string> = {};
   for (const { name, cluster } of services) references[name.toUpperCase()] = await network.address(cluster, name);
 
+  const settingsOf = new Map<string, Runtime['settings']>();
   const load = inProcessLoader((configuration, lifetime) => {
     const name = shortName(configuration.name) as keyof typeof CREATE;
     let invocation = '';
@@ -136,7 +158,9 @@ export const startVirtual = async (
       return response;
     };
     const handle: Handle = (request) => cloud.handle(askingForUnits(request));
-    const settings = readSettings({ ...configuration.environment, ...references, AWS_REGION: REGION }, referencesOf(source));
+    const settings =
+      settingsOf.get(name) ?? readSettings({ ...configuration.environment, ...references, AWS_REGION: REGION }, referenceNames);
+    settingsOf.set(name, settings);
     const runtime: Runtime = {
       now: clock.now,
       timeout: (milliseconds) => {
