@@ -85,10 +85,12 @@ const readSource = (services: readonly BenchService[]) => {
 /** A catalogue is a file of 256 kB at most: so many services have room in one. */
 const IN_A_FILE = 500;
 
-const parts = (services: readonly BenchService[]): readonly (readonly BenchService[])[] =>
-  Array.from({ length: Math.ceil(services.length / IN_A_FILE) }, (_, index) =>
-    services.slice(index * IN_A_FILE, (index + 1) * IN_A_FILE),
+const parts = (services: readonly BenchService[]): readonly (readonly BenchService[])[] => {
+  const ordered = services.toSorted((one, other) => (one.environment < other.environment ? -1 : 1));
+  return Array.from({ length: Math.ceil(ordered.length / IN_A_FILE) }, (_, index) =>
+    ordered.slice(index * IN_A_FILE, (index + 1) * IN_A_FILE),
   );
+};
 
 const randomFrom = (seed: number) => {
   let state = seed;

@@ -116,7 +116,7 @@ const KINDS: readonly (readonly [weight: number, kind: Step['do']])[] = [
 ];
 
 /** What happens one after another at one place: each after so many seconds, from and to. */
-type Scene = readonly (readonly [kind: Step['do'], from: number, to: number, tag?: string])[];
+type Scene = readonly (readonly [kind: Step['do'], from: number, to: number, tag?: string, force?: boolean])[];
 
 /** Meetings that matter and that chance alone would hardly bring about; most seeds have none. */
 const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
@@ -151,14 +151,15 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
       ['deploy', 35, 50, 'slow'],
     ],
   ],
-  // the one that is rolled back is asked for again
+  // an image that was blamed is insisted on, proves itself, and is asked for like any other again
   [
     0.5,
     [
       ['deploy', 0, 0, 'good'],
-      ['deploy', 30, 60, 'better'],
-      ['rollback', 0, 30],
-      ['deploy', 5, 60, 'better'],
+      ['alarm', 5, 20],
+      ['deploy', 50, 70, 'good', true],
+      ['deploy', 40, 60, 'better'],
+      ['deploy', 40, 60, 'good'],
     ],
   ],
   // somebody changes their mind as it starts
@@ -251,7 +252,7 @@ export const planOf = (seed: number): Plan => {
             [10, between(of('age'), 1, 60)],
             [2, TOO_OLD],
           ]),
-          force: of('force') < 0.15,
+          force: acted?.[4] ?? of('force') < 0.15,
         });
         break;
       case 'wrong-name':
