@@ -7,6 +7,8 @@ export interface BenchService {
   readonly cluster: string;
   /** The image that is deployed, as a request names it. */
   readonly image: string;
+  /** Whose alarm it has; absent: its own. */
+  readonly alarm?: string;
   /** How a container of that image behaves (`local/ecs/behaviour.ts`). */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -19,13 +21,20 @@ export const benchService = (index: number, labels: BenchService['labels']): Ben
   return { environment: `e${number}`, name: `s${number}`, cluster: 'bench', image: `e${number}:${IMAGE_TAG}`, labels };
 };
 
-/** Service `index` of an environment that has others too: they share its lane. */
+/** Service `index` of an environment that has others too: they share its lane, and an alarm (AWS takes 5,000 of a region). */
 export const crowdedService = (environment: number, index: number): BenchService => {
   const [place, number] = [String(environment).padStart(3, '0'), String(index).padStart(2, '0')];
-  return { environment: `c${place}`, name: `c${place}s${number}`, cluster: 'bench', image: `c${place}:${IMAGE_TAG}`, labels: {} };
+  return {
+    environment: `c${place}`,
+    name: `c${place}s${number}`,
+    cluster: 'bench',
+    image: `c${place}:${IMAGE_TAG}`,
+    alarm: `c${place}`,
+    labels: {},
+  };
 };
 
-const entryOf = ({ name, cluster }: BenchService) => ({
+const entryOf = ({ name, cluster, alarm = name }: BenchService) => ({
   target: {
     kind: 'ecs-rolling',
     cluster,
@@ -33,7 +42,7 @@ const entryOf = ({ name, cluster }: BenchService) => ({
     passRoles: [`arn:aws:iam::123456789012:role/${cluster}-task`, `arn:aws:iam::123456789012:role/${cluster}-execution`],
   },
   health: { url: `\${env:${name.toUpperCase()}}/health` },
-  alarms: [`${name}-5xx`],
+  alarms: [`${alarm}-5xx`],
   bakeSeconds: 0,
 });
 
