@@ -141,7 +141,7 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
       ['rollback', 0, 4],
     ],
   ],
-  // a rollback that may be late, and means what others have replaced twice by then
+  // a rollback that may be late, and means what others have replaced twice by then; and one that fails after all of them
   [
     1,
     [
@@ -149,6 +149,7 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
       ['rollback', 35, 45],
       ['deploy', 1, 3, 'better'],
       ['deploy', 35, 50, 'slow'],
+      ['deploy', 40, 60, 'crashing'],
     ],
   ],
   // an image that was blamed is insisted on, proves itself, and is asked for like any other again
