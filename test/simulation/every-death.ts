@@ -24,7 +24,7 @@ export const survivesEveryDeath = (story: Story): void => {
 };
 
 /** One in so many first deaths, and after each as few second ones. All of them: `npm run simulate -- --pairs`. */
-const EVERY = 12;
+const EVERY = 16;
 
 /** Deaths in pairs: the second one while the first is made good. */
 export const survivesPairs = (story: Story): void => {

@@ -2,5 +2,5 @@ import { describe } from 'vitest';
 import { holdForSeeds } from './seeds.ts';
 
 describe('the invariants', () => {
-  holdForSeeds(1, 250);
+  holdForSeeds(1, 40);
 });
