@@ -31,7 +31,7 @@ export const GOOD_IMAGE: Story = {
   name: 'a good image',
   steps: [{ at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0, force: false }],
   from: 0,
-  until: 90,
+  until: 120,
 };
 
 export const BAD_IMAGE: Story = {
