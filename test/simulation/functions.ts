@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createDeploy } from '../../handlers/deploy.ts';
 import { createRollback } from '../../handlers/rollback.ts';
 import { createRoute } from '../../handlers/route.ts';
@@ -231,6 +232,8 @@ export const simulatedFunctions = (
   /** An environment of the function. */
   const environment = (configuration: FunctionConfiguration, lifetime: AbortSignal) => {
     const name = shortName(configuration.name);
+    // As many calls of it may be late at once as the schedule says.
+    setMaxListeners(0, lifetime);
     let run: Run = NOBODY;
     const intercept = interceptFor(() => run, lifetime);
     const bound: Bound = { options, intercept, lifetime, skew: plan.skew[name] ?? 0, variables: configuration.environment };

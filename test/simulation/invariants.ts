@@ -264,25 +264,32 @@ const audited: Invariant = ({ items, earlier }) => {
 /** Reasons that speak against an image; a cancel, a deadline or a person's wish does not. */
 const EVIDENCE = new Set(['health-check', 'alarm', 'task-stopped', 'ecs-rolled-back', 'ecs-alarm', 'ecs-failed']);
 
-/** I4: only evidence keeps an image from being deployed again, and only until it was verified once more. */
+/**
+ * I4: only evidence keeps an image from being deployed again, and only until it was verified once more. The refusal names the deployment
+ * that spoke against the image; its own event may come later, when the way back begins.
+ */
 const quarantineNeedsEvidence: Invariant = ({ told }) =>
   told.flatMap((refused) => {
     const { detail } = refused;
     if (detail.reason?.code !== 'quarantined') return [];
-    const before = told.filter(
+    const ofImage = told.filter(
+      ({ detail: other }) => other.service === detail.service && [other.digest, other.left?.digest].includes(detail.digest),
+    );
+    const against = ofImage.filter(
+      ({ detail: other }) => EVIDENCE.has(other.reason?.code) && detail.reason.message.includes(other.deployment),
+    );
+    if (against.length === 0)
+      return [`I4: ${detail.deployment} was refused as quarantined, and what it names had not spoken against its image`];
+    const since = Math.max(...against.map(at));
+    const isLifted = ofImage.some(
       (event) =>
-        event.detail.service === detail.service &&
-        [event.detail.digest, event.detail.left?.digest].includes(detail.digest) &&
-        at(event) < at(refused) + MARGIN,
+        event.type === 'DeploymentSucceeded' &&
+        event.detail.changed &&
+        event.detail.verified &&
+        at(event) > since + MARGIN &&
+        at(event) < at(refused) - MARGIN,
     );
-    const against = Math.max(0, ...before.filter(({ detail: other }) => EVIDENCE.has(other.reason?.code)).map(at));
-    const lifted = Math.max(
-      0,
-      ...before.filter(({ type, detail: other }) => type === 'DeploymentSucceeded' && other.changed && other.verified).map(at),
-    );
-    if (against === 0) return [`I4: ${detail.deployment} was refused as quarantined, and nothing had spoken against its image`];
-    const since = lifted > against + MARGIN && lifted < at(refused) - MARGIN;
-    return since ? [`I4: ${detail.deployment} was refused as quarantined, though its image was verified since`] : [];
+    return isLifted ? [`I4: ${detail.deployment} was refused as quarantined, though its image was verified since`] : [];
   });
 
 /** I4: what was left by a rollback is no place to go back to, until it was verified again. */
