@@ -1,6 +1,17 @@
 import type { World } from '../../../shared/deployment/decision.ts';
 import type { Arrival, Input, InputKind, Moment } from '../../../shared/deployment/input.ts';
-import type { AlarmReading, Deployment, Lane, Revision, Service, Settings, State } from '../../../shared/deployment/types.ts';
+import type {
+  AlarmReading,
+  Deployment,
+  Lane,
+  Quarantine,
+  Reason,
+  Revision,
+  Service,
+  Settings,
+  State,
+  Window,
+} from '../../../shared/deployment/types.ts';
 
 export const NOW = Date.parse('2026-03-01T12:00:00Z');
 
@@ -46,6 +57,10 @@ export const moment = (over: Partial<Moment> = {}): Moment => ({
   ...over,
 });
 
+export const deploy = moment();
+export const verify = moment({ function: 'verify' });
+export const rollback = moment({ function: 'rollback' });
+
 export const alarm = (over: Partial<AlarmReading> = {}): AlarmReading => ({
   arn: 'arn:alarm:errors',
   name: 'errors',
@@ -55,11 +70,8 @@ export const alarm = (over: Partial<AlarmReading> = {}): AlarmReading => ({
   ...over,
 });
 
-const base: Omit<Deployment, 'state' | 'kind' | 'id'> = {
-  ...arrival('d-new'),
-  image: { repository: 'registry/api', digest: digest('b'), platforms: [] },
-  acceptedAt: NOW - 1000,
-  waitUntil: NOW + 3_600_000,
+/** What a deployment has when its request was just taken. */
+export const NOTHING_DONE = {
   startAttempts: 0,
   adopted: false,
   baseline: [],
@@ -67,8 +79,16 @@ const base: Omit<Deployment, 'state' | 'kind' | 'id'> = {
   restores: 0,
   troubles: 0,
   sequence: 1,
-  wakeAt: NOW,
   wakeNumber: 1,
+};
+
+const base: Omit<Deployment, 'state' | 'kind' | 'id'> = {
+  ...arrival('d-new'),
+  image: { repository: 'registry/api', digest: digest('b'), platforms: [] },
+  acceptedAt: NOW - 1000,
+  waitUntil: NOW + 3_600_000,
+  ...NOTHING_DONE,
+  wakeAt: NOW,
   version: 1,
 };
 
@@ -136,6 +156,26 @@ export const service = (over: Partial<Service> = {}): Service => ({
   version: 1,
   ...over,
 });
+
+export const quarantine = (reason: Reason, by = 'd-new', letter = 'b'): Quarantine => ({
+  digest: digest(letter),
+  environment: 'preprod',
+  service: 'api',
+  deployment: by,
+  at: NOW,
+  reason,
+});
+
+/** In which an alarm still counts against what was deployed before. */
+export const openWindow: Window = {
+  deployment: 'd-old',
+  revision: revision(1, 'a'),
+  digest: digest('a'),
+  opensAt: NOW - 900_000,
+  closesAt: NOW + 900_000,
+  alarms: ['arn:alarm:errors'],
+  baseline: [],
+};
 
 export const waiter = (id: string, time = NOW) => ({ id, service: 'api', time, digest: digest('b'), automatic: true });
 

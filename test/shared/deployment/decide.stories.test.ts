@@ -11,15 +11,17 @@ import {
   lane,
   moment,
   NOW,
+  openWindow,
+  quarantine,
   revision,
+  rollback,
   service,
   settings,
+  verify,
   waiter,
   worldOf,
 } from './builders.ts';
 
-const verify = moment({ function: 'verify' });
-const rollback = moment({ function: 'rollback' });
 const lease = (by: string, until = NOW + 60_000) => ({ by, until });
 
 const requested = (over: Partial<Parameters<typeof arrival>[1]> = {}, id = 'd-new'): Input => ({
@@ -55,17 +57,8 @@ describe('a request', () => {
     });
   });
 
-  const quarantine = {
-    digest: digest('b'),
-    environment: 'preprod',
-    service: 'api',
-    deployment: 'd-bad',
-    at: NOW,
-    reason: { code: 'alarm', message: 'rang' },
-  };
-
   it('for a quarantined image is rejected, unless a person forces it with a reason', () => {
-    const world = worldOf('new', {}, { quarantine });
+    const world = worldOf('new', {}, { quarantine: quarantine({ code: 'alarm', message: 'rang' }, 'd-bad') });
     expect(decide(world, requested(), moment()).deployment).toMatchObject({
       state: 'rejected',
       outcome: { reason: { code: 'quarantined' } },
@@ -248,18 +241,8 @@ describe('checks', () => {
 });
 
 describe('an alarm of the replaced revision', () => {
-  const window = {
-    deployment: 'd-old',
-    revision: revision(1, 'a'),
-    digest: digest('a'),
-    opensAt: NOW - 900_000,
-    closesAt: NOW + 900_000,
-    alarms: ['arn:alarm:errors'],
-    baseline: [],
-  };
-
   it('that fired before the first new task revokes that revision and leaves the new one alone', () => {
-    const world = worldOf('rolling-out', {}, { service: service({ active: 'd-new', window }) });
+    const world = worldOf('rolling-out', {}, { service: service({ active: 'd-new', window: openWindow }) });
     const early: Input = { kind: 'alarm-changed', alarm: alarm({ at: NOW - 60_500 }), previous: 'OK' };
     const { deployment: after, service: served, quarantine } = decide(world, early, rollback);
     expect(after).toMatchObject({ state: 'rolling-out', baseline: ['arn:alarm:errors'] });
@@ -268,7 +251,7 @@ describe('an alarm of the replaced revision', () => {
   });
 
   it('that fires after it blames the new one', () => {
-    const world = worldOf('rolling-out', {}, { service: service({ active: 'd-new', window }) });
+    const world = worldOf('rolling-out', {}, { service: service({ active: 'd-new', window: openWindow }) });
     expect(decide(world, inputs['alarm-changed'], rollback).deployment?.state).toBe('rolling-back');
   });
 });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { decide } from '../../../shared/deployment/decide.ts';
-import type { Decision, EventDraft, World } from '../../../shared/deployment/decision.ts';
-import type { Input, Moment } from '../../../shared/deployment/input.ts';
+import { decide } from '../../../../shared/deployment/decide.ts';
+import type { Decision, EventDraft, World } from '../../../../shared/deployment/decision.ts';
+import type { Input, Moment } from '../../../../shared/deployment/input.ts';
 
 /** In place of a member that is not there any more. */
 export const GONE = 'gone';
