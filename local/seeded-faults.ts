@@ -1,4 +1,5 @@
 import { type Faults, halfAccepted, type InterceptedCall, serverError, throttle } from './faults.ts';
+import { randomFrom } from './random.ts';
 
 export interface SeededOptions {
   readonly seed: number;
@@ -9,15 +10,6 @@ export interface SeededOptions {
   /** The function behind an access key; `undefined`: a person, whose calls are left alone. */
   readonly functionOf: (accessKey: string) => string | undefined;
 }
-
-/** Numbers from 0 to 1 that a seed repeats (the minimal standard generator of Park and Miller). */
-export const randomFrom = (seed: number): (() => number) => {
-  let state = (Math.abs(Math.trunc(seed)) % 2_147_483_646) + 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-};
 
 /** Shares of all calls of functions. */
 const THROTTLED = 0.06;

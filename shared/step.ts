@@ -42,8 +42,8 @@ const MOST_ROUNDS = 24;
 /**
  * What a function does with one message: load, decide, commit, perform what is owed, feed the result back, until nothing
  * is owed to this function; then publish what was told, and hand over. A wake may be the sweep's, for what an earlier one could not
- * publish. Throws only before anything was committed that matters, or when
- * the table itself does not answer: the message comes back, or the sweep does.
+ * publish. Throws only before anything was committed that matters, or when the table itself does not answer: the message comes back, or
+ * the sweep does.
  */
 export const runStep = async (crew: Crew, work: Work): Promise<void> => {
   const told = new Set<string>(work.input.kind === 'woken' ? [work.subject.deployment] : []);

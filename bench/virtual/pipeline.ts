@@ -6,11 +6,6 @@ import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand 
 import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createDeploy } from '../../handlers/deploy.ts';
-import { createRollback } from '../../handlers/rollback.ts';
-import { createRoute } from '../../handlers/route.ts';
-import { createSweep } from '../../handlers/sweep.ts';
-import { createVerify } from '../../handlers/verify.ts';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import { createExamples } from '../../local/examples.ts';
@@ -18,9 +13,10 @@ import type { Intercept } from '../../local/faults.ts';
 import { loadImages } from '../../local/images.ts';
 import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
-import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
+import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { packagePipeline, templateIn } from '../../local/packaging.ts';
+import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import { readTemplate } from '../../local/stack/template.ts';
@@ -29,19 +25,14 @@ import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
+import { createHandler, shortName, timeoutOf } from '../../test/in-process/functions.ts';
+import { inProcess } from '../../test/in-process/sdk.ts';
 import { type BenchService, catalogueOf, imagesOf } from '../cloud/services.ts';
 import { sendingFrom } from '../cloud/verdict-policy.ts';
 import { askingForUnits, type Counted, details, unitsIn } from './count.ts';
 
 const BUS = 'switchyard';
 const HOST = 'cloud.test';
-const CREATE = {
-  route: createRoute,
-  deploy: createDeploy,
-  verify: createVerify,
-  rollback: createRollback,
-  sweep: createSweep,
-} as const;
 
 /** One invocation of a function, from the record of what it was given. */
 export interface Invoked {
@@ -92,43 +83,12 @@ const parts = (services: readonly BenchService[]): readonly (readonly BenchServi
   );
 };
 
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-};
-
-/** The SDK asks a logger for its methods before it makes the text of a line. */
-const SILENT = {} as Console;
-
-const access = (handle: Handle, key: string, intercept?: Intercept, lifetime?: AbortSignal) => ({
-  region: REGION,
-  endpoint: `http://${HOST}`,
-  credentials: { accessKeyId: key, secretAccessKey: 'bench' },
-  requestHandler: createRequestHandler(handle, {
-    ...(intercept === undefined ? {} : { intercept }),
-    ...(lifetime === undefined ? {} : { lifetime }),
-  }),
-  maxAttempts: 1,
-  // All that a client would look up in files and the environment, for each of a thousand environments of functions.
-  retryMode: 'standard',
-  defaultsMode: 'standard' as const,
-  useDualstackEndpoint: false,
-  useFipsEndpoint: false,
-  logger: SILENT,
-  userAgentAppId: 'bench',
-});
-
 /** The functions' record of an invocation, as Lambda hands it over. */
 const invokedBy = ({ name, memory }: FunctionConfiguration, event: unknown): Invoked => {
   const { Records: records = [] } = event as { readonly Records?: readonly { readonly body: string }[] };
   const fromRules = records.filter(({ body }) => 'detail-type' in JSON.parse(body)).length;
   return { function: shortName(name), messages: records.length, fromRules, memoryMegabytes: memory };
 };
-
-const shortName = (name: string): string => name.replace(/^switchyard-/, '');
 
 /**
  * The whole pipeline in this process with a clock that only moves when nothing is left to do: what it asks of AWS can be counted, and
@@ -151,7 +111,7 @@ export const startVirtual = async (
 
   const settingsOf = new Map<string, Runtime['settings']>();
   const load = inProcessLoader((configuration, lifetime) => {
-    const name = shortName(configuration.name) as keyof typeof CREATE;
+    const name = shortName(configuration.name);
     let invocation = '';
     const counting: Intercept = async ({ service, action, input }, next) => {
       const response = await next();
@@ -165,18 +125,14 @@ export const startVirtual = async (
     settingsOf.set(name, settings);
     const runtime: Runtime = {
       now: clock.now,
-      timeout: (milliseconds) => {
-        const controller = new AbortController();
-        const cancel = clock.after(milliseconds, () => controller.abort(new DOMException('timeout', 'TimeoutError')));
-        return { signal: controller.signal, cancel };
-      },
+      timeout: timeoutOf(clock),
       fetch: network.fetch,
-      aws: access(handle, accessKeyOf(configuration.name), counting, lifetime),
+      aws: inProcess(createRequestHandler(handle, { intercept: counting, lifetime }), accessKeyOf(configuration.name)),
       write: (line) => observer.logged(Buffer.byteLength(line) + 1),
       catalogue,
       settings,
     };
-    const handler = CREATE[name](runtime) as unknown as Handler;
+    const handler = createHandler(name, runtime);
     return (event, context) => {
       invocation = context.awsRequestId;
       observer.invoked(invokedBy(configuration, event));
@@ -192,7 +148,10 @@ export const startVirtual = async (
     load,
     log: (name, line) => process.stderr.write(`${name}: ${line}\n`),
   });
-  const own = access((request) => cloud.handle(request), 'bench');
+  const own = inProcess(
+    createRequestHandler((request) => cloud.handle(request)),
+    'bench',
+  );
   const [events, sqs, dynamodb] = [new EventBridgeClient(own), new SQSClient(own), new DynamoDBClient(own)];
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
   const file = join(folder, 'switchyard.yml');

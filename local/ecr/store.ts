@@ -50,6 +50,19 @@ export const findImage = (images: readonly LocalImage[], { imageDigest, imageTag
 export const idText = ({ imageDigest, imageTag }: ImageId): string =>
   `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`;
 
+/** As PutImage and BatchGetImage answer with an image. */
+export const imageAnswer = ({ repository, digest, manifest, mediaType }: LocalImage, imageTag: string | undefined) => ({
+  registryId: ACCOUNT,
+  repositoryName: repository,
+  imageId: { imageDigest: digest, ...(imageTag === undefined ? {} : { imageTag }) },
+  imageManifest: manifest,
+  imageManifestMediaType: mediaType,
+});
+
+/** Where a message says that an image is. */
+export const whereText = (input: Input): string =>
+  `the repository with name '${String(input['repositoryName'])}' in the registry with id '${ACCOUNT}'`;
+
 /** A page of a list; the token is the place where the next one begins. */
 export const page = <T>(
   all: readonly T[],

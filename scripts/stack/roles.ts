@@ -73,30 +73,28 @@ const MOST_MANAGED = 10;
 const documentOf = (statements: readonly RoleStatement[]) => ({ Version: '2012-10-17', Statement: statements });
 
 /** The role, with managed policies beside its own where that has no room for every service. */
-const role = (name: string, statements: readonly RoleStatement[]): Readonly<Record<string, object>> => {
+const role = (name: string, statements: readonly RoleStatement[]): readonly (readonly [logicalId: string, object])[] => {
   const [own = [], ...others] = divided(statements, INLINE, MANAGED);
   if (others.length > MOST_MANAGED) {
     throw new Error(
       `${name} would need ${others.length} managed policies beside its own, and IAM attaches ${MOST_MANAGED}: the catalogue has too many services for one stack; divide it between two`,
     );
   }
-  const managed = others.map((more, index) => [
-    `${name}Policy${index + 1}`,
-    { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: documentOf(more), Roles: [{ Ref: name }] } },
-  ]);
-  return {
-    [name]: {
-      Type: 'AWS::IAM::Role',
-      Properties: {
-        AssumeRolePolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-        },
-        Policies: [{ PolicyName: 'calls', PolicyDocument: documentOf(own) }],
+  const itself = {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
       },
+      Policies: [{ PolicyName: 'calls', PolicyDocument: documentOf(own) }],
     },
-    ...Object.fromEntries(managed),
   };
+  const managed = others.map((more, index) => {
+    const Properties = { PolicyDocument: documentOf(more), Roles: [{ Ref: name }] };
+    return [`${name}Policy${index + 1}`, { Type: 'AWS::IAM::ManagedPolicy', Properties }] as const;
+  });
+  return [[name, itself], ...managed];
 };
 
 const decides = (name: string, queue: string, deadLetters: string) => [
@@ -131,9 +129,6 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
 });
 
 /** Each function may do what it does, and no more (I10). Throws where the catalogue's services do not fit into a role's policies. */
-export const rolesFor = (catalogue: Catalogue) => ({
-  Resources: Object.assign(
-    {},
-    ...Object.entries(statementsFor(catalogue)).map(([name, statements]) => role(name, statements)),
-  ) as Readonly<Record<string, object>>,
+export const rolesFor = (catalogue: Catalogue): { readonly Resources: Readonly<Record<string, object>> } => ({
+  Resources: Object.fromEntries(Object.entries(statementsFor(catalogue)).flatMap(([name, statements]) => role(name, statements))),
 });

@@ -2,8 +2,9 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Faults } from '../../local/faults.ts';
+import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
-import { randomFrom, seededFaults } from '../../local/seeded-faults.ts';
+import { seededFaults } from '../../local/seeded-faults.ts';
 import { startPipeline } from '../scenarios/pipeline.ts';
 import { testCloud } from './cloud/cloud-builder.ts';
 

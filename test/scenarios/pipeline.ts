@@ -13,11 +13,6 @@ import {
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
-import { createDeploy } from '../../handlers/deploy.ts';
-import { createRollback } from '../../handlers/rollback.ts';
-import { createRoute } from '../../handlers/route.ts';
-import { createSweep } from '../../handlers/sweep.ts';
-import { createVerify } from '../../handlers/verify.ts';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import type { Journal } from '../../local/data/journal.ts';
@@ -27,9 +22,10 @@ import type { TrailRecord } from '../../local/iam/authorizer.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
 import { loadImages } from '../../local/images.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
-import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
+import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { templateIn } from '../../local/packaging.ts';
+import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
 import type { LocalResponse } from '../../local/wire/http.ts';
@@ -38,6 +34,7 @@ import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
+import { createHandler, shortName, timeoutOf } from '../in-process/functions.ts';
 import { schemaProblem } from './schemas.ts';
 
 export const COMMIT = '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f';
@@ -85,14 +82,6 @@ export interface Faults {
   loseMessageOfCrash?: boolean;
 }
 
-const CREATE = {
-  route: createRoute,
-  deploy: createDeploy,
-  verify: createVerify,
-  rollback: createRollback,
-  sweep: createSweep,
-} as const;
-
 /** The catalogue of the tests is the project's own. */
 const readSource = () => {
   const read = readCatalogue(readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8'));
@@ -128,15 +117,6 @@ const mayBeSentTo = (name: string): string =>
       },
     ],
   });
-
-/** A number between 0 and 1 from a seed, the same each time. */
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-};
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 
@@ -204,7 +184,7 @@ export const startPipeline = async ({
     };
 
   const load = inProcessLoader((configuration, lifetime) => {
-    const name = configuration.name.replace(/^switchyard-/, '') as keyof typeof CREATE;
+    const name = shortName(configuration.name);
     const crashed = { now: false };
     const requestHandler = createRequestHandler((request) => cloud.handle(request), {
       intercept: interceptFor(name, crashed),
@@ -213,18 +193,14 @@ export const startPipeline = async ({
     const settings = readSettings({ ...configuration.environment, ...references, AWS_REGION: HERE.region }, referencesOf(source));
     const runtime: Runtime = {
       now: clock.now,
-      timeout: (milliseconds) => {
-        const controller = new AbortController();
-        const cancel = clock.after(milliseconds, () => controller.abort(new DOMException('timeout', 'TimeoutError')));
-        return { signal: controller.signal, cancel };
-      },
+      timeout: timeoutOf(clock),
       fetch: network.fetch,
       aws: { ...access(requestHandler, accessKeyOf(configuration.name)), maxAttempts: 1 },
       write: (line) => void log.push(line),
       catalogue: mistaken(catalogue),
       settings,
     };
-    const handle = CREATE[name](runtime) as unknown as Handler;
+    const handle = createHandler(name, runtime);
     return async (event, context) => {
       crashed.now = false;
       const answer = await handle(event, context);

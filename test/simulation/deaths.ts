@@ -1,7 +1,8 @@
 import { type CallFault, forcedChoices } from './choices.ts';
 import { violations } from './invariants.ts';
+import type { Package } from './package.ts';
 import type { Plan, Step } from './plan.ts';
-import { type Outcome, type Package, simulate } from './world.ts';
+import { type Outcome, simulate } from './world.ts';
 
 /** A death after a call is one before the next call of the same run: it is tried by itself only after a run's last call. */
 const BEFORE = ['crash-before', 'vanish-before'] as const;
@@ -36,9 +37,12 @@ export const GOOD_IMAGE: Story = {
 
 export const BAD_IMAGE: Story = {
   name: 'a bad image',
-  steps: [{ at: 0, do: 'deploy', place: 0, tag: 'unhealthy', request: 'bad', times: 1, age: 0, force: false }],
-  from: 0,
-  until: 90,
+  steps: [
+    { at: 0, do: 'deploy', place: 0, tag: 'good', request: 'good', times: 1, age: 0, force: false },
+    { at: 40, do: 'deploy', place: 0, tag: 'unhealthy', request: 'bad', times: 1, age: 0, force: false },
+  ],
+  from: 40,
+  until: 130,
 };
 
 /** How each request ended, and what runs: what no death may change. */

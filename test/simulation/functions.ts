@@ -1,14 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { createDeploy } from '../../handlers/deploy.ts';
-import { createRollback } from '../../handlers/rollback.ts';
-import { createRoute } from '../../handlers/route.ts';
-import { createSweep } from '../../handlers/sweep.ts';
-import { createVerify } from '../../handlers/verify.ts';
 import type { ManualClock } from '../../local/clock.ts';
 import { halfAccepted, type Intercept, serverError, throttle } from '../../local/faults.ts';
 import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
-import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
+import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import type { FunctionLoader, InvocationContext } from '../../local/lambda/loader.ts';
 import type { VirtualNetwork } from '../../local/network/virtual-network.ts';
 import { REGION } from '../../local/service.ts';
@@ -16,21 +11,10 @@ import type { Handle } from '../../local/wire/http.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
+import { createHandler, type FunctionName, shortName, timeoutOf } from '../in-process/functions.ts';
+import { dispatchingHandler, inProcess } from '../in-process/sdk.ts';
 import { type Choices, faultText } from './choices.ts';
 import type { Plan } from './plan.ts';
-import { dispatchingHandler, inProcess } from './sdk.ts';
-
-const CREATE = {
-  route: createRoute,
-  deploy: createDeploy,
-  verify: createVerify,
-  rollback: createRollback,
-  sweep: createSweep,
-} as const;
-
-type FunctionName = keyof typeof CREATE;
-
-const shortName = (name: string): FunctionName => name.replace(/^switchyard-/, '') as FunctionName;
 
 /** One run of a function, as the schedule names it: `deploy.3`. */
 export interface Run {
@@ -108,19 +92,14 @@ const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: 
   const { options, variables } = first;
   const runtime: Runtime = {
     now: () => now.bound.options.clock.now() + now.bound.skew,
-    timeout: (milliseconds) => {
-      const controller = new AbortController();
-      const { clock } = now.bound.options;
-      const cancel = clock.after(milliseconds, () => controller.abort(new DOMException('timeout', 'TimeoutError')));
-      return { signal: controller.signal, cancel };
-    },
+    timeout: (milliseconds) => timeoutOf(now.bound.options.clock)(milliseconds),
     fetch: (...request) => now.bound.options.network.fetch(...request),
     aws: inProcess(requestHandler, accessKeyOf(`switchyard-${name}`)),
     write: () => undefined,
     catalogue,
     settings: readSettings({ ...variables, ...options.references, AWS_REGION: REGION }, options.referenceNames),
   };
-  const handler = CREATE[name](runtime) as unknown as Handler;
+  const handler = createHandler(name, runtime);
   const bind = (bound: Bound): Slot => {
     now.bound = bound;
     let underWay = 0;

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { BAD_IMAGE, deathText, endOf, GOOD_IMAGE, pairsOf, runPair, runStory, wrongAfter } from './deaths.ts';
+import type { Package } from './package.ts';
 import { readPackage } from './package.ts';
 import { runSchedule, type Schedule, scheduleOf, shrink } from './schedule.ts';
-import type { Package } from './world.ts';
 
 /** What is to be run: seeds, one schedule each, or every pair of deaths. */
 export type Work =

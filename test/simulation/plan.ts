@@ -16,6 +16,12 @@ export const PLACES = [
   },
 ] as const;
 
+export const placeOf = (place: number): Place => {
+  const found = PLACES[place];
+  if (found === undefined) throw new Error(`there is no place ${place}`);
+  return found;
+};
+
 export type Place = (typeof PLACES)[number];
 
 /** Its alarm is also one of `SHARING`. */

@@ -1,7 +1,8 @@
 import { choicesOf } from './choices.ts';
 import { violations } from './invariants.ts';
+import type { Package } from './package.ts';
 import { type Plan, planOf } from './plan.ts';
-import { type Outcome, type Package, simulate } from './world.ts';
+import { type Outcome, simulate } from './world.ts';
 
 /** One run, as it can be repeated, also by a later generator of plans: the whole plan, and what is left of its misfortunes. */
 export interface Schedule {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Package } from './package.ts';
 import { readPackage } from './package.ts';
 import { runSchedule, type Schedule, scheduleOf } from './schedule.ts';
-import type { Package } from './world.ts';
 
 const FOUND = new URL('./found/', import.meta.url);
 

@@ -1,6 +1,6 @@
 import { AwsError } from '../../errors.ts';
-import { ACCOUNT, type Action } from '../../service.ts';
-import { type EcrStore, findImage, type ImageId, imagesOf, onlyKnown } from '../store.ts';
+import type { Action } from '../../service.ts';
+import { type EcrStore, findImage, type ImageId, imageAnswer, imagesOf, onlyKnown } from '../store.ts';
 
 /** At most 100 images (API reference, BatchGetImage). */
 const MOST = 100;
@@ -34,19 +34,7 @@ export const batchGetImage: Action<EcrStore> = (store, input) => {
     );
   const found = ids.map((id) => ({ id, image: findImage(images, id) }));
   return {
-    images: found.flatMap(({ id, image }) =>
-      image === undefined
-        ? []
-        : [
-            {
-              registryId: ACCOUNT,
-              repositoryName: image.repository,
-              imageId: { imageDigest: image.digest, ...(id.imageTag === undefined ? {} : { imageTag: id.imageTag }) },
-              imageManifest: image.manifest,
-              imageManifestMediaType: image.mediaType,
-            },
-          ],
-    ),
+    images: found.flatMap(({ id, image }) => (image === undefined ? [] : [imageAnswer(image, id.imageTag)])),
     failures: found.filter(({ image }) => image === undefined).map(({ id }) => failureOf(id)),
   };
 };

@@ -1,7 +1,7 @@
 import { AwsError } from '../../errors.ts';
 import type { LocalImage } from '../../ports.ts';
 import { ACCOUNT, type Action } from '../../service.ts';
-import { type EcrStore, findImage, type ImageId, idText, imagesOf, onlyKnown, page } from '../store.ts';
+import { type EcrStore, findImage, type ImageId, idText, imagesOf, onlyKnown, page, whereText } from '../store.ts';
 
 const detail = ({ repository, digest, tags, manifest, mediaType, pushedAt, status }: LocalImage) => ({
   registryId: ACCOUNT,
@@ -29,6 +29,5 @@ export const describeImages: Action<EcrStore> = (store, input) => {
 const required = (images: readonly LocalImage[], id: ImageId, input: Readonly<Record<string, unknown>>): LocalImage => {
   const found = findImage(images, id);
   if (found !== undefined) return found;
-  const where = `the repository with name '${String(input['repositoryName'])}' in the registry with id '${ACCOUNT}'`;
-  throw new AwsError('ImageNotFoundException', `The image with imageId ${idText(id)} does not exist within ${where}`);
+  throw new AwsError('ImageNotFoundException', `The image with imageId ${idText(id)} does not exist within ${whereText(input)}`);
 };

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { AwsError } from '../../errors.ts';
-import { ACCOUNT, type Action } from '../../service.ts';
-import { type EcrStore, type Input, imagesOf, onlyKnown } from '../store.ts';
+import { digestOf } from '../../images.ts';
+import type { Action } from '../../service.ts';
+import { type EcrStore, type Input, imageAnswer, imagesOf, onlyKnown, whereText } from '../store.ts';
 
 const KNOWN = ['registryId', 'repositoryName', 'imageManifest', 'imageManifestMediaType', 'imageTag', 'imageDigest'];
 
@@ -10,15 +10,11 @@ const textOf = (input: Input, member: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-/** ECR keeps what it is given byte for byte: the digest is that of the text. */
-const digestOf = (manifest: string): string => `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
-
 /** Gives an image of the repository another tag (User Guide, "Retagging an image"). Layers cannot be uploaded here: other manifests lack theirs. */
 export const putImage: Action<EcrStore> = (store, input) => {
   onlyKnown(input, KNOWN, 'PutImage');
   const images = imagesOf(store, input);
-  const repository = String(input['repositoryName']);
-  const where = `the repository with name '${repository}' in the registry with id '${ACCOUNT}'`;
+  const where = whereText(input);
   const manifest = textOf(input, 'imageManifest') ?? '';
   const digest = digestOf(manifest);
   const tag = textOf(input, 'imageTag');
@@ -39,27 +35,19 @@ export const putImage: Action<EcrStore> = (store, input) => {
       'ImageAlreadyExistsException',
       `Image with digest '${digest}'${tag === undefined ? '' : ` and tag '${tag}'`} already exists in ${where}`,
     );
-  store.images.move(repository, tag, digest);
+  store.images.move(image.repository, tag, digest);
   store.events.publish({
     source: 'aws.ecr',
     detailType: 'ECR Image Action',
     resources: [],
     detail: {
       result: 'SUCCESS',
-      'repository-name': repository,
+      'repository-name': image.repository,
       'image-digest': digest,
       'action-type': 'PUSH',
       'image-tag': tag,
       'manifest-media-type': image.mediaType,
     },
   });
-  return {
-    image: {
-      registryId: ACCOUNT,
-      repositoryName: repository,
-      imageId: { imageDigest: digest, imageTag: tag },
-      imageManifest: manifest,
-      imageManifestMediaType: image.mediaType,
-    },
-  };
+  return { image: imageAnswer(image, tag) };
 };

@@ -5,7 +5,10 @@ import { isRollout, isSettled, primaryOf, rolloutState, startedAfter } from './s
 import { fateOf, type Traced, traceOf } from './traces.ts';
 import { type EcsJob, type EcsWork, runningOf, takenOver } from './work.ts';
 
-/** One call while all goes well, two more where tasks were started after the rollout; "completed" only of our own rollout, since ECS's rollback ends in "completed" too. */
+/**
+ * One call while all goes well, two more where tasks were started after the rollout. "completed" is said only of our own rollout, since
+ * ECS's rollback ends in "completed" too.
+ */
 export const observe =
   (work: EcsWork) =>
   async (job: EcsJob, rollout: Rollout): Promise<Observation> => {

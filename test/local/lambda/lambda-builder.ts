@@ -3,6 +3,7 @@ import type { FunctionSpecification } from '../../../local/lambda/configuration.
 import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
 import { createFunction, createLambdaStore, type LambdaStore } from '../../../local/lambda/store.ts';
 import type { Queues } from '../../../local/ports.ts';
+import { randomFrom } from '../../../local/random.ts';
 import { everythingAllowed } from '../permissions.ts';
 
 /** No queue at all. */
@@ -24,14 +25,7 @@ export interface TestLambda {
   readonly logged: string[];
 }
 
-/** Numbers that repeat after a while: enough for ids that differ. */
-export const testRandom = (): (() => number) => {
-  let state = 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-};
+export const testRandom = () => randomFrom(1);
 
 /** A Lambda with one function, `worker`, in this process, on a clock that the test moves. */
 export const lambdaWith = async (

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { type ManualClock, manualClock } from '../../../local/clock.ts';
 import { AwsError } from '../../../local/errors.ts';
+import { randomFrom } from '../../../local/random.ts';
 import { ACCOUNT, type CallContext, loadActions, REGION } from '../../../local/service.ts';
 import { createSqsStore, type SqsStore } from '../../../local/sqs/store.ts';
 
@@ -50,15 +51,6 @@ export const context: CallContext = {
   endpoint: 'http://127.0.0.1:4566',
 };
 
-/** Park–Miller: the same numbers in every run. */
-const seeded = () => {
-  let state = 42;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-};
-
 export interface Cloud {
   readonly clock: ManualClock;
   readonly store: SqsStore;
@@ -74,7 +66,7 @@ export interface Cloud {
 
 export const newCloud = (): Cloud => {
   const clock = manualClock();
-  const store = createSqsStore({ clock, random: seeded() });
+  const store = createSqsStore({ clock, random: randomFrom(42) });
   const call = async (name: string, input: Input = {}): Promise<Answer> => {
     const action = actions[name];
     if (action === undefined) throw new Error(`there is no action ${name}`);

@@ -3,43 +3,36 @@ import { expect, it } from 'vitest';
 import { ecsRolling } from '../../../shared/targets/ecs-rolling.ts';
 import { digestOf, localService, REPOSITORY } from './local-ecs.ts';
 
-it('a rollout that ECS calls completed is not, while fewer tasks run than are wanted', async () => {
+const rolledOut = async (tag: string) => {
   const { ecs, clock } = await localService();
   const target = ecsRolling.create({ ecs, now: clock.now, signal: () => new AbortController().signal });
   const job = {
     deployment: 'd-1',
     config: { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' },
-    image: { repository: REPOSITORY, digest: digestOf('good'), platforms: [] },
+    image: { repository: REPOSITORY, digest: digestOf(tag), platforms: [] },
     again: false,
   };
   const looked = await target.current(job);
   if (looked.kind === 'refused') throw new Error(looked.failure.message);
   const started = await target.start({ ...job, before: looked.current });
   if (started.kind === 'refused') throw new Error(started.failure.message);
+  return { ecs, clock, target, job, rollout: started.rollout, before: looked.current };
+};
+
+it('a rollout that ECS calls completed is not, while fewer tasks run than are wanted', async () => {
+  const { ecs, clock, target, job, rollout } = await rolledOut('good');
   await clock.advance(10_000);
-  expect(await target.observe(job, started.rollout)).toEqual({ phase: 'completed', desired: 1 });
+  expect(await target.observe(job, rollout)).toEqual({ phase: 'completed', desired: 1 });
   const { taskArns: [task] = [] } = await ecs.send(new ListTasksCommand({ cluster: 'c', serviceName: 'api' }));
   await ecs.send(new StopTaskCommand({ cluster: 'c', task }));
   await clock.advance(300);
-  expect(await target.observe(job, started.rollout)).toEqual({ phase: 'in-progress' });
+  expect(await target.observe(job, rollout)).toEqual({ phase: 'in-progress' });
   await clock.advance(10_000);
-  expect(await target.observe(job, started.rollout)).toEqual({ phase: 'completed', desired: 1 });
+  expect(await target.observe(job, rollout)).toEqual({ phase: 'completed', desired: 1 });
 });
 
 it('a task that ended by itself after the rollout is found, though its event never came and another runs in its place', async () => {
-  const { ecs, clock } = await localService();
-  const target = ecsRolling.create({ ecs, now: clock.now, signal: () => new AbortController().signal });
-  const job = {
-    deployment: 'd-1',
-    config: { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' },
-    image: { repository: REPOSITORY, digest: digestOf('fragile'), platforms: [] },
-    again: false,
-  };
-  const looked = await target.current(job);
-  if (looked.kind === 'refused') throw new Error(looked.failure.message);
-  const started = await target.start({ ...job, before: looked.current });
-  if (started.kind === 'refused') throw new Error(started.failure.message);
-  const { rollout } = started;
+  const { ecs, clock, target, job, rollout, before } = await rolledOut('fragile');
   await clock.advance(3_000);
   expect(await target.observe(job, rollout)).toEqual({ phase: 'completed', desired: 1 });
   await clock.advance(6_000);
@@ -53,13 +46,13 @@ it('a task that ended by itself after the rollout is found, though its event nev
     running: rollout.revision,
   });
   // Another revision's tasks say nothing of ours, and neither does a service that grows.
-  await ecs.send(new UpdateServiceCommand({ cluster: 'c', service: 'api', taskDefinition: looked.current.revision.id }));
+  await ecs.send(new UpdateServiceCommand({ cluster: 'c', service: 'api', taskDefinition: before.revision.id }));
   await clock.advance(10_000);
   await ecs.send(new UpdateServiceCommand({ cluster: 'c', service: 'api', desiredCount: 3 }));
   await clock.advance(5_000);
   const { services: [service] = [] } = await ecs.send(new DescribeServicesCommand({ cluster: 'c', services: ['api'] }));
   const id = service?.deployments?.[0]?.id ?? '';
-  expect(await target.observe(job, { ...rollout, id, revision: looked.current.revision })).toEqual({
+  expect(await target.observe(job, { ...rollout, id, revision: before.revision })).toEqual({
     phase: 'completed',
     desired: 3,
   });

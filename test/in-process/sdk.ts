@@ -9,7 +9,7 @@ const SILENT = {} as Console;
 
 const DAY = '20260301';
 
-const USER_AGENT: [string, string][] = [['aws-sdk-js', 'simulation']];
+const USER_AGENT: [string, string][] = [['aws-sdk-js', 'in-process']];
 
 const ENDPOINT = { url: new URL('http://cloud.test'), properties: {}, headers: {} };
 
@@ -35,7 +35,7 @@ export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
   logger: SILENT,
-  userAgentAppId: 'simulation',
+  userAgentAppId: 'in-process',
   defaultUserAgentProvider: async () => USER_AGENT,
   endpointProvider: () => ENDPOINT,
   retryStrategy: ONCE,

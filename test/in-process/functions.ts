@@ -1,0 +1,33 @@
+import { createDeploy } from '../../handlers/deploy.ts';
+import { createRollback } from '../../handlers/rollback.ts';
+import { createRoute } from '../../handlers/route.ts';
+import { createSweep } from '../../handlers/sweep.ts';
+import { createVerify } from '../../handlers/verify.ts';
+import type { Clock } from '../../local/clock.ts';
+import type { Handler } from '../../local/lambda/in-process-loader.ts';
+import type { Runtime } from '../../shared/runtime.ts';
+
+const CREATE = {
+  route: createRoute,
+  deploy: createDeploy,
+  verify: createVerify,
+  rollback: createRollback,
+  sweep: createSweep,
+} as const;
+
+export type FunctionName = keyof typeof CREATE;
+
+/** `deploy` of `switchyard-deploy`. */
+export const shortName = (name: string): FunctionName => name.replace(/^switchyard-/, '') as FunctionName;
+
+/** The real handler of a function of the pipeline, in this process. */
+export const createHandler = (name: FunctionName, runtime: Runtime): Handler => CREATE[name](runtime) as unknown as Handler;
+
+/** Timeouts by that clock. */
+export const timeoutOf =
+  (clock: Pick<Clock, 'after'>): Runtime['timeout'] =>
+  (milliseconds) => {
+    const controller = new AbortController();
+    const cancel = clock.after(milliseconds, () => controller.abort(new DOMException('timeout', 'TimeoutError')));
+    return { signal: controller.signal, cancel };
+  };

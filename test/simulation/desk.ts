@@ -1,0 +1,119 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { ACCOUNT, REGION } from '../../local/service.ts';
+import type { Handle } from '../../local/wire/http.ts';
+import { dispatchingHandler, inProcess } from '../in-process/sdk.ts';
+import type { Item } from './seen.ts';
+
+export const BUS = 'switchyard';
+export const URL = `http://cloud.test/${ACCOUNT}/`;
+const QUEUES = ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo'] as const;
+const DEAD = ['inbox-dlq', 'deploy-dlq.fifo', 'verify-dlq.fifo', 'rollback-dlq.fifo'] as const;
+
+const SENDING = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: `arn:aws:sqs:${REGION}:${ACCOUNT}:subscriber`,
+  },
+});
+
+/** The administrator's clients: people, CI, the alarms' cause, and whoever looks afterwards. One schedule at a time uses them. */
+const createDesk = () => {
+  const desk: { handle: Handle } = { handle: () => Promise.reject(new Error('no schedule runs')) };
+  const access = inProcess(
+    dispatchingHandler(() => ({ handle: (request) => desk.handle(request) })),
+    'admin',
+  );
+  const clients = {
+    ecs: new ECSClient(access),
+    ecr: new ECRClient(access),
+    bus: new EventBridgeClient(access),
+    sqs: new SQSClient(access),
+    dynamodb: new DynamoDBClient(access),
+    cloudwatch: new CloudWatchClient(access),
+  };
+  return Object.assign(desk, { access, clients });
+};
+
+export const desk = createDesk();
+
+const { bus, dynamodb, sqs } = desk.clients;
+
+/** A queue that gets every event that the pipeline tells. Answers its address. */
+export const subscribe = async (): Promise<string> => {
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'subscriber', Attributes: { Policy: SENDING } }));
+  await bus.send(new PutRuleCommand({ Name: 'all', EventBusName: BUS, EventPattern: JSON.stringify({ source: [BUS] }) }));
+  const Targets = [{ Id: 'q', Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:subscriber` }];
+  await bus.send(new PutTargetsCommand({ Rule: 'all', EventBusName: BUS, Targets }));
+  return QueueUrl;
+};
+
+/** Takes everything that the queue holds. */
+export const receiveAll = async (QueueUrl: string): Promise<readonly Message[]> => {
+  const received: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return received;
+    received.push(...Messages);
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+};
+
+/** The whole table. */
+export const scan = async (): Promise<readonly Item[]> => {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const page = await dynamodb.send(
+      new ScanCommand({
+        TableName: BUS,
+        ConsistentRead: true,
+        ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+      }),
+    );
+    items.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
+};
+
+/** Dead letters are sent back to where they came from. */
+export const redrive = async (): Promise<void> => {
+  for (const name of DEAD)
+    await sqs
+      .send(new StartMessageMoveTaskCommand({ SourceArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:switchyard-${name}` }))
+      .catch(() => undefined);
+};
+
+/** Whether nothing is under way, and nothing is owed. */
+export const isQuiet = async (): Promise<boolean> => {
+  for (const name of QUEUES) {
+    const AttributeNames = [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesDelayed',
+    ] as const;
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: `${URL}switchyard-${name}`, AttributeNames: [...AttributeNames] }),
+    );
+    if (Object.values(Attributes).some((count) => count !== '0')) return false;
+  }
+  return (await scan()).every((item) => item['dueAt'] === undefined);
+};

@@ -1,0 +1,55 @@
+import { PLACES, type Plan } from '../plan.ts';
+import { BEGIN } from '../seen.ts';
+import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
+
+/**
+ * When the only alarm of a place rang, in milliseconds; `undefined`: not once and for good, others change things there, or it may be that of
+ * another service as well.
+ */
+const rangOnce = (plan: Plan, place: number): number | undefined => {
+  const acting = new Set(plan.steps.flatMap((step) => ('place' in step ? [step.place] : [])));
+  if (SHARE.includes(place) && SHARE.every((one) => acting.has(one))) return undefined;
+  const here = plan.steps.filter((step) => 'place' in step && step.place === place);
+  const [rings, ...others] = here.filter((step) => step.do === 'alarm');
+  if (rings === undefined || others.length > 0 || here.some((step) => step.do === 'by-hand')) return undefined;
+  return BEGIN + rings.at * 1000;
+};
+
+/** I3: an alarm that rings during a deployment, and stays, speaks against it, or against its window; one that rang before does not. */
+export const alarmsCount: Invariant = ({ plan, told }) => {
+  const events = eventsOf(told);
+  return [...events].flatMap(([id, all]) => {
+    const [first, last] = [all[0], all.findLast(({ detail }) => detail.terminal === true)];
+    const place = PLACES.findIndex(({ service }) => service === first?.detail.service);
+    const rang = rangOnce(plan, place);
+    if (first === undefined || last === undefined || rang === undefined) return [];
+    const started = all.find(({ type }) => type === 'DeploymentStarted');
+    if (last.type === 'DeploymentRolledBack' && last.detail.reason?.code === 'alarm' && rang < at(first) - MARGIN)
+      return [`I3: ${id} was rolled back for an alarm that rang before it was asked for`];
+    const during = started !== undefined && rang > at(started) + MARGIN && rang < at(last) - MARGIN;
+    // It may ring between the last look and the commit: then the window that opens there has it.
+    const answered = told.some(
+      (event) => event.detail.service === last.detail.service && event.detail.deployment !== id && at(event) > at(last) - MARGIN,
+    );
+    return during && !answered && last.type === 'DeploymentSucceeded' ? [`I3: ${id} succeeded, though its alarm rang`] : [];
+  });
+};
+
+/** How long the simulated catalogue lets alarms count after a verdict, in milliseconds. */
+const WINDOW = 60_000;
+
+/** I3: an alarm that rings, and stays, while a window is open sends back what the window belongs to, whether its event came or not. */
+export const alarmAnswered: Invariant = ({ plan, told }) =>
+  PLACES.flatMap(({ service }, place) => {
+    const time = rangOnce(plan, place);
+    if (time === undefined) return [];
+    const events = told.filter(({ detail }) => detail.service === service);
+    return events.flatMap((verdict) => {
+      const { deployment, changed, verified } = verdict.detail;
+      if (verdict.type !== 'DeploymentSucceeded' || changed !== true || verified !== true) return [];
+      if (time < at(verdict) + MARGIN || time > at(verdict) + WINDOW - MARGIN) return [];
+      const later = events.filter((event) => event.detail.deployment !== deployment && at(event) > at(verdict) - MARGIN);
+      if (later.length > 0) return [];
+      return [`I3: ${deployment} was left alone in ${service}, though its alarm rang within its window`];
+    });
+  });

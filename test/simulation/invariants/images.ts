@@ -1,0 +1,123 @@
+import { PLACES, TOO_OLD } from '../plan.ts';
+import type { Seen, Told } from '../seen.ts';
+import { at, eventsOf, type Invariant, MARGIN } from './events.ts';
+
+/** Images that are never good enough: they crash or answer 500 before a health check passes. */
+const BAD = new Set(['crashing', 'unhealthy']);
+
+/** Images that fall ill soon. A bake finds them, a load balancer those that answer badly; where there is none, nothing is said of them. */
+const FRAIL = new Set(['sick', 'fragile']);
+
+export const isBad = (tag: string, service: string, { plan }: Pick<Seen, 'plan'>): boolean => {
+  const { balanced } = PLACES.find((place) => place.service === service) ?? { balanced: true };
+  const isFrail = balanced ? FRAIL.has(tag) : tag === 'fragile';
+  return BAD.has(tag) || (isFrail && !plan.steps.some(({ do: kind }) => kind === 'replace-functions'));
+};
+
+const tagsOf = (told: readonly Told[], digest: string | undefined): readonly string[] =>
+  told.flatMap(({ detail }) =>
+    digest !== undefined && detail.digest === digest && detail.asked?.image ? [detail.asked.image.split(':')[1]] : [],
+  );
+
+/** I3: what a verdict says of what runs is true, and no bad image was found good. */
+export const truth: Invariant = (seen) => {
+  const { told, plan, running } = seen;
+  const wrong: string[] = [];
+  const verdicts = [...eventsOf(told).values()].flatMap((all) => all.filter(({ detail }) => detail.terminal === true));
+  for (const { type, detail } of verdicts) {
+    const tag = String(detail.asked?.image ?? '').split(':')[1] ?? '';
+    if (type === 'DeploymentSucceeded' && isBad(tag, detail.service, seen))
+      wrong.push(`I3: ${detail.deployment} succeeded with the image ${tag}`);
+    if (type === 'DeploymentSucceeded' && detail.running?.digest !== detail.digest)
+      wrong.push(`I3: ${detail.deployment} succeeded with ${detail.digest}, and says that ${detail.running?.digest} runs`);
+  }
+  for (const { place, digest, definition, steady } of running) {
+    const { environment, service } = PLACES[place] ?? { environment: '', service: '' };
+    const there = verdicts.filter(
+      ({ detail }) => detail.environment === environment && detail.service === service && detail.changed === true,
+    );
+    const last = there.toSorted((a, b) => Date.parse(a.detail.at) - Date.parse(b.detail.at)).at(-1);
+    const byHand = plan.steps.some((step) => step.do === 'by-hand' && step.place === place);
+    if (last === undefined || byHand || last.detail.running === undefined) continue;
+    if (last.detail.running.id !== definition)
+      wrong.push(
+        `I3: ${last.type} of ${last.detail.deployment} says that ${last.detail.running.id} runs in ${service}, and it is ${definition}`,
+      );
+    if (!steady && !tagsOf(told, digest).some((tag) => tag === 'late')) wrong.push(`I3: ${service} has not come to rest`);
+  }
+  return wrong;
+};
+
+/** I6, I9: where nothing but misfortune happens, it is the image that decides, whatever crashed, was lost or came twice. */
+export const asWithoutFaults: Invariant = (seen) => {
+  const { plan, told } = seen;
+  const alone = plan.steps.filter(({ do: kind }) => !['garbage', 'redrive', 'replace-functions'].includes(kind));
+  const [only] = alone;
+  if (alone.length !== 1 || only?.do !== 'deploy' || only.age === TOO_OLD || plan.outages.length > 0) return [];
+  const verdict = told.find(({ detail }) => detail.asked?.requestId === only.request && detail.terminal === true);
+  const expected: Readonly<Record<string, string>> = {
+    good: 'DeploymentSucceeded',
+    better: 'DeploymentSucceeded',
+    slow: 'DeploymentSucceeded',
+    crashing: 'DeploymentRolledBack',
+    unhealthy: 'DeploymentRolledBack',
+    sick: 'DeploymentRolledBack',
+    fragile: 'DeploymentRolledBack',
+    'not-there': 'DeploymentRejected',
+  };
+  const wanted =
+    FRAIL.has(only.tag) && !isBad(only.tag, PLACES[only.place]?.service ?? '', seen) ? undefined : expected[only.tag];
+  // A day bad enough may outlast a deadline: that is stated, and true.
+  const late = ['deadline', 'rollback-deadline'].includes(verdict?.detail.reason?.code);
+  if (wanted === undefined || verdict?.type === wanted || late) return [];
+  return [
+    `I6: ${only.tag} alone ended as ${verdict?.type} (${verdict?.detail.reason?.code}: ${verdict?.detail.reason?.message})`,
+  ];
+};
+
+/** I4: what was rolled back does not run, and what runs after a rollback was verified there, or ran before. */
+export const goneBack: Invariant = (seen) => {
+  const { told } = seen;
+  const wrong: string[] = [];
+  for (const [id, all] of eventsOf(told)) {
+    const verdict = all.at(-1);
+    if (verdict?.type !== 'DeploymentRolledBack' && verdict?.type !== 'RollbackSucceeded') continue;
+    const left = verdict.type === 'DeploymentRolledBack' ? verdict.detail.digest : verdict.detail.left?.digest;
+    const runs = verdict.detail.running?.digest;
+    if (left !== undefined && runs === left && verdict.detail.changed === true)
+      wrong.push(`I4: ${id} went back from ${left} onto itself`);
+    if (isBad(tagsOf(told, runs)[0] ?? '', verdict.detail.service, seen)) wrong.push(`I4: ${id} went back to a bad image`);
+  }
+  return wrong;
+};
+
+/** Reasons that speak against an image; a cancel, a deadline or a person's wish does not. */
+const EVIDENCE = new Set(['health-check', 'alarm', 'task-stopped', 'ecs-rolled-back', 'ecs-alarm', 'ecs-failed']);
+
+/**
+ * I4: only evidence keeps an image from being deployed again, and only until it was verified once more. The refusal names the deployment
+ * that spoke against the image; its own event may come later, when the way back begins.
+ */
+export const quarantineNeedsEvidence: Invariant = ({ told }) =>
+  told.flatMap((refused) => {
+    const { detail } = refused;
+    if (detail.reason?.code !== 'quarantined') return [];
+    const ofImage = told.filter(
+      ({ detail: other }) => other.service === detail.service && [other.digest, other.left?.digest].includes(detail.digest),
+    );
+    const against = ofImage.filter(
+      ({ detail: other }) => EVIDENCE.has(other.reason?.code) && detail.reason.message.includes(other.deployment),
+    );
+    if (against.length === 0)
+      return [`I4: ${detail.deployment} was refused as quarantined, and what it names had not spoken against its image`];
+    const since = Math.max(...against.map(at));
+    const isLifted = ofImage.some(
+      (event) =>
+        event.type === 'DeploymentSucceeded' &&
+        event.detail.changed &&
+        event.detail.verified &&
+        at(event) > since + MARGIN &&
+        at(event) < at(refused) - MARGIN,
+    );
+    return isLifted ? [`I4: ${detail.deployment} was refused as quarantined, though its image was verified since`] : [];
+  });

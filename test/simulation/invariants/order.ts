@@ -1,0 +1,94 @@
+import { PLACES, TOO_OLD } from '../plan.ts';
+import type { Item } from '../seen.ts';
+import { ACTIVE, auditOf, deployments, groupBy, type Invariant, TERMINAL } from './events.ts';
+
+interface Stretch {
+  readonly id: string;
+  readonly kind: string;
+  readonly service: string;
+  readonly lane: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** When each deployment was active, by its audit records. */
+export const stretches = (items: readonly Item[]): readonly Stretch[] => {
+  const byId = new Map(deployments(items).map((item) => [item['id'] as string, item]));
+  return [...auditOf(items)].flatMap(([id, records]) => {
+    const sorted = records.toSorted((a, b) => (a['sk'] < b['sk'] ? -1 : 1));
+    const begin = sorted.find(({ from, to }) => !ACTIVE.has(from) && ACTIVE.has(to));
+    const end = sorted.find(({ to }) => TERMINAL.has(to));
+    const item = byId.get(id);
+    if (begin === undefined || item === undefined) return [];
+    const { kind, environment, service, lane } = item as Readonly<Record<string, string>>;
+    const from = Number(sorted.indexOf(begin));
+    return [
+      {
+        id,
+        kind: kind ?? '',
+        service: `${environment}/${service}`,
+        lane: `${environment}/${lane}`,
+        from: from < 0 ? 0 : begin['at'],
+        to: end === undefined ? Number.POSITIVE_INFINITY : end['at'],
+      },
+    ];
+  });
+};
+
+const SKEW = 6000;
+
+/** I2: never two active deployments of one service, nor two `kind: deploy` in a lane. Functions' clocks differ by seconds. */
+export const oneAtATime: Invariant = ({ items, plan }) => {
+  const all = stretches(items);
+  const slack = Object.values(plan.skew).some((skew) => skew !== 0) ? SKEW : 0;
+  return all.flatMap((one, index) =>
+    all.slice(index + 1).flatMap((other) => {
+      const overlap = Math.min(one.to, other.to) - Math.max(one.from, other.from);
+      if (overlap <= slack) return [];
+      if (one.service === other.service) return [`I2: ${one.id} and ${other.id} were active in ${one.service} together`];
+      if (one.lane === other.lane && one.kind === 'deploy' && other.kind === 'deploy')
+        return [`I2: ${one.id} and ${other.id} were active in lane ${one.lane} together`];
+      return [];
+    }),
+  );
+};
+
+/** I5: a request is one deployment however often it is delivered, and an older one never starts after a newer one. */
+export const oneDeployment: Invariant = ({ items, asked }) => {
+  const wrong: string[] = [];
+  const byRequest = groupBy(
+    deployments(items).filter(({ asked: of }) => of?.requestId !== undefined),
+    ({ asked: of, kind }) => `${of.requestId} ${kind}`,
+  );
+  for (const [request, all] of byRequest)
+    if (all.length > 1) wrong.push(`I5: request ${request} became ${all.length} deployments`);
+  const startOf = new Map(stretches(items).map(({ id, from }) => [id, from]));
+  const deploys = deployments(items).filter(({ id, kind }) => kind === 'deploy' && startOf.has(id));
+  for (const older of deploys)
+    for (const newer of deploys) {
+      const samePlace = older['environment'] === newer['environment'] && older['service'] === newer['service'];
+      const isOlder = Math.floor(older['cause'].time / 1000) < Math.floor(newer['cause'].time / 1000);
+      const after = (startOf.get(older['id']) ?? 0) - (startOf.get(newer['id']) ?? 0);
+      if (samePlace && isOlder && after > SKEW)
+        wrong.push(`I5: ${older['id']} was older than ${newer['id']}, and started ${after} ms after it`);
+    }
+  return asked.length === 0 ? [] : wrong;
+};
+
+/** I5: what is older than the catalogue allows is not deployed, whatever it asks for. */
+export const tooOldExpires: Invariant = ({ asked, told }) =>
+  asked.flatMap(({ step }) => {
+    if (step.do !== 'deploy' || step.age !== TOO_OLD) return [];
+    const verdict = told.find(({ detail }) => detail.asked?.requestId === step.request && detail.terminal === true);
+    return verdict === undefined || verdict.type === 'DeploymentExpired'
+      ? []
+      : [`I5: ${step.request} was ${TOO_OLD} s old, and ended as ${verdict.type}`];
+  });
+
+/** I6: what was begun is found, and not begun again. */
+export const begunOnce: Invariant = ({ running }) =>
+  running.flatMap(({ place, rolledOut }) =>
+    [...groupBy(rolledOut, (id) => id)].flatMap(([id, all]) =>
+      all.length > 1 ? [`I6: ${id} was rolled out ${all.length} times in ${PLACES[place]?.service}`] : [],
+    ),
+  );

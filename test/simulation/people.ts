@@ -1,0 +1,112 @@
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { BatchGetImageCommand, PutImageCommand } from '@aws-sdk/client-ecr';
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Clock } from '../../local/clock.ts';
+import { ACCOUNT, REGION } from '../../local/service.ts';
+import { BUS, desk, redrive, scan, URL } from './desk.ts';
+import { placeOf, type Step } from './plan.ts';
+import type { Asked } from './seen.ts';
+
+const { bus, cloudwatch, ecr, ecs, sqs } = desk.clients;
+
+const put = async (type: string, detail: object, Time: Date): Promise<void> => {
+  const entry = { EventBusName: BUS, Source: 'ci', DetailType: type, Detail: JSON.stringify(detail), Time };
+  await bus.send(new PutEventsCommand({ Entries: [entry] }));
+};
+
+const byHand = async ({ place, tag }: Extract<Step, { readonly do: 'by-hand' }>): Promise<void> => {
+  const { cluster, service, repository } = placeOf(place);
+  const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: found?.taskDefinition }));
+  const {
+    family,
+    containerDefinitions = [],
+    networkMode,
+    requiresCompatibilities,
+    cpu,
+    memory,
+    executionRoleArn,
+    taskRoleArn,
+  } = taskDefinition ?? {};
+  const image = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${repository}:${tag}`;
+  const same = { family, networkMode, requiresCompatibilities, cpu, memory, executionRoleArn, taskRoleArn };
+  const changed = { ...same, containerDefinitions: containerDefinitions.map((one) => ({ ...one, image })) };
+  const registered = await ecs.send(new RegisterTaskDefinitionCommand(changed));
+  await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: registered.taskDefinition?.taskDefinitionArn }));
+};
+
+export interface PeopleOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  /** The functions and their catalogue are replaced. */
+  readonly replaceFunctions: () => void;
+}
+
+/** What people, CI and the alarms' cause do, a step of the plan at a time. `asked`: what was put on the bus. */
+export const people = ({ clock, replaceFunctions }: PeopleOptions) => {
+  const asked: Asked[] = [];
+  const perform = async (step: Step): Promise<void> => {
+    const now = new Date(clock.now());
+    switch (step.do) {
+      case 'deploy': {
+        const { environment, service, repository } = placeOf(step.place);
+        const insisting = step.force ? { force: true, reason: 'simulated' } : {};
+        const image = `${repository}:${step.tag}`;
+        const detail = { environment, service, image, requestId: step.request, ...insisting };
+        const at = new Date(clock.now() - step.age * 1000);
+        for (let time = 0; time < step.times; time += 1) await put('DeployRequested', detail, at);
+        asked.push({ step, at: at.getTime() });
+        return;
+      }
+      case 'wrong-name': {
+        const { environment } = placeOf(step.place);
+        await put('DeployRequested', { environment, service: 'nobody', image: 'x:y', requestId: step.request }, now);
+        asked.push({ step, at: now.getTime() });
+        return;
+      }
+      case 'rollback': {
+        const { environment, service } = placeOf(step.place);
+        const detail = { environment, service, reason: 'simulated', requestId: step.request };
+        for (let time = 0; time < step.times; time += 1) await put('RollbackRequested', detail, now);
+        asked.push({ step, at: now.getTime() });
+        return;
+      }
+      case 'cancel': {
+        // The table knows a request as soon as it was accepted, before any event tells of it.
+        const known = (await scan()).find((item) => item['sk'] === 'state' && item['asked']?.requestId === step.request);
+        if (known === undefined) return;
+        const { environment, service, id: deployment } = known;
+        await put('DeploymentCancelRequested', { environment, service, deployment, reason: 'simulated' }, now);
+        return;
+      }
+      case 'alarm': {
+        const AlarmName = `${placeOf(step.place).service}-5xx`;
+        await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue: step.state, StateReason: 'simulated' }));
+        return;
+      }
+      case 'by-hand':
+        return byHand(step);
+      case 'move-tag': {
+        const { repository: repositoryName } = placeOf(step.place);
+        const imageIds = [{ imageTag: step.tag }];
+        const { images: [image] = [] } = await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds }));
+        await ecr.send(new PutImageCommand({ repositoryName, imageManifest: image?.imageManifest, imageTag: 'moving' }));
+        return;
+      }
+      case 'garbage':
+        await sqs.send(new SendMessageCommand({ QueueUrl: `${URL}switchyard-inbox`, MessageBody: step.what }));
+        return;
+      case 'redrive':
+        return redrive();
+      case 'replace-functions':
+        replaceFunctions();
+    }
+  };
+  return { asked, perform };
+};

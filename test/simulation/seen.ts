@@ -1,0 +1,46 @@
+import type { Plan, Step } from './plan.ts';
+
+export const START = Date.parse('2026-03-01T12:00:00Z');
+/** The services run, and the plan begins. */
+export const BEGIN = START + 5000;
+
+/** An outcome event, as a subscriber received it. */
+export interface Told {
+  readonly at: number;
+  readonly type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: an event's detail, read as it comes
+  readonly detail: any;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an item of the table, read as it comes
+export type Item = Readonly<Record<string, any>>;
+
+/** A request that was put on the bus and taken. */
+export interface Asked {
+  readonly step: Extract<Step, { readonly request: string }>;
+  readonly at: number;
+}
+
+/** What a place's service runs, as a digest, with its task definition. */
+export interface Running {
+  readonly place: number;
+  readonly digest: string | undefined;
+  readonly definition: string;
+  readonly steady: boolean;
+  /** For each task definition that was ever rolled out there: the deployment that it was registered for. */
+  readonly rolledOut: readonly string[];
+}
+
+/** What is known after a schedule, asked through AWS's API alone. */
+export interface Seen {
+  readonly plan: Plan;
+  readonly told: readonly Told[];
+  readonly items: readonly Item[];
+  /** Audit records as they were at some moment before the end. */
+  readonly earlier: readonly Item[];
+  readonly asked: readonly Asked[];
+  readonly running: readonly Running[];
+  /** What was wrong while it ran. */
+  readonly wrong: readonly string[];
+  readonly quiet: boolean;
+}
