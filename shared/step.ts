@@ -36,6 +36,9 @@ export interface Work {
   readonly number?: number;
 }
 
+/** A version that no deployment has. */
+const CONFLICT = -1;
+
 /** More rounds than any chain of steps has; conflicts take one each. */
 const MOST_ROUNDS = 24;
 
@@ -61,9 +64,12 @@ export const runStep = async (crew: Crew, work: Work): Promise<void> => {
 
 const rounds = async (crew: Crew, work: Work, told: Set<string>, wakes: [Wake, string][]): Promise<void> => {
   let input = work.input;
+  // As the deployment was when the input came of it.
+  let version: number | undefined;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const world = await crew.store.world(work.subject, work.need);
-    if (round === 0 && isStale(crew, work, world)) {
+    if (version !== undefined && version !== world.deployment?.version) input = onceMore(input, crew, world);
+    if (isStale(crew, world, input, round === 0 ? work.number : undefined)) {
       crew.log.info('nothing to do: somebody has looked since', { deployment: work.subject.deployment });
       return;
     }
@@ -74,7 +80,7 @@ const rounds = async (crew: Crew, work: Work, told: Set<string>, wakes: [Wake, s
       const outbox = decision.events.map(toEntry);
       const result = await crew.store.commit(world, decision, outbox, { moment, input: input.kind, message: work.message });
       if (result === 'conflict') {
-        input = afterConflict(input);
+        version = CONFLICT;
         continue;
       }
       report(crew, world, decision);
@@ -83,6 +89,7 @@ const rounds = async (crew: Crew, work: Work, told: Set<string>, wakes: [Wake, s
     }
     const deployment = decision.deployment ?? world.deployment;
     if (decision.effect === undefined || deployment === undefined || ownerOf(deployment) !== crew.function) return;
+    version = decision.deployment === undefined ? deployment.version : deployment.version + 1;
     input = await performed(crew, decision.effect, deployment, world);
   }
   crew.log.error('gave up after too many rounds; the sweep looks again', { deployment: work.subject.deployment });
@@ -101,14 +108,19 @@ const momentOf = ({ now, function: name, invocation, leaseMilliseconds }: Crew):
 });
 
 /** A wake that was overtaken, or that belongs to another function by now. */
-const isStale = (crew: Crew, { input, number }: Work, { deployment }: World): boolean => {
+const isStale = (crew: Crew, { deployment }: World, input: Input, number: number | undefined): boolean => {
   if (input.kind !== 'woken' || deployment === undefined) return false;
   return (number !== undefined && number !== deployment.wakeNumber) || ownerOf(deployment) !== crew.function;
 };
 
-/** A look is made again; the result of a call, and what was asked, are kept. */
-const afterConflict = (input: Input): Input =>
-  input.kind === 'looked' || input.kind === 'observed' || input.kind === 'checked' ? { kind: 'woken' } : input;
+/**
+ * Somebody else has moved the deployment on: what was seen may be of another rollout than the one that counts now, and its owner looks
+ * once more. The result of a call, what was asked, and what another function's state makes of a late look are kept.
+ */
+const onceMore = (input: Input, crew: Crew, { deployment }: World): Input => {
+  const isLook = input.kind === 'looked' || input.kind === 'observed' || input.kind === 'checked';
+  return isLook && deployment !== undefined && ownerOf(deployment) === crew.function ? { kind: 'woken' } : input;
+};
 
 const performed = async (crew: Crew, effect: Effect, deployment: Deployment, world: World): Promise<Input> => {
   try {

@@ -59,7 +59,13 @@ export const revoke = (service: Service, left: Leaving, evidence: boolean): Serv
 export const newestVerified = (service: Service, left: Leaving): VerifiedRevision | undefined =>
   service.verified.findLast(({ revision, deployment }) => revision.id !== left.revision && deployment !== left.deployment);
 
-export const quarantineOf = (deployment: Deployment, digest: string, failure: Failure, at: Instant): Quarantine => ({
+/** `deployment`: whose image it is that something speaks against. */
+export const quarantineOf = (
+  deployment: Pick<Deployment, 'id' | 'environment' | 'service'>,
+  digest: string,
+  failure: Failure,
+  at: Instant,
+): Quarantine => ({
   digest,
   environment: deployment.environment,
   service: deployment.service,

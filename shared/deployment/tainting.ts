@@ -29,6 +29,6 @@ export const tainted = (world: Known, alarm: AlarmReading, moment: Moment): Deci
   const { destination: _, ...rest } = watching;
   return step(destination === undefined ? rest : { ...rest, destination }, moment, {
     service: revoked,
-    quarantine: quarantineOf(deployment, window.digest, alarmFailure([alarm]), moment.now),
+    quarantine: quarantineOf({ ...deployment, id: window.deployment }, window.digest, alarmFailure([alarm]), moment.now),
   });
 };

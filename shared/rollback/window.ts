@@ -2,6 +2,7 @@ import { findService } from '../catalogue/lookup.ts';
 import { readAlarms } from '../checks/alarms.ts';
 import type { Clients } from '../crew.ts';
 import type { Wake, World } from '../deployment/decision.ts';
+import { withoutWindow } from '../deployment/services.ts';
 import type { AlarmReading, Service } from '../deployment/types.ts';
 import { type WindowDecision, windowRead } from '../deployment/windows.ts';
 import { deploymentId, fingerprint } from '../events/identity.ts';
@@ -12,16 +13,16 @@ import { type Crew, runStep } from '../step.ts';
 /** The alarms of an open window are read, and the window is closed when its time is over. */
 export const windowDue = async (runtime: Runtime, clients: Clients, crew: Crew, wake: Wake, message: string): Promise<void> => {
   const { environment, service: name } = wake;
-  const known = findService(runtime.catalogue, environment, name);
-  if ('unknown' in known) {
-    crew.log.info('nothing to do: the catalogue does not know the service', { environment, service: name });
-    return;
-  }
   const service = await crew.store.service(environment, name);
   const { window } = service;
   if (window === undefined || (wake.number !== undefined && wake.number !== service.wakeNumber)) {
     crew.log.info('nothing to do: no window is open, or somebody has looked since', { environment, service: name });
     return;
+  }
+  const known = findService(runtime.catalogue, environment, name);
+  if ('unknown' in known) {
+    crew.log.warn('closes the window of a service that the catalogue does not know any more', { environment, service: name });
+    return save(crew, { environment, service: name, lane: environment }, service, withoutWindow(service), message);
   }
   const readings = await readAlarms(clients.cloudwatch, window.alarms);
   const decision = windowRead(service, readings, crew.now());
@@ -53,10 +54,10 @@ export const answer = async (
   if (ringing === undefined && changed === undefined)
     return crew.log.info('nothing to do: the alarm does not ask to go back', { environment, service: name });
   if (ringing !== undefined) await goBack(runtime, crew, place, service, ringing, occasion);
-  if (changed !== undefined && ringing === undefined) await save(crew, place, service, changed, occasion);
+  if (changed !== undefined && ringing === undefined) await save(crew, place, service, changed, occasion.message);
 };
 
-const save = async (crew: Crew, place: Place, service: Service, changed: Service, { message }: Occasion): Promise<void> => {
+const save = async (crew: Crew, place: Place, service: Service, changed: Service, message: string): Promise<void> => {
   const world: World = {
     service,
     lane: { name: place.lane, environment: place.environment, waiting: [], wakeNumber: 0, version: 0 },

@@ -4,11 +4,12 @@
  * Usage: npm run mutants [-- <name>…] [--schedules N]
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { patched } from './patch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
@@ -39,7 +40,9 @@ interface Finding {
 const tryMutant = async (name: string, schedules: number): Promise<Finding | undefined> => {
   const folder = await copyOf();
   try {
-    await run('patch', ['--strip', '1', '--quiet', '--input', join(FOLDER, `${name}.patch`)], { cwd: folder });
+    const patch = await readFile(join(FOLDER, `${name}.patch`), 'utf8');
+    for (const [file, text] of await patched(patch, (from) => readFile(join(folder, from), 'utf8')))
+      await writeFile(join(folder, file), text);
     const words = ['--import', 'tsx', 'test/simulation/main.ts', '--first', '--schedules', String(schedules)];
     const { stdout } = await run(process.execPath, words, { cwd: folder, maxBuffer: 2 ** 26 }).catch(
       (error: { readonly stdout: string; readonly stderr: string }) => {

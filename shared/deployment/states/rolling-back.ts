@@ -3,7 +3,7 @@ import type { Decision } from '../decision.ts';
 import { FIRST_LOOK, MOST_RESTORES, WAIT_LOOK } from '../durations.ts';
 import { chooseDestination, ownLeaving } from '../going-back.ts';
 import type { AlarmChanged, Looked, Moment, RestoreAnswered, RolloutTold, StartAnswered } from '../input.ts';
-import { callFailed, cancelRefused, nothing } from '../late.ts';
+import { callFailed, cancelRefused, nothing, onlyRelease } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
 import { leasedByOther, releaseLease } from '../services.ts';
 import { handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
@@ -47,9 +47,13 @@ const noDestination = (world: Known, moment: Moment): Decision =>
     moment,
   );
 
-/** The last look before the call: is the destination still one? Without the lease it was somebody else's to make. */
+/**
+ * The last look before the call: is the destination still one? Without the lease it was somebody else's to make. One that was made for a
+ * start is late: nothing is in flight, and the way back is free.
+ */
 const looked = (world: Known, input: Looked, moment: Moment): Decision => {
   if (world.service.lease?.by !== moment.invocation) return nothing();
+  if (moment.function !== 'rollback') return onlyRelease(world, input, moment);
   const [old] = input.alarms.filter((alarm) => alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm));
   if (old !== undefined && !world.deployment.baseline.includes(old.arn)) {
     return again(world, tainted(world, old, moment), moment);

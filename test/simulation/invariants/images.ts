@@ -96,20 +96,24 @@ const EVIDENCE = new Set(['health-check', 'alarm', 'task-stopped', 'ecs-rolled-b
 
 /**
  * I4: only evidence keeps an image from being deployed again, and only until it was verified once more. The refusal names the deployment
- * that spoke against the image; its own event may come later, when the way back begins.
+ * that spoke against the image; its own event may come later, when the way back begins. Where it was being replaced when its alarm was
+ * heard, nothing went back, and nothing was told of it.
  */
-export const quarantineNeedsEvidence: Invariant = ({ told }) =>
+export const quarantineNeedsEvidence: Invariant = ({ plan, told }) =>
   told.flatMap((refused) => {
     const { detail } = refused;
     if (detail.reason?.code !== 'quarantined') return [];
     const ofImage = told.filter(
       ({ detail: other }) => other.service === detail.service && [other.digest, other.left?.digest].includes(detail.digest),
     );
-    const against = ofImage.filter(
-      ({ detail: other }) => EVIDENCE.has(other.reason?.code) && detail.reason.message.includes(other.deployment),
-    );
+    const named = ofImage.filter(({ detail: other }) => detail.reason.message.includes(other.deployment));
+    const against = named.filter(({ detail: other }) => EVIDENCE.has(other.reason?.code));
+    const rang = plan.steps.some((step) => step.do === 'alarm' && step.state === 'ALARM');
+    const ofReplaced = rang && named.length > 0 && /\(alarm .* is firing/.test(detail.reason.message);
     if (against.length === 0)
-      return [`I4: ${detail.deployment} was refused as quarantined, and what it names had not spoken against its image`];
+      return ofReplaced
+        ? []
+        : [`I4: ${detail.deployment} was refused as quarantined, and what it names had not spoken against its image`];
     const since = Math.max(...against.map(at));
     const isLifted = ofImage.some(
       (event) =>

@@ -33,7 +33,7 @@ describe('the destination´s own alarm', () => {
       verified: [zero, ...service().verified],
     }),
   };
-  const against = quarantine({ code: 'alarm', message: 'alarm errors is firing: too many' }, 'd-new', 'a');
+  const against = quarantine({ code: 'alarm', message: 'alarm errors is firing: too many' }, 'd-old', 'a');
 
   it('found before the restore takes the destination away, and another one is looked at', () => {
     const input: Input = { kind: 'looked', alarms: [old] };

@@ -9,6 +9,7 @@ import {
   inputs,
   lane,
   NOW,
+  openWindow,
   revision,
   rollback,
   service,
@@ -18,7 +19,7 @@ import {
   worldOf,
 } from '../builders.ts';
 import { checked, entry, LEASE, ONE, serving, settled, TWO, WELL } from './parts.ts';
-import { whole } from './whole.ts';
+import { GONE, whole } from './whole.ts';
 
 describe('a rollback', () => {
   const under = (over: object = {}, active = deployment('rolling-out', { id: 'd-9' })): World => ({
@@ -59,6 +60,22 @@ describe('a rollback', () => {
       deployment: { state: 'rejected' },
     });
   });
+
+  it.each(['rejected', 'failed', 'succeeded'] as const)(
+    'of a window that has ended (%s) closes it when it is asked for again',
+    (state) => {
+      const leaving = { deployment: 'd-old', digest: digest('a'), revision: ONE.id };
+      const around = { service: service({ window: openWindow, wakeAt: NOW }), lane: lane() };
+      const ended = worldOf(state, { id: 'r-new', kind: 'rollback', leaving }, around);
+      const ringsOn = asked({ byPerson: false, from: leaving });
+      expect(whole(ended, ringsOn, rollback)).toEqual({ service: { window: GONE, wakeAt: GONE } });
+      expect(whole(ended, asked({ from: leaving }), rollback)).toEqual({});
+      const others = worldOf(state, { id: 'r-new', kind: 'rollback', leaving: { deployment: 'd-9' } }, around);
+      expect(whole(others, ringsOn, rollback)).toEqual({});
+      const none = worldOf(state, { id: 'r-new', kind: 'rollback', leaving }, { service: service(), lane: lane() });
+      expect(whole(none, ringsOn, rollback)).toEqual({});
+    },
+  );
 
   it('that waits looks again in a minute', () => {
     expect(whole(under(), asked({ from: { digest: digest('a') } }), rollback)).toMatchObject({

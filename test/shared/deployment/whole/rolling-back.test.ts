@@ -43,6 +43,15 @@ describe('rolling-back', () => {
     expect(whole(worldOf('rolling-back'), inputs.looked, rollback)).toEqual({});
   });
 
+  it('is not kept waiting by the look for a start that it overtook', () => {
+    expect(whole(worldOf('rolling-back', {}, leased()), inputs.looked, deploy)).toEqual({
+      deployment: { wakeNumber: 2 },
+      service: { lease: GONE },
+      wakes: [wake('rollback', 'd-new', 2)],
+    });
+    expect(whole(worldOf('rolling-back', {}, byOther), inputs.looked, deploy)).toEqual({});
+  });
+
   it('tells that it went back, by whom, and to what, once', () => {
     const restore = { revision: ONE, id: 'ecs-svc/3', startedAt: NOW };
     const told = {
