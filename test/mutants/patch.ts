@@ -22,10 +22,7 @@ const hunksOf = (patch: string): readonly Hunk[] => {
 };
 
 /** The files that a patch changes, as they are after it. Throws where one does not fit any more, or fits in two places. */
-export const patched = async (
-  patch: string,
-  read: (file: string) => Promise<string>,
-): Promise<ReadonlyMap<string, string>> => {
+export const patched = async (patch: string, read: (file: string) => Promise<string>): Promise<ReadonlyMap<string, string>> => {
   const files = new Map<string, string>();
   for (const { file, before, after } of hunksOf(patch)) {
     const text = files.get(file) ?? (await read(file));
