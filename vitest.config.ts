@@ -11,6 +11,8 @@ export default defineConfig({
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     pool: 'threads',
+    // Nothing of a test stays behind in a module: what is loaded once serves every file of a worker.
+    isolate: false,
     // One more than there are cores: the tests of real processes and endpoints mostly wait.
     maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,

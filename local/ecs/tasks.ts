@@ -124,7 +124,16 @@ const probe = (store: EcsStore, task: Task, successes: number, failures: number)
   }
   if (!task.healthy && good >= HEALTHY_PROBES) inService(store, task, true);
   if (task.healthy && bad >= UNHEALTHY_PROBES) inService(store, task, false);
-  later(store, task, PROBE_SECONDS, () => probe(store, task, good, bad));
+  const next = well && task.healthy ? untilIll(store, task) : PROBE_SECONDS;
+  if (next !== undefined) later(store, task, next, () => probe(store, task, good, bad));
+};
+
+/** Seconds to the first probe that finds something else: until then a container that answers well goes on doing so. */
+const untilIll = (store: EcsStore, { image, startedAt = 0 }: Task): number | undefined => {
+  const { failsAfterSeconds } = behaviourOf(image?.labels ?? {}, 0);
+  if (failsAfterSeconds === undefined) return undefined;
+  const left = startedAt + failsAfterSeconds - secondsNow(store);
+  return Math.max(1, Math.ceil(left / PROBE_SECONDS)) * PROBE_SECONDS;
 };
 
 const inService = (store: EcsStore, task: Task, healthy: boolean): void => {

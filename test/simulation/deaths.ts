@@ -4,9 +4,11 @@ import type { Package } from './package.ts';
 import type { Plan, Step } from './plan.ts';
 import { type Outcome, simulate } from './world.ts';
 
-/** A death after a call is one before the next call of the same run: it is tried by itself only after a run's last call. */
 const BEFORE = ['crash-before', 'vanish-before'] as const;
 const AFTER = ['crash-after', 'vanish-after'] as const;
+
+/** Calls that change nothing. */
+const READS = /:(Get|BatchGet|Query|Describe|List)/;
 
 const NEVER = { delay: 0, refuse: 0, reset: 0, crash: 0, twice: 0, lateEvent: 0, lostEvent: 0, slowTarget: 0 };
 
@@ -53,6 +55,9 @@ export const endOf = ({ seen: { told, running } }: Outcome): string => {
   return JSON.stringify([[...new Set(verdicts)].toSorted(), running.map(({ digest }) => digest)]);
 };
 
+/** `deploy` of `deploy.3.12 sqs:SendMessage` */
+export const functionOf = (point: string): string => point.split('.', 1).join();
+
 /** `deploy.3` of `deploy.3.12 sqs:SendMessage` */
 const runOf = (point: string): string => point.split('.', 2).join('.');
 
@@ -62,13 +67,24 @@ const acceptance = (points: Outcome['points'], from: number): number =>
 
 type Death = CallFault & { readonly kind: (typeof BEFORE)[number] | (typeof AFTER)[number] };
 
-/** Every way to die once, between any two calls: with the message coming back, or lost. */
-export const deathsIn = ({ points }: Outcome, from: number): readonly { readonly point: string; readonly death: Death }[] => {
+/** By the call before or after which a function dies. */
+export type Deaths = ReadonlyMap<string, Death>;
+
+/**
+ * Every way to die once: with the message coming back, or lost. To die before a call is to die after the one before it, and before or after
+ * a call that only reads is the same: what is left are the first call of each run, those after a change, and the end after a last change.
+ */
+const deathsIn = ({ points }: Outcome, from: number): readonly { readonly point: string; readonly death: Death }[] => {
   const accepted = acceptance(points, from);
+  const latest = new Map<string, string>();
   return points.flatMap(({ point, at }, index) => {
+    const run = runOf(point);
+    const before = latest.get(run);
+    latest.set(run, point);
     if (at < from) return [];
-    const isLast = !points.slice(index + 1).some((later) => runOf(later.point) === runOf(point));
-    const kinds = isLast ? [...BEFORE, ...AFTER] : BEFORE;
+    const isNew = before === undefined || !READS.test(before);
+    const isLast = !READS.test(point) && !points.slice(index + 1).some((later) => runOf(later.point) === run);
+    const kinds = [...(isNew ? BEFORE : []), ...(isLast ? AFTER : [])];
     return kinds.flatMap((kind) => {
       const isLost = kind.startsWith('vanish') && (index < accepted || (index === accepted && kind === 'vanish-before'));
       return isLost ? [] : [{ point, death: { kind } }];
@@ -79,15 +95,11 @@ export const deathsIn = ({ points }: Outcome, from: number): readonly { readonly
 /** A message of a function that has died comes back after six minutes: what follows from it may be the second death's. */
 const COMES_BACK = 400;
 
-export const runStory = (
-  pack: Package,
-  { steps, until }: Story,
-  deaths: ReadonlyMap<string, Death> = new Map(),
-  more = 0,
-): Promise<Outcome> => simulate(pack, calmPlan(steps, until + more), forcedChoices(deaths));
+export const runStory = (pack: Package, { steps, until }: Story, deaths: Deaths = new Map(), more = 0): Promise<Outcome> =>
+  simulate(pack, calmPlan(steps, until + more), forcedChoices(deaths));
 
 /** What is wrong with how it ended. Two deaths may take longer than a stated time: that is stated, and true. */
-export const wrongAfter = (outcome: Outcome, wanted: string, deaths: ReadonlyMap<string, Death>): readonly string[] => {
+export const wrongAfter = (outcome: Outcome, wanted: string, deaths: Deaths): readonly string[] => {
   const wrong = violations(outcome.seen);
   if (wrong.length > 0) return wrong;
   const end = endOf(outcome);
@@ -95,37 +107,34 @@ export const wrongAfter = (outcome: Outcome, wanted: string, deaths: ReadonlyMap
 };
 
 /** `crash-before deploy.3.12 sqs:SendMessage` */
-export const deathText = (deaths: ReadonlyMap<string, Death>): string =>
-  [...deaths].map(([point, { kind }]) => `${kind} ${point}`).join(', then ');
+export const deathText = (deaths: Deaths): string => [...deaths].map(([point, { kind }]) => `${kind} ${point}`).join(', then ');
 
 /** As `runStory`, of a pair. */
-export const runPair = (pack: Package, story: Story, pair: ReadonlyMap<string, Death>): Promise<Outcome> =>
-  runStory(pack, story, pair, COMES_BACK);
+export const runPair = (pack: Package, story: Story, pair: Deaths): Promise<Outcome> => runStory(pack, story, pair, COMES_BACK);
 
+/** One process's share of the first deaths: those whose number leaves `part` when it is divided by `of`. */
 export interface Share {
-  /** Of the first deaths, those whose number leaves `part` when it is divided by `of`. */
   readonly part: number;
   readonly of: number;
-  /** Of the second ones, one in so many. */
-  readonly every?: number;
 }
 
-/** Every pair of deaths whose messages come back: the second one at any call that the first has left to be made. */
-export async function* pairsOf(
-  pack: Package,
-  story: Story,
-  { part, of, every = 1 }: Share,
-): AsyncGenerator<ReadonlyMap<string, Death>> {
+/** Every single death, with its message coming back or lost. */
+export async function* singlesOf(pack: Package, story: Story, { part, of }: Share): AsyncGenerator<Deaths> {
+  for (const [index, { point, death }] of deathsIn(await runStory(pack, story), story.from).entries())
+    if (index % of === part) yield new Map([[point, death]]);
+}
+
+/** Pairs of deaths whose messages come back: the second one at any call that the first has left to be made. */
+export async function* pairsOf(pack: Package, story: Story, { part, of }: Share, every: number): AsyncGenerator<Deaths> {
   const comesBack = ({ death }: { readonly death: Death }) => death.kind.startsWith('crash');
   const firsts = deathsIn(await runStory(pack, story), story.from).filter(comesBack);
-  for (const [index, { point, death }] of firsts.entries()) {
+  for (const [index, { point, death }] of firsts.filter((_, number) => number % every === 0).entries()) {
     if (index % of !== part) continue;
     const first = new Map([[point, death]]);
     const { points, ...rest } = await runStory(pack, story, first, COMES_BACK);
     const after = points.slice(points.findIndex((passed) => passed.point === point) + 1);
-    for (const [place, second] of deathsIn({ ...rest, points: after }, story.from)
-      .filter(comesBack)
-      .entries())
-      if (place % every === index % every) yield new Map([...first, [second.point, second.death]]);
+    const seconds = deathsIn({ ...rest, points: after }, story.from).filter(comesBack);
+    for (const second of seconds.filter((_, number) => number % every === index % every))
+      yield new Map([...first, [second.point, second.death]]);
   }
 }

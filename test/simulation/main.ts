@@ -2,7 +2,7 @@
  * `npm run simulate`: the pipeline under faults, one schedule a seed.
  * Usage: npm run simulate -- [--schedules N] [--from SEED] [--processes N]   runs that many, and shrinks what is wrong
  *        npm run simulate -- --first …                                      ends with the first that is wrong, as it is
- *        npm run simulate -- --pairs [--processes N]                        every pair of deaths, for a good image and for a bad one
+ *        npm run simulate -- --deaths | --pairs [--processes N]             every death, or pair of deaths, for a good image and a bad one
  *        npm run simulate -- --seed SEED                                   one, with its trace
  *        npm run simulate -- --schedule FILE                               one that was kept, with its trace
  */
@@ -33,7 +33,7 @@ const showWrong = async ({ schedule, deaths, wrong, trace }: Wrong): Promise<voi
 
 const runAll = async (work: Work, folder: string, processes: number): Promise<number> => {
   const began = performance.now();
-  const what = work.kind === 'seeds' ? `schedules from seed ${work.from}` : 'pairs of deaths';
+  const what = work.kind === 'seeds' ? `schedules from seed ${work.from}` : work.kind === 'pairs' ? 'pairs of deaths' : 'deaths';
   const total = await runParts(work, folder, processes, {
     found: showWrong,
     passed: ({ schedules, wrong }) => say(`${schedules} ${what}, ${wrong} wrong`),
@@ -43,13 +43,22 @@ const runAll = async (work: Work, folder: string, processes: number): Promise<nu
   say(
     `${total.schedules} ${what}, ${total.wrong} wrong; ${total.calls} AWS calls of functions, ${speed} in ${processes} processes`,
   );
-  return total.wrong === 0 && (work.kind === 'pairs' || total.schedules === work.count) ? 0 : 1;
+  return total.wrong === 0 && (work.kind !== 'seeds' || total.schedules === work.count) ? 0 : 1;
 };
 
 const wholeNumber = (name: string, text: string): number => {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 0) return number;
   throw new Error(`--${name} takes a whole number, not "${text}"`);
+};
+
+const workOf = (
+  { pairs, deaths, first }: { readonly pairs: boolean; readonly deaths: boolean; readonly first: boolean },
+  from: number,
+  count: number,
+): Work => {
+  if (pairs) return { kind: 'pairs', every: 1 };
+  return deaths ? { kind: 'deaths' } : { kind: 'seeds', from, count, first };
 };
 
 const runOne = async (folder: string, schedule: Schedule): Promise<number> => {
@@ -67,6 +76,7 @@ const run = async (): Promise<number> => {
       seed: { type: 'string' },
       schedule: { type: 'string' },
       first: { type: 'boolean', default: false },
+      deaths: { type: 'boolean', default: false },
       pairs: { type: 'boolean', default: false },
       part: { type: 'string' },
     },
@@ -82,8 +92,7 @@ const run = async (): Promise<number> => {
     if (values.schedule !== undefined) return await runOne(folder, JSON.parse(await readFile(values.schedule, 'utf8')));
     const from = wholeNumber('from', values.from);
     const count = wholeNumber('schedules', values.schedules);
-    const work: Work = values.pairs ? { kind: 'pairs' } : { kind: 'seeds', from, count, first: values.first };
-    return await runAll(work, folder, Math.max(1, wholeNumber('processes', values.processes)));
+    return await runAll(workOf(values, from, count), folder, Math.max(1, wholeNumber('processes', values.processes)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

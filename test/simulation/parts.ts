@@ -1,15 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { BAD_IMAGE, deathText, endOf, GOOD_IMAGE, pairsOf, runPair, runStory, wrongAfter } from './deaths.ts';
+import {
+  BAD_IMAGE,
+  type Deaths,
+  deathText,
+  endOf,
+  functionOf,
+  GOOD_IMAGE,
+  pairsOf,
+  runPair,
+  runStory,
+  type Story,
+  singlesOf,
+  wrongAfter,
+} from './deaths.ts';
 import type { Package } from './package.ts';
 import { readPackage } from './package.ts';
 import { runSchedule, type Schedule, scheduleOf, shrink } from './schedule.ts';
+import type { Outcome } from './world.ts';
 
-/** What is to be run: seeds, one schedule each, or every pair of deaths. */
+/** What is to be run: seeds, one schedule each, every single death, or pairs of deaths (one first in so many, and after it as few second ones). */
 export type Work =
   | { readonly kind: 'seeds'; readonly from: number; readonly count: number; readonly first: boolean }
-  | { readonly kind: 'pairs' };
+  | { readonly kind: 'deaths' }
+  | { readonly kind: 'pairs'; readonly every: number };
 
 /** One process's share: every `of`-th. */
 interface Part {
@@ -24,20 +39,29 @@ export interface Wrong {
   readonly trace: readonly string[];
   /** Of seeds: as short as it was found to be. */
   readonly schedule?: Schedule;
-  /** Of pairs. */
+  /** Instead of a schedule. */
   readonly deaths?: string;
 }
 
 /** What a part tells its parent, a line each. */
 type Line =
-  | { readonly kind: 'done'; readonly schedules: number; readonly calls: number }
+  | { readonly kind: 'done'; readonly schedules: number; readonly calls: number; readonly deaths: Counts }
   | { readonly kind: 'wrong'; readonly found: Wrong };
+
+/** How often each function died. */
+type Counts = Readonly<Record<string, number>>;
 
 export interface Total {
   readonly schedules: number;
   readonly calls: number;
   readonly wrong: number;
+  readonly deaths: Counts;
 }
+
+const sum = (one: Counts, other: Counts): Counts => ({
+  ...one,
+  ...Object.fromEntries(Object.entries(other).map(([name, count]) => [name, (one[name] ?? 0) + count])),
+});
 
 /** Schedules between two reports. */
 const REPORTED = 50;
@@ -47,14 +71,17 @@ const tell = (line: Line): void => void process.stdout.write(`${JSON.stringify(l
 const counting = () => {
   let schedules = 0;
   let calls = 0;
+  let deaths: Counts = {};
   const report = (): void => {
-    tell({ kind: 'done', schedules, calls });
+    tell({ kind: 'done', schedules, calls, deaths });
     schedules = 0;
     calls = 0;
+    deaths = {};
   };
-  const count = (more: number): void => {
+  const count = (more: number, died: readonly string[] = []): void => {
     schedules += 1;
     calls += more;
+    for (const name of died) deaths = sum(deaths, { [name]: 1 });
     if (schedules === REPORTED) report();
   };
   return { count, report };
@@ -77,16 +104,20 @@ const runSeeds = async (pack: Package, { from, count, first }: Extract<Work, { k
   done.report();
 };
 
-const runPairs = async (pack: Package, { part, of }: Part) => {
+const runDeaths = async (
+  pack: Package,
+  ways: (story: Story) => AsyncGenerator<Deaths>,
+  run: (pack: Package, story: Story, deaths: Deaths) => Promise<Outcome>,
+) => {
   const done = counting();
   for (const story of [GOOD_IMAGE, BAD_IMAGE]) {
     const wanted = endOf(await runStory(pack, story));
-    for await (const pair of pairsOf(pack, story, { part, of })) {
-      const outcome = await runPair(pack, story, pair);
-      done.count(outcome.calls);
-      const wrong = wrongAfter(outcome, wanted, pair);
+    for await (const deaths of ways(story)) {
+      const outcome = await run(pack, story, deaths);
+      done.count(outcome.calls, [...deaths.keys()].map(functionOf));
+      const wrong = wrongAfter(outcome, wanted, deaths);
       if (wrong.length > 0)
-        tell({ kind: 'wrong', found: { wrong, trace: outcome.trace, deaths: `${story.name}: ${deathText(pair)}` } });
+        tell({ kind: 'wrong', found: { wrong, trace: outcome.trace, deaths: `${story.name}: ${deathText(deaths)}` } });
     }
   }
   done.report();
@@ -96,7 +127,15 @@ const runPairs = async (pack: Package, { part, of }: Part) => {
 export const runPart = async (text: string): Promise<void> => {
   const part = JSON.parse(text) as Part;
   const pack = await readPackage(part.folder);
-  return part.work.kind === 'seeds' ? runSeeds(pack, part.work, part) : runPairs(pack, part);
+  const { work } = part;
+  switch (work.kind) {
+    case 'seeds':
+      return runSeeds(pack, work, part);
+    case 'deaths':
+      return runDeaths(pack, (story) => singlesOf(pack, story, part), runStory);
+    case 'pairs':
+      return runDeaths(pack, (story) => pairsOf(pack, story, part, work.every), runPair);
+  }
 };
 
 const start = (part: Part): ChildProcess => {
@@ -118,9 +157,9 @@ export const runParts = async (
   work: Work,
   folder: string,
   processes: number,
-  { found, passed }: { readonly found: (wrong: Wrong) => Promise<void>; readonly passed: (total: Total) => void },
+  { found, passed }: { readonly found: (wrong: Wrong) => void | Promise<void>; readonly passed?: (total: Total) => void },
 ): Promise<Total> => {
-  const total = { schedules: 0, calls: 0, wrong: 0 };
+  const total = { schedules: 0, calls: 0, wrong: 0, deaths: {} };
   const endsWithFirst = work.kind === 'seeds' && work.first;
   const children = Array.from({ length: processes }, (_, part) => start({ work, folder, part, of: processes }));
   const parts = children.map(async (child) => {
@@ -130,6 +169,7 @@ export const runParts = async (
       if (line.kind === 'done') {
         total.schedules += line.schedules;
         total.calls += line.calls;
+        total.deaths = sum(total.deaths, line.deaths);
         continue;
       }
       total.wrong += 1;
@@ -139,7 +179,7 @@ export const runParts = async (
     if ((await ended) !== 0 && !(endsWithFirst && total.wrong > 0))
       throw new Error('a part of the simulation ended early; it says why above');
   });
-  const report = setInterval(() => passed(total), 30_000);
+  const report = setInterval(() => passed?.(total), 30_000);
   await Promise.all(parts).finally(() => clearInterval(report));
   return total;
 };

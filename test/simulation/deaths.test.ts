@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { holding } from './holding.ts';
+
+/** One in so many first deaths, and after each as few second ones. All of them: `npm run simulate -- --pairs`. */
+const EVERY = 8;
+
+describe('a good image and a bad one end as without', { timeout: 900_000 }, () => {
+  it('wherever a function dies once', async () => {
+    const { deaths } = await holding({ kind: 'deaths' });
+    expect(Object.keys(deaths).toSorted()).toEqual(['deploy', 'rollback', 'route', 'sweep', 'verify']);
+  });
+
+  it(`or by their stated deadline, wherever functions die twice (one pair in ${EVERY * EVERY})`, async () => {
+    const { schedules } = await holding({ kind: 'pairs', every: EVERY });
+    expect(schedules).toBeGreaterThan(20);
+  });
+});
