@@ -1,3 +1,5 @@
+import TinyQueue from 'tinyqueue';
+
 /**
  * The time of the local cloud. Everything in `local/` that waits, waits on a `Clock`: in `npm start` it is the machine's,
  * in tests it stands still until the test moves it.
@@ -54,6 +56,7 @@ interface Timer {
   readonly at: number;
   readonly order: number;
   readonly task: () => void | Promise<void>;
+  cancelled: boolean;
 }
 
 /** A time that only the test moves. `start` is in milliseconds since the epoch. */
@@ -63,7 +66,7 @@ export const manualClock = (start = Date.parse('2026-01-01T00:00:00Z')): ManualC
   let working = 0;
   let parked = 0;
   let failure: { error: unknown } | undefined;
-  const timers = new Set<Timer>();
+  const timers = new TinyQueue<Timer>([], (one, other) => one.at - other.at || one.order - other.order);
 
   const track = <T>(work: Promise<T>): Promise<T> => {
     working += 1;
@@ -74,13 +77,13 @@ export const manualClock = (start = Date.parse('2026-01-01T00:00:00Z')): ManualC
     return work;
   };
 
+  /** Takes it out. */
   const nextDue = (until: number): Timer | undefined => {
-    let first: Timer | undefined;
-    for (const timer of timers) {
-      if (timer.at > until) continue;
-      if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
+    for (let first = timers.peek(); first !== undefined && first.at <= until; first = timers.peek()) {
+      timers.pop();
+      if (!first.cancelled) return first;
     }
-    return first;
+    return undefined;
   };
 
   /** Tracked work runs on promises alone: a few turns of the event loop with nothing left to do mean that it has ended. */
@@ -99,7 +102,6 @@ export const manualClock = (start = Date.parse('2026-01-01T00:00:00Z')): ManualC
   const runUntil = async (until: number): Promise<void> => {
     await idle();
     for (let timer = nextDue(until); timer; timer = nextDue(until)) {
-      timers.delete(timer);
       now = Math.max(now, timer.at);
       const { task } = timer;
       track(
@@ -117,9 +119,11 @@ export const manualClock = (start = Date.parse('2026-01-01T00:00:00Z')): ManualC
   return {
     now: () => now,
     after(milliseconds, task) {
-      const timer: Timer = { at: now + Math.max(0, milliseconds), order: order++, task };
-      timers.add(timer);
-      return () => timers.delete(timer);
+      const timer: Timer = { at: now + Math.max(0, milliseconds), order: order++, task, cancelled: false };
+      timers.push(timer);
+      return () => {
+        timer.cancelled = true;
+      };
     },
     track,
     advance: (milliseconds) => runUntil(now + milliseconds),
