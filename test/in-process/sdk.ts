@@ -2,7 +2,6 @@ import type { Intercept } from '../../local/faults.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { REGION } from '../../local/service.ts';
 import type { Handle } from '../../local/wire/http.ts';
-import { SERVICES as SERVICE_PROTOCOLS } from '../../local/wire/services.ts';
 
 /** The SDK asks a logger for its methods before it makes the text of a line. */
 const SILENT = {} as Console;
@@ -43,15 +42,14 @@ export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler
   signer: signerOf(accessKeyId),
 });
 
-/** Signing names by the part of `x-amz-target` before the operation. */
-const SERVICES = new Map(SERVICE_PROTOCOLS.map(({ json, signingName }) => [json?.target, signingName]));
-
 /** In place of signature version 4: the header with the credential, for the service that is called. */
 const signerOf = (accessKeyId: string) => ({
-  async sign<T extends { readonly headers: Record<string, string> }>(request: T): Promise<T> {
-    const service = SERVICES.get(request.headers['x-amz-target']?.split('.')[0]);
+  async sign<T extends { readonly headers: Record<string, string> }>(
+    request: T,
+    { signingService }: { readonly signingService?: string } = {},
+  ): Promise<T> {
     request.headers['authorization'] =
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${REGION}/${signingService}/aws4_request, SignedHeaders=host, Signature=none`;
     return request;
   },
 });
