@@ -148,10 +148,8 @@ export const startVirtual = async (
     load,
     log: (name, line) => process.stderr.write(`${name}: ${line}\n`),
   });
-  const own = inProcess(
-    createRequestHandler((request) => cloud.handle(request)),
-    'bench',
-  );
+  const ownHandler = createRequestHandler((request) => cloud.handle(request));
+  const own = inProcess(ownHandler, 'bench');
   const [events, sqs, dynamodb] = [new EventBridgeClient(own), new SQSClient(own), new DynamoDBClient(own)];
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
   const file = join(folder, 'switchyard.yml');
@@ -159,7 +157,10 @@ export const startVirtual = async (
   await packagePipeline(folder, { ...references, SWITCHYARD_CATALOGUE: file });
   await cloud.createStack({ name: BUS, template: await readTemplate(templateIn(folder)), folder, host: HOST });
   await rm(folder, { recursive: true, force: true });
-  if (packaged.length < services.length) await allowAllServices(new IAMClient(own), new LambdaClient(own));
+  if (packaged.length < services.length) {
+    const signedFor = (service: string) => inProcess(ownHandler, 'bench', service);
+    await allowAllServices(new IAMClient(signedFor('iam')), new LambdaClient(signedFor('lambda')));
+  }
   const QueueUrl = await subscribe(sqs, events, everything);
   await createExamples({ ...own }, catalogue);
   await clock.advance(5000);

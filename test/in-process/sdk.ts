@@ -2,6 +2,7 @@ import type { Intercept } from '../../local/faults.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { REGION } from '../../local/service.ts';
 import type { Handle } from '../../local/wire/http.ts';
+import { SERVICES as SERVICE_PROTOCOLS } from '../../local/wire/services.ts';
 
 /** The SDK asks a logger for its methods before it makes the text of a line. */
 const SILENT = {} as Console;
@@ -22,8 +23,9 @@ const ONCE = {
 /**
  * Configuration of SDK clients that do nothing but speak with a cloud in this process: all that they would look up in files and the
  * environment is given, and requests carry a credential without the arithmetic of a signature, which the local cloud does not verify.
+ * `service`: the name that it is signed for, of a client whose requests do not say it (IAM, Lambda).
  */
-export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler>, accessKeyId: string) => ({
+export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler>, accessKeyId: string, service?: string) => ({
   region: REGION,
   endpoint: 'http://cloud.test',
   credentials: { accessKeyId, secretAccessKey: 'x' },
@@ -39,17 +41,18 @@ export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler
   endpointProvider: () => ENDPOINT,
   retryStrategy: ONCE,
   cacheMiddleware: true,
-  signer: signerOf(accessKeyId),
+  signer: signerOf(accessKeyId, service),
 });
 
+/** Signing names by the part of `x-amz-target` before the operation. */
+const SERVICES = new Map(SERVICE_PROTOCOLS.map(({ json, signingName }) => [json?.target, signingName]));
+
 /** In place of signature version 4: the header with the credential, for the service that is called. */
-const signerOf = (accessKeyId: string) => ({
-  async sign<T extends { readonly headers: Record<string, string> }>(
-    request: T,
-    { signingService }: { readonly signingService?: string } = {},
-  ): Promise<T> {
+const signerOf = (accessKeyId: string, named: string | undefined) => ({
+  async sign<T extends { readonly headers: Record<string, string> }>(request: T): Promise<T> {
+    const service = named ?? SERVICES.get(request.headers['x-amz-target']?.split('.')[0]);
     request.headers['authorization'] =
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${REGION}/${signingService}/aws4_request, SignedHeaders=host, Signature=none`;
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
     return request;
   },
 });
