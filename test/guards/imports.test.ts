@@ -17,7 +17,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'shared/catalogue/': ['shared/deployment/', 'yaml', 'ajv'],
   'shared/events/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],
   'shared/targets/': ['shared/deployment/', '@aws-sdk/', 'node:util'],
-  'shared/registries/': ['shared/deployment/', '@aws-sdk/'],
+  'shared/registries/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],
   'shared/checks/': ['shared/deployment/', '@aws-sdk/', 'shared/errors.ts'],
   'shared/store/': ['shared/deployment/', '@aws-sdk/'],
 };
