@@ -1,5 +1,6 @@
 import { PLACES } from '../plan.ts';
 import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
+import { stretches } from './order.ts';
 
 /** I4: what was left by a rollback is no place to go back to, until it was verified again. */
 export const neverBackToWhatWasLeft: Invariant = ({ told }) => {
@@ -21,7 +22,7 @@ export const neverBackToWhatWasLeft: Invariant = ({ told }) => {
 };
 
 /** I4: rollbacks are asked for of what runs, or is under way, at that time: two people who mean the same leave it once. */
-export const leftOnce: Invariant = ({ asked, told }) => {
+export const leftOnce: Invariant = ({ asked, told, items }) => {
   const rollbacks = asked.flatMap(({ step, at: time }) => (step.do === 'rollback' ? [{ step, time }] : []));
   const changed = (request: string): boolean =>
     told.some(
@@ -30,15 +31,19 @@ export const leftOnce: Invariant = ({ asked, told }) => {
   return rollbacks.flatMap((one, index) =>
     rollbacks.slice(index + 1).flatMap((other) => {
       if (one.step.place !== other.step.place || one.step.request === other.step.request) return [];
-      const { service } = PLACES[one.step.place] ?? {};
+      const { environment, service } = PLACES[one.step.place] ?? {};
+      const isBetween = (time: number) => time > one.time - MARGIN && time < other.time + MARGIN;
+      // A deployment that is ended while it starts tells of no start.
+      const begun = stretches(items).some(
+        (stretch) => stretch.kind === 'deploy' && stretch.service === `${environment}/${service}` && isBetween(stretch.from),
+      );
       const moved = told.some(
         (event) =>
           event.detail.service === service &&
           (event.type === 'DeploymentStarted' || (event.detail.terminal === true && event.detail.changed === true)) &&
-          at(event) > one.time - MARGIN &&
-          at(event) < other.time + MARGIN,
+          isBetween(at(event)),
       );
-      if (moved || !changed(one.step.request) || !changed(other.step.request)) return [];
+      if (begun || moved || !changed(one.step.request) || !changed(other.step.request)) return [];
       return [`I4: ${one.step.request} and ${other.step.request} meant the same in ${service}, and both went back`];
     }),
   );
