@@ -27,8 +27,9 @@ import { ecsServiceArn, serviceOfEvent } from '../shared/targets/ecs/events.ts';
 export const createRoute = (runtime: Runtime) => {
   const clients = createClients(runtime);
   const { inboxUrl: url, deadLetterUrl } = runtime.settings;
+  const ecsServices = servicesByArn(runtime);
   return queueHandler(runtime, { sqs: clients.sqs, url, deadLetterUrl, fifo: false }, (record, invocation) =>
-    route({ runtime, clients, log: invocation.log }, record.body),
+    route({ runtime, clients, ecsServices, log: invocation.log }, record.body),
   );
 };
 
@@ -38,8 +39,19 @@ export const handler = onLambda(createRoute);
 interface Desk {
   readonly runtime: Runtime;
   readonly clients: Clients;
+  /** By the ARN that ECS's events name. */
+  readonly ecsServices: ReadonlyMap<string, CatalogueService>;
   readonly log: Log;
 }
+
+/** Of several entries for one service of ECS, the first. */
+const servicesByArn = ({ catalogue, settings }: Runtime): ReadonlyMap<string, CatalogueService> =>
+  new Map(
+    catalogue.services.toReversed().flatMap((service) => {
+      const arn = ecsServiceArn(service.settings.target, settings);
+      return arn === undefined ? [] : [[arn, service] as const];
+    }),
+  );
 
 const route = async (desk: Desk, text: string): Promise<void> => {
   const body = parseMessage(text);
@@ -174,10 +186,9 @@ const refuse = async (
 
 /** An AWS event counts only from the own account; one of a service that the catalogue does not name is nobody's. */
 const routeEcs = async (desk: Desk, event: Envelope): Promise<void> => {
-  const { catalogue, settings } = desk.runtime;
-  const arn = serviceOfEvent(event);
-  const concerned = catalogue.services.filter(({ settings: { target } }) => ecsServiceArn(target, settings) === arn);
-  await send(desk, event, 'verify', event.account === settings.account ? concerned.slice(0, 1) : []);
+  const concerned = desk.ecsServices.get(serviceOfEvent(event) ?? '');
+  const isOurs = concerned !== undefined && event.account === desk.runtime.settings.account;
+  await send(desk, event, 'verify', isOurs ? [concerned] : []);
 };
 
 /** One message for each environment that has a service with this alarm. */

@@ -18,7 +18,11 @@ export const hashOfContent = (content: unknown): string => createHash('sha256').
 
 /** Whether the transaction was carried out before; another one under its token is refused. */
 export const wasCarriedOut = (store: DynamoDbStore, token: string, hash: string): boolean => {
-  for (const [old, { until }] of store.transactions) if (until <= store.clock.now()) store.transactions.delete(old);
+  // In the order in which they were carried out.
+  for (const [old, { until }] of store.transactions) {
+    if (until > store.clock.now()) break;
+    store.transactions.delete(old);
+  }
   const earlier = store.transactions.get(token);
   if (earlier === undefined || earlier.hash === hash) return earlier !== undefined;
   throw new AwsError(
@@ -29,5 +33,6 @@ export const wasCarriedOut = (store: DynamoDbStore, token: string, hash: string)
 };
 
 export const rememberTransaction = (store: DynamoDbStore, token: string, hash: string): void => {
+  store.transactions.delete(token);
   store.transactions.set(token, { hash, until: store.clock.now() + REMEMBERED_MILLISECONDS });
 };
