@@ -33,7 +33,8 @@ const showWrong = async ({ schedule, deaths, wrong, trace }: Wrong): Promise<voi
 
 const runAll = async (work: Work, folder: string, processes: number): Promise<number> => {
   const began = performance.now();
-  const what = work.kind === 'seeds' ? `schedules from seed ${work.from}` : work.kind === 'pairs' ? 'pairs of deaths' : 'deaths';
+  const what =
+    work.kind === 'seeds' ? `schedules from seed ${work.from}` : { deaths: 'deaths', pairs: 'pairs of deaths' }[work.kind];
   const total = await runParts(work, folder, processes, {
     found: showWrong,
     passed: ({ schedules, wrong }) => say(`${schedules} ${what}, ${wrong} wrong`),
