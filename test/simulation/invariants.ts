@@ -2,7 +2,7 @@ import { alarmAnswered, alarmsCount } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import { asWithoutFaults, goneBack, quarantineNeedsEvidence, truth } from './invariants/images.ts';
 import { begunOnce, oneAtATime, oneDeployment, tooOldExpires } from './invariants/order.ts';
-import { backToWhatRan, endsWhatItMeant, leftOnce, neverBackToWhatWasLeft } from './invariants/rollbacks.ts';
+import { backToWhatRan, endsWhatItMeant, leftOnce, neverBackToWhatWasLeft, windowEnds } from './invariants/rollbacks.ts';
 import { audited, nobodyWaitsForNothing, oneVerdict, reasonToWait, sameAgain } from './invariants/verdicts.ts';
 import type { Seen } from './seen.ts';
 
@@ -16,6 +16,7 @@ const INVARIANTS: readonly Invariant[] = [
   tooOldExpires,
   alarmsCount,
   backToWhatRan,
+  windowEnds,
   alarmAnswered,
   ({ wrong }) => wrong,
   oneVerdict,

@@ -1,5 +1,5 @@
 import { PLACES } from '../plan.ts';
-import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
+import { at, deployments, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 import { stretches } from './order.ts';
 
 /** I4: what was left by a rollback is no place to go back to, until it was verified again. */
@@ -80,5 +80,20 @@ export const backToWhatRan: Invariant = ({ plan, told }) => {
     const left = here.some(({ detail }) => detail.left?.revision === before);
     if (others || !verified || left || last.detail.running?.id === before) return [];
     return [`I4: ${id} replaced ${before}, which was verified, and went back to ${last.detail.running?.id}`];
+  });
+};
+
+/** I4: once a person has gone back from a deployment, its window is over: no alarm that rings later asks to leave it again. */
+export const windowEnds: Invariant = ({ items }) => {
+  const rollbacks = deployments(items).filter(({ kind, leaving }) => kind === 'rollback' && leaving?.deployment !== undefined);
+  return rollbacks.flatMap((late) => {
+    if (late['outcome']?.reason.code !== 'already-left' || late['cause'].source !== 'aws.cloudwatch') return [];
+    const earlier = rollbacks.find(
+      ({ state, leaving, outcome }) =>
+        state === 'rolled-back' && leaving.deployment === late['leaving'].deployment && outcome.at + MARGIN < late['cause'].time,
+    );
+    return earlier === undefined
+      ? []
+      : [`I4: ${late['id']} was asked for by an alarm of ${late['leaving'].deployment}, which ${earlier['id']} had left before`];
   });
 };
