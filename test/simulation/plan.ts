@@ -137,7 +137,7 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
       ['rollback', 20, 60],
     ],
   ],
-  // two people press the same button
+  // two people press the same button, and an alarm rings when they have
   [
     1,
     [
@@ -145,6 +145,7 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
       ['deploy', 35, 60, 'better'],
       ['rollback', 40, 60],
       ['rollback', 0, 4],
+      ['alarm', 12, 40],
     ],
   ],
   // a rollback that may be late, and means what others have replaced twice by then; and one that fails after all of them
