@@ -2,7 +2,14 @@ import { alarmAnswered, alarmsCount } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import { asWithoutFaults, goneBack, quarantineNeedsEvidence, truth } from './invariants/images.ts';
 import { begunOnce, oneAtATime, oneDeployment, tooOldExpires } from './invariants/order.ts';
-import { backToWhatRan, endsWhatItMeant, leftOnce, neverBackToWhatWasLeft, windowEnds } from './invariants/rollbacks.ts';
+import {
+  backToWhatRan,
+  endsWhatItMeant,
+  leftForGood,
+  leftOnce,
+  neverBackToWhatWasLeft,
+  windowEnds,
+} from './invariants/rollbacks.ts';
 import { audited, nobodyWaitsForNothing, oneVerdict, reasonToWait, sameAgain } from './invariants/verdicts.ts';
 import type { Seen } from './seen.ts';
 
@@ -16,6 +23,7 @@ const INVARIANTS: readonly Invariant[] = [
   tooOldExpires,
   alarmsCount,
   backToWhatRan,
+  leftForGood,
   windowEnds,
   alarmAnswered,
   ({ wrong }) => wrong,

@@ -1,4 +1,5 @@
 import { PLACES } from '../plan.ts';
+import type { Item } from '../seen.ts';
 import { at, deployments, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 import { stretches } from './order.ts';
 
@@ -83,9 +84,30 @@ export const backToWhatRan: Invariant = ({ plan, told }) => {
   });
 };
 
+const rollbacksOf = (items: readonly Item[]): readonly Item[] =>
+  deployments(items).filter(({ kind, leaving }) => kind === 'rollback' && leaving?.deployment !== undefined);
+
+/** I4: what was left once is not left again: whoever means it, and comes later, is told so. Others may have brought it back by hand. */
+export const leftForGood: Invariant = ({ items, plan }) => {
+  const byHand = plan.steps.flatMap((step) => (step.do === 'by-hand' ? [PLACES[step.place]?.service] : []));
+  const rollbacks = rollbacksOf(items).filter(({ service }) => !byHand.includes(service));
+  return rollbacks.flatMap((late) => {
+    const earlier = rollbacks.find(
+      ({ state, leaving, outcome }) =>
+        state === 'rolled-back' &&
+        outcome.changed === true &&
+        leaving.deployment === late['leaving'].deployment &&
+        outcome.at < (late['outcome']?.at ?? 0),
+    );
+    return earlier === undefined || late['state'] === 'rejected'
+      ? []
+      : [`I4: ${late['id']} ended as ${late['state']}, and ${earlier['id']} had left ${late['leaving'].deployment} before`];
+  });
+};
+
 /** I4: once a person has gone back from a deployment, its window is over: no alarm that rings later asks to leave it again. */
 export const windowEnds: Invariant = ({ items }) => {
-  const rollbacks = deployments(items).filter(({ kind, leaving }) => kind === 'rollback' && leaving?.deployment !== undefined);
+  const rollbacks = rollbacksOf(items);
   return rollbacks.flatMap((late) => {
     if (late['outcome']?.reason.code !== 'already-left' || late['cause'].source !== 'aws.cloudwatch') return [];
     const earlier = rollbacks.find(
