@@ -87,7 +87,10 @@ export const backToWhatRan: Invariant = ({ plan, told }) => {
 const rollbacksOf = (items: readonly Item[]): readonly Item[] =>
   deployments(items).filter(({ kind, leaving }) => kind === 'rollback' && leaving?.deployment !== undefined);
 
-/** I4: what was left once is not left again: whoever means it, and comes later, is told so. Others may have brought it back by hand. */
+/**
+ * I4: what was left once is not left again: whoever means it, and comes later, is told so. Others may have brought it back by hand, and a
+ * day bad enough may outlast a deadline: that is stated, and true.
+ */
 export const leftForGood: Invariant = ({ items, plan }) => {
   const byHand = plan.steps.flatMap((step) => (step.do === 'by-hand' ? [PLACES[step.place]?.service] : []));
   const rollbacks = rollbacksOf(items).filter(({ service }) => !byHand.includes(service));
@@ -99,7 +102,8 @@ export const leftForGood: Invariant = ({ items, plan }) => {
         leaving.deployment === late['leaving'].deployment &&
         outcome.at < (late['outcome']?.at ?? 0),
     );
-    return earlier === undefined || late['state'] === 'rejected'
+    const isTold = late['state'] === 'rejected' || /deadline$/.test(late['outcome']?.reason.code);
+    return earlier === undefined || isTold
       ? []
       : [`I4: ${late['id']} ended as ${late['state']}, and ${earlier['id']} had left ${late['leaving'].deployment} before`];
   });
