@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type RegistryClient, RegistryTrouble, type Upload } from './client.ts';
+import type { Upload } from './blob-client.ts';
+import type { RegistryClient } from './client.ts';
 import { type Descriptor, type Manifest, partsOf } from './manifest.ts';
 import { CopyRefusal } from './refusal.ts';
+import { RegistryTrouble } from './transport.ts';
 
 /** A repository of a registry. */
 export interface Place {

@@ -1,6 +1,7 @@
 import { BatchGetImageCommand, DescribeImagesCommand, type ECRClient, type ImageDetail } from '@aws-sdk/client-ecr';
 import type { Reason, ResolvedImage } from '../deployment/types.ts';
 import type { ImageReference } from './image-reference.ts';
+import { INDEXES } from './manifest.ts';
 
 /** Why an image cannot be deployed: stable words, each with its line of `docs/errors.md`. */
 export const IMAGE_ERRORS = {
@@ -20,8 +21,6 @@ interface Where {
 
 type Problem = { readonly problem: Reason };
 type Resolved = { readonly resolved: ResolvedImage } | Problem;
-
-const INDEXES = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'];
 
 const named = ({ host, path, tag, digest }: ImageReference): string =>
   `${host === '' ? '' : `${host}/`}${path}${digest === undefined ? `:${tag}` : `@${digest}`}`;
@@ -104,7 +103,7 @@ const platformsOf = async (ecr: ECRClient, reference: ImageReference, digest: st
       repositoryName,
       ...(where === undefined ? {} : { registryId: where.account }),
       imageIds: [{ imageDigest: digest }],
-      acceptedMediaTypes: INDEXES,
+      acceptedMediaTypes: [...INDEXES],
     }),
   );
   const manifest = images[0]?.imageManifest;

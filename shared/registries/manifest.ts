@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DIGEST } from './image-reference.ts';
 import { CopyRefusal } from './refusal.ts';
 
 /** What a manifest points to (OCI image specification, "Content descriptors"). */
@@ -24,7 +25,11 @@ export interface Parts {
   readonly blobs: readonly Descriptor[];
 }
 
-const INDEXES = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'];
+/** An index, or a list, of several platforms. */
+export const INDEXES: readonly string[] = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
 const IMAGES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
 
 /** Every kind that is copied; asked for in this order. */
@@ -32,8 +37,6 @@ export const ACCEPTED = [...INDEXES, ...IMAGES].join(', ');
 
 /** Registries take manifests of at least 4 MiB, and often no larger ones (OCI distribution specification, "Pushing Manifests"). */
 export const LARGEST_MANIFEST = 4 * 1024 * 1024;
-
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 export const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 

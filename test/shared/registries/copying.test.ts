@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type RegistryPorts, RegistryTrouble, registryClient } from '../../../shared/registries/client.ts';
+import { registryClient } from '../../../shared/registries/client.ts';
 import { type Copied, type CopyOptions, type CopyProgress, copyImage } from '../../../shared/registries/copying.ts';
+import { type RegistryPorts, RegistryTrouble } from '../../../shared/registries/transport.ts';
 import { image, index, layer, OCI_MANIFEST, sha256, type TestManifest } from '../../local/registry/images.ts';
 import { type Meanwhile, virtualRegistries } from '../../local/registry/virtual-registry.ts';
 
@@ -128,18 +129,18 @@ describe('an image', () => {
 describe('a large layer', () => {
   const large = image([layer('large', 3 * CHUNK + 1000)]);
 
+  /** The clock moves with each chunk. */
+  const timeFor = (chunks: number): CopyOptions => {
+    let now = 0;
+    const save = async () => {
+      now += 1;
+    };
+    return { until: chunks, now: () => now, save };
+  };
+
   it('goes in chunks, and a run whose time is over is gone on with', async () => {
     const world = await pushed(large);
-    let now = 0;
-    const first = await copy(world, {
-      options: {
-        until: 2,
-        now: () => now,
-        save: async () => {
-          now += 1;
-        },
-      },
-    });
+    const first = await copy(world, { options: timeFor(2) });
     if (first.done) throw new Error('it had time for two chunks');
     expect(first.bytes.moved).toBeLessThanOrEqual(2 * CHUNK + 1000);
     expect(kept(world)?.tags.size).toBe(0);
@@ -169,16 +170,7 @@ describe('a large layer', () => {
 
   it('whose upload the registry has forgotten begins again', async () => {
     const world = await pushed(large);
-    let now = 0;
-    const first = await copy(world, {
-      options: {
-        until: 1,
-        now: () => now,
-        save: async () => {
-          now += 1;
-        },
-      },
-    });
+    const first = await copy(world, { options: timeFor(1) });
     world.stores.get('far.test')?.uploads.clear();
     expect(await copy(world, first.done ? {} : { progress: first.progress })).toMatchObject({ done: true });
   });
@@ -194,6 +186,22 @@ const instead =
   };
 
 describe('trouble', () => {
+  it.each([404, 416])(
+    'of a registry that loses a layer half-way (%d) costs a run, and the next one ends well',
+    async (status) => {
+      const large = image([layer('large', CHUNK + 1000)]);
+      const world = await pushed(large);
+      let progress: CopyProgress = { uploads: {} };
+      const save = async (saved: CopyProgress) => {
+        progress = saved;
+        world.stores.get('far.test')?.uploads.clear();
+      };
+      world.control.meanwhile = instead('PUT', '/blobs/uploads/', () => new Response(null, { status }));
+      await expect(copy(world, { options: { save } })).rejects.toThrow('far.test has lost a layer that was half-way there');
+      expect(await copy(world, { progress })).toMatchObject({ done: true });
+    },
+  );
+
   it.each([
     ['429', new Response(null, { status: 429, headers: { 'retry-after': '1' } })],
     ['500', new Response(null, { status: 500 })],

@@ -1,0 +1,80 @@
+import { ACCEPTED, digestOf, INDEXES, LARGEST_MANIFEST, type Manifest } from './manifest.ts';
+import { CopyRefusal } from './refusal.ts';
+import { pull, push, type Transport } from './transport.ts';
+
+const mediaTypeOf = (response: Response): string => (response.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
+
+/** The manifests of a registry's repositories. */
+export const manifestClient = ({ host, ask, refuse }: Transport) => {
+  const askFor = (method: 'GET' | 'HEAD', repository: string, what: string): Promise<Response> =>
+    ask({ method, path: `/v2/${repository}/${what}`, scope: pull(repository), headers: { accept: ACCEPTED } });
+
+  /** The manifest's digest; `undefined`: it is not there. */
+  const headManifest = async (repository: string, reference: string): Promise<string | undefined> => {
+    const response = await askFor('HEAD', repository, `manifests/${reference}`);
+    if (response.status === 404) return undefined;
+    if (!response.ok) return refuse(`look at ${repository}:${reference}`, response);
+    return response.headers.get('docker-content-digest') ?? (await getManifest(repository, reference))?.digest;
+  };
+
+  /** As it is kept, checked against the digest that it was asked for by, or that the registry says. */
+  const getManifest = async (repository: string, reference: string): Promise<Manifest | undefined> => {
+    const response = await askFor('GET', repository, `manifests/${reference}`);
+    if (response.status === 404) return undefined;
+    if (!response.ok) return refuse(`pull ${repository}:${reference}`, response);
+    const length = Number(response.headers.get('content-length') ?? 0);
+    const bytes = length > LARGEST_MANIFEST ? undefined : Buffer.from(await response.arrayBuffer());
+    if (bytes === undefined || bytes.length > LARGEST_MANIFEST) {
+      if (bytes === undefined) await response.body?.cancel();
+      throw new CopyRefusal(
+        'manifest-too-large',
+        `the manifest ${repository}:${reference} of ${host} has more than 4 MiB, which registries do not take`,
+      );
+    }
+    const digest = digestOf(bytes);
+    const promised = reference.startsWith('sha256:') ? reference : (response.headers.get('docker-content-digest') ?? digest);
+    if (promised !== digest)
+      throw new CopyRefusal(
+        'digest-mismatch',
+        `${host} handed out ${digest} for ${repository}@${promised}; push the image again`,
+      );
+    return { digest, mediaType: mediaTypeOf(response), bytes };
+  };
+
+  const putManifest = async (
+    repository: string,
+    reference: string,
+    { digest, mediaType, bytes }: Manifest,
+  ): Promise<{ readonly subject: boolean }> => {
+    const response = await ask({
+      method: 'PUT',
+      path: `/v2/${repository}/manifests/${reference}`,
+      scope: push(repository),
+      headers: { 'content-type': mediaType },
+      body: bytes,
+    });
+    if (response.status !== 201) return refuse(`take ${repository}:${reference}`, response);
+    const kept = response.headers.get('docker-content-digest');
+    await response.body?.cancel();
+    if (kept !== null && kept !== digest)
+      throw new CopyRefusal(
+        'digest-mismatch',
+        `${host} says that it keeps ${kept} as ${repository}:${reference}, and it was given ${digest}`,
+      );
+    return { subject: response.headers.has('oci-subject') };
+  };
+
+  /** The manifests that say that they belong to this one; `undefined`: the registry does not keep such a list. */
+  const referrers = async (repository: string, digest: string): Promise<Manifest | undefined> => {
+    const response = await askFor('GET', repository, `referrers/${digest}`);
+    const mediaType = mediaTypeOf(response);
+    if (!response.ok || !INDEXES.includes(mediaType)) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    const bytes = Buffer.from(await response.arrayBuffer());
+    return { digest: digestOf(bytes), mediaType, bytes };
+  };
+
+  return { headManifest, getManifest, putManifest, referrers };
+};

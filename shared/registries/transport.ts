@@ -1,0 +1,195 @@
+import { basic, type Challenge, type Credentials, readChallenge, readToken, type Token, tokenAddress } from './authorization.ts';
+import { CopyRefusal } from './refusal.ts';
+
+/** What a client needs from outside. */
+export interface RegistryPorts {
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: () => number;
+  /** Aborts after so many milliseconds; `cancel` when it is not needed any more. */
+  readonly timeout: (milliseconds: number) => { readonly signal: AbortSignal; readonly cancel: () => void };
+}
+
+export interface RegistryOptions {
+  /** `https://<host>`; `http://` for a registry on this machine. */
+  readonly address: string;
+  /** Asked for once; `undefined`: nobody in particular. */
+  readonly credentials: () => Promise<Credentials | undefined>;
+  readonly ports: RegistryPorts;
+}
+
+/** A registry did not answer, or asked for patience: the same may work a moment later. */
+export class RegistryTrouble extends Error {
+  override readonly name = 'RegistryTrouble';
+}
+
+/** Milliseconds until an answer has to begin. A body may take as long as its caller lets it. */
+const ANSWER = 30_000;
+
+/** How often the same is asked, and after which pauses in milliseconds. */
+const PAUSES = [200, 1000, 4000];
+const LONGEST_PAUSE = 10_000;
+
+const REDIRECTS = 5;
+
+type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT';
+
+interface Asked {
+  readonly method: Method;
+  readonly path: string;
+  readonly scope: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+export const isPatienceAskedFor = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+
+/** The first error that a registry tells (OCI distribution specification, "Error Codes"); else the text as it is. */
+const said = async (response: Response): Promise<{ readonly code: string; readonly text: string }> => {
+  const body = (await response.text().catch(() => '')).slice(0, 1000);
+  try {
+    const [error] = (JSON.parse(body) as { readonly errors?: readonly { code?: string; message?: string }[] }).errors ?? [];
+    return {
+      code: error?.code ?? '',
+      text: [error?.code, error?.message].filter(Boolean).join(': ') || `HTTP ${response.status}`,
+    };
+  } catch {
+    return { code: '', text: body === '' ? `HTTP ${response.status}` : `HTTP ${response.status}: ${body.slice(0, 200)}` };
+  }
+};
+
+export const pull = (repository: string): string => `repository:${repository}:pull`;
+export const push = (repository: string): string => `repository:${repository}:pull,push`;
+
+/**
+ * The way to one registry: tokens, redirects, and patience where it asks for some. `ask` asks again, `askOnce` leaves that to its caller.
+ */
+export const connect = ({ address, credentials, ports }: RegistryOptions) => {
+  const { fetch, now, timeout } = ports;
+  const base = new URL(address);
+  const tokens = new Map<string, Token>();
+  let known: Promise<Credentials | undefined> | undefined;
+
+  const once = async (url: string, init: RequestInit): Promise<Response> => {
+    const { signal, cancel } = timeout(ANSWER);
+    try {
+      return await fetch(url, { ...init, redirect: 'manual', signal });
+    } catch (error) {
+      throw new RegistryTrouble(`${base.host} did not answer: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    } finally {
+      cancel();
+    }
+  };
+
+  const pause = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      timeout(milliseconds).signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+
+  const tokenFor = async (challenge: Challenge, scope: string): Promise<Token> => {
+    known ??= credentials();
+    const identity = await known;
+    if (challenge.scheme === 'basic') {
+      if (identity === undefined)
+        throw new CopyRefusal('registry-denied', `${base.host} asks who wants to know, and no credentials are given for it`);
+      return { header: basic(identity), until: Number.POSITIVE_INFINITY };
+    }
+    const headers: Record<string, string> = identity === undefined ? {} : { authorization: basic(identity) };
+    const response = await once(tokenAddress(challenge, scope), { headers });
+    if (isPatienceAskedFor(response.status))
+      throw new RegistryTrouble(`the token service of ${base.host} answered ${response.status}`);
+    if (!response.ok) {
+      const { text } = await said(response);
+      throw new CopyRefusal(
+        'registry-denied',
+        `the token service of ${base.host} refuses a token for ${scope}: ${text}; correct the credentials`,
+      );
+    }
+    const token = readToken(await response.json().catch(() => undefined), now());
+    if (token === undefined) throw new RegistryTrouble(`the token service of ${base.host} answered without a token`);
+    return token;
+  };
+
+  const current = (scope: string): string | undefined => {
+    const token = tokens.get(scope) ?? tokens.get('');
+    return token !== undefined && token.until > now() ? token.header : undefined;
+  };
+
+  /** Credentials go to the registry alone: not to where it redirects. */
+  const followed = async (response: Response, init: RequestInit, url: URL): Promise<Response> => {
+    let answer = response;
+    let from = url;
+    for (let hop = 0; answer.status >= 300 && answer.status < 400; hop += 1) {
+      const location = answer.headers.get('location');
+      if (location === null || hop === REDIRECTS) throw new RegistryTrouble(`${base.host} redirects without end, or to nowhere`);
+      const next = new URL(location, from);
+      const headers = new Headers(init.headers);
+      if (next.origin !== base.origin) headers.delete('authorization');
+      await answer.body?.cancel();
+      answer = await once(next.href, { ...init, headers });
+      from = next;
+    }
+    return answer;
+  };
+
+  const askOnce = async ({ method, path, scope, headers = {}, body }: Asked): Promise<Response> => {
+    const url = new URL(path, base);
+    const init = (): RequestInit => {
+      const header = url.origin === base.origin ? current(scope) : undefined;
+      return {
+        method,
+        headers: { ...headers, ...(header === undefined ? {} : { authorization: header }) },
+        ...(body === undefined ? {} : { body }),
+      };
+    };
+    const asked = init();
+    const response = await once(url.href, asked);
+    const challenge =
+      response.status === 401 && url.origin === base.origin ? readChallenge(response.headers.get('www-authenticate')) : undefined;
+    if (challenge === undefined) return followed(response, asked, url);
+    await response.body?.cancel();
+    tokens.set(challenge.scheme === 'basic' ? '' : scope, await tokenFor(challenge, challenge.scope ?? scope));
+    const again = init();
+    return followed(await once(url.href, again), again, url);
+  };
+
+  const ask = async (asked: Asked): Promise<Response> => {
+    for (const wait of PAUSES) {
+      const response = await askOnce(asked).catch((error: unknown) => {
+        if (error instanceof RegistryTrouble) return undefined;
+        throw error;
+      });
+      if (response !== undefined && !isPatienceAskedFor(response.status)) return response;
+      const after = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
+      await response?.body?.cancel();
+      if (after > LONGEST_PAUSE) throw new RegistryTrouble(`${base.host} asks for ${after / 1000} s of patience`);
+      await pause(Number.isNaN(after) ? wait : after);
+    }
+    const last = await askOnce(asked);
+    if (!isPatienceAskedFor(last.status)) return last;
+    throw new RegistryTrouble(`${base.host} answers ${asked.method} ${asked.path.split('?')[0]} with ${(await said(last)).text}`);
+  };
+
+  /** Says no in the name of the registry; `what` the pipeline wanted. */
+  const refuse = async (what: string, response: Response): Promise<never> => {
+    const { code, text } = await said(response);
+    if (response.status === 401 || response.status === 403)
+      throw new CopyRefusal(
+        'registry-denied',
+        `${base.host} does not let the pipeline ${what}: ${text}; allow it, or correct the credentials`,
+      );
+    if (code === 'DIGEST_INVALID')
+      throw new CopyRefusal(
+        'digest-mismatch',
+        `${base.host} does not ${what}, which it was not given: ${text}; push the image again`,
+      );
+    if (/immutable/i.test(text) || code === 'TAG_INVALID')
+      throw new CopyRefusal('tag-immutable', `${base.host} does not ${what}: ${text}; choose another tag, or let it move`);
+    throw new CopyRefusal('registry-refused', `${base.host} does not ${what}: ${text}`);
+  };
+
+  return { host: base.host, address: base, ask, askOnce, refuse };
+};
+
+export type Transport = ReturnType<typeof connect>;
