@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestOf } from './digest.ts';
 import { behaviourOf } from './ecs/behaviour.ts';
 import type { Images, LocalImage } from './ports.ts';
 
@@ -16,9 +16,6 @@ const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
-
-/** ECR keeps what it is given byte for byte: a digest is that of the text. */
-export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /** There are no layers: an image is told apart by its repository, tags, labels and platform, which its config carries. */
 const imageOf = (repository: string, entry: Entry, platform: string): Pick<LocalImage, 'manifest' | 'digest' | 'mediaType'> => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { uuid } from '../wire/uuid.ts';
 import { RegistryError } from './errors.ts';
@@ -55,8 +54,6 @@ export const createRegistryStore = ({ clock, random, repositories, tagged }: Reg
   uploads: new Map(),
   tagged: tagged ?? (() => undefined),
 });
-
-export const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 export const repositoryOf = (store: RegistryStore, name: string): Repository => {
   const found = store.repositories.get(name);

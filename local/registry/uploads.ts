@@ -1,6 +1,7 @@
+import { digestOf } from '../digest.ts';
 import type { RegistryAnswer } from './action.ts';
 import { RegistryError } from './errors.ts';
-import { digestOf, type PendingUpload, type RegistryStore, repositoryOf } from './store.ts';
+import { type PendingUpload, type RegistryStore, repositoryOf } from './store.ts';
 
 const RANGE = /^(?:bytes )?(\d+)-(\d+)/;
 

@@ -22,7 +22,7 @@ export const windowDue = async (runtime: Runtime, clients: Clients, crew: Crew, 
   const known = findService(runtime.catalogue, environment, name);
   if ('unknown' in known) {
     crew.log.warn('closes the window of a service that the catalogue does not know any more', { environment, service: name });
-    return save(crew, { environment, service: name, lane: environment }, service, withoutWindow(service), message);
+    return save(crew, service, withoutWindow(service), message);
   }
   const readings = await readAlarms(clients.cloudwatch, window.alarms);
   const decision = windowRead(service, readings, crew.now());
@@ -54,13 +54,15 @@ export const answer = async (
   if (ringing === undefined && changed === undefined)
     return crew.log.info('nothing to do: the alarm does not ask to go back', { environment, service: name });
   if (ringing !== undefined) await goBack(runtime, crew, place, service, ringing, occasion);
-  if (changed !== undefined && ringing === undefined) await save(crew, place, service, changed, occasion.message);
+  if (changed !== undefined && ringing === undefined) await save(crew, service, changed, occasion.message);
 };
 
-const save = async (crew: Crew, place: Place, service: Service, changed: Service, message: string): Promise<void> => {
+/** No lane is concerned, and none is written. */
+const save = async (crew: Crew, service: Service, changed: Service, message: string): Promise<void> => {
+  const { environment, name } = service;
   const world: World = {
     service,
-    lane: { name: place.lane, environment: place.environment, waiting: [], wakeNumber: 0, version: 0 },
+    lane: { name: '', environment, waiting: [], wakeNumber: 0, version: 0 },
     waiters: [],
   };
   const moment = {
@@ -71,7 +73,7 @@ const save = async (crew: Crew, place: Place, service: Service, changed: Service
   };
   const decision = { service: changed, others: [], events: [], wakes: [] };
   const result = await crew.store.commit(world, decision, [], { moment, input: 'woken', message });
-  crew.log.info('saved what the window has learned', { environment: place.environment, service: place.service, result });
+  crew.log.info('saved what the window has learned', { environment, service: name, result });
 };
 
 /**

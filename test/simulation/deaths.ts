@@ -56,7 +56,7 @@ export const endOf = ({ seen: { told, running } }: Outcome): string => {
 };
 
 /** `deploy` of `deploy.3.12 sqs:SendMessage` */
-export const functionOf = (point: string): string => point.split('.', 1).join();
+export const functionOf = (point: string): string => point.slice(0, point.indexOf('.'));
 
 /** `deploy.3` of `deploy.3.12 sqs:SendMessage` */
 const runOf = (point: string): string => point.split('.', 2).join('.');

@@ -1,5 +1,5 @@
+import { digestOf } from '../../digest.ts';
 import { AwsError } from '../../errors.ts';
-import { digestOf } from '../../images.ts';
 import type { Action } from '../../service.ts';
 import { type EcrStore, type Input, imageAnswer, imagesOf, onlyKnown, whereText } from '../store.ts';
 

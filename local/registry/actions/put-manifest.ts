@@ -1,6 +1,7 @@
+import { digestOf } from '../../digest.ts';
 import type { RegistryAction } from '../action.ts';
 import { RegistryError } from '../errors.ts';
-import { digestOf, type KeptManifest, type Repository, repositoryOf } from '../store.ts';
+import { type KeptManifest, type Repository, repositoryOf } from '../store.ts';
 
 /** Registries should take manifests of at least 4 MiB ("Pushing Manifests"); Amazon ECR takes no larger ones. */
 const LARGEST = 4 * 1024 * 1024;

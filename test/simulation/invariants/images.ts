@@ -1,6 +1,6 @@
 import { PLACES, TOO_OLD } from '../plan.ts';
 import type { Seen, Told } from '../seen.ts';
-import { at, eventsOf, type Invariant, MARGIN } from './events.ts';
+import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 
 /** Images that are never good enough: they crash or answer 500 before a health check passes. */
 const BAD = new Set(['crashing', 'unhealthy']);
@@ -108,8 +108,11 @@ export const quarantineNeedsEvidence: Invariant = ({ plan, told }) =>
     );
     const named = ofImage.filter(({ detail: other }) => detail.reason.message.includes(other.deployment));
     const against = named.filter(({ detail: other }) => EVIDENCE.has(other.reason?.code));
-    const rang = plan.steps.some((step) => step.do === 'alarm' && step.state === 'ALARM');
-    const ofReplaced = rang && named.length > 0 && /\(alarm .* is firing/.test(detail.reason.message);
+    const place = PLACES.findIndex(({ service }) => service === detail.service);
+    const alarms = SHARE.includes(place) ? SHARE : [place];
+    const rang = plan.steps.some((step) => step.do === 'alarm' && step.state === 'ALARM' && alarms.includes(step.place));
+    const wasVerified = named.some(({ type, detail: other }) => type === 'DeploymentSucceeded' && other.verified);
+    const ofReplaced = rang && wasVerified && /\(alarm .* is firing/.test(detail.reason.message);
     if (against.length === 0)
       return ofReplaced
         ? []

@@ -29,15 +29,14 @@ export const leftOnce: Invariant = ({ asked, told, items }) => {
     told.some(
       ({ type, detail }) => type === 'RollbackSucceeded' && detail.asked?.requestId === request && detail.changed === true,
     );
+  const deploys = stretches(items).filter(({ kind }) => kind === 'deploy');
   return rollbacks.flatMap((one, index) =>
     rollbacks.slice(index + 1).flatMap((other) => {
       if (one.step.place !== other.step.place || one.step.request === other.step.request) return [];
       const { environment, service } = PLACES[one.step.place] ?? {};
       const isBetween = (time: number) => time > one.time - MARGIN && time < other.time + MARGIN;
       // A deployment that is ended while it starts tells of no start.
-      const begun = stretches(items).some(
-        (stretch) => stretch.kind === 'deploy' && stretch.service === `${environment}/${service}` && isBetween(stretch.from),
-      );
+      const begun = deploys.some((stretch) => stretch.service === `${environment}/${service}` && isBetween(stretch.from));
       const moved = told.some(
         (event) =>
           event.detail.service === service &&

@@ -155,21 +155,18 @@ describe('a rollback', () => {
     expect(whole(worldOf('verifying-rollback'), failed, verify)).toMatchObject({ deployment: { state: 'rolling-back' } });
   });
 
-  it('without a deadline goes on', () => {
-    const { deadline: _, ...endless } = deployment('rolling-back');
-    expect(whole({ ...worldOf('rolling-back'), deployment: endless }, { kind: 'woken' }, rollback)).toMatchObject({
-      effect: { kind: 'look-back' },
-    });
-    const { deadline: __, ...starting } = deployment('starting');
-    expect(whole({ ...worldOf('starting'), deployment: starting }, { kind: 'woken' }, deploy)).toMatchObject({
-      effect: { kind: 'look' },
-    });
-    const { deadline: ___, ...verifying } = deployment('verifying-rollback');
-    expect(whole({ ...worldOf('verifying-rollback'), deployment: verifying }, { kind: 'woken' }, verify)).toMatchObject({
-      effect: { kind: 'check' },
-    });
-    const { deadline: ____, ...out } = deployment('rolling-out');
-    expect(whole({ ...worldOf('rolling-out'), deployment: out }, { kind: 'woken' }, verify)).toEqual({
+  it.each([
+    ['rolling-back', rollback, 'look-back'],
+    ['starting', deploy, 'look'],
+    ['verifying-rollback', verify, 'check'],
+  ] as const)('without a deadline goes on: %s', (state, moment, kind) => {
+    const { deadline: _, ...endless } = deployment(state);
+    expect(whole({ ...worldOf(state), deployment: endless }, { kind: 'woken' }, moment)).toMatchObject({ effect: { kind } });
+  });
+
+  it('without a deadline is only looked at while it rolls out', () => {
+    const { deadline: _, ...endless } = deployment('rolling-out');
+    expect(whole({ ...worldOf('rolling-out'), deployment: endless }, { kind: 'woken' }, verify)).toEqual({
       effect: { kind: 'observe' },
     });
   });
