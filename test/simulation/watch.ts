@@ -1,4 +1,5 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { BUS, desk } from './desk.ts';
@@ -15,7 +16,19 @@ export const MADE_FOR = 'switchyard:deployment';
 /** Calls that change a target. */
 const CHANGES = ['UpdateService', 'StopServiceDeployment', 'StopTask'];
 
-const { dynamodb, ecs } = desk.clients;
+const { cloudwatch, dynamodb, ecs } = desk.clients;
+
+/** Since when the alarms fire that a run has read, by its request id and the alarm's ARN, as it read them last. */
+type Readings = Map<string, Map<string, number>>;
+
+/** What a transaction writes over the deployments it names, of the members that count here. */
+const written = (input: string): Item[] => {
+  const { TransactItems = [] } = JSON.parse(input) as {
+    readonly TransactItems?: readonly { readonly Put?: { readonly Item: Record<string, AttributeValue> } }[];
+  };
+  const items = TransactItems.flatMap(({ Put }) => (Put === undefined ? [] : [unmarshall(Put.Item)]));
+  return items.filter(({ pk, sk }) => String(pk).startsWith('deployment#') && sk === 'state');
+};
 
 /** What must hold at each call of a function, as the table says at that moment. `time`: seconds since the beginning. */
 export const watching = (time: () => number, wrong: string[]) => {
@@ -38,9 +51,36 @@ export const watching = (time: () => number, wrong: string[]) => {
       wrong.push(`I2: ${run.name} started ${made} at ${time()} s, and it is ${active} that is active in ${service}`);
   };
 
+  const readings: Readings = new Map();
+
+  const rememberReading = async (run: Run, input: string): Promise<void> => {
+    const { AlarmNames = [] } = JSON.parse(input) as { readonly AlarmNames?: string[] };
+    const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames }));
+    const read = readings.get(run.requestId) ?? new Map<string, number>();
+    for (const { AlarmArn = '', StateValue, StateTransitionedTimestamp } of MetricAlarms) {
+      if (StateValue === 'ALARM') read.set(AlarmArn, StateTransitionedTimestamp?.getTime() ?? 0);
+      else read.delete(AlarmArn);
+    }
+    readings.set(run.requestId, read);
+  };
+
+  /** I3: a function that has itself read an alarm that speaks against a deployment does not call it a success. */
+  const requireQuietAlarms = (run: Run, input: string): void => {
+    const read = readings.get(run.requestId);
+    if (read === undefined) return;
+    for (const { id, state, settings, baseline, rollout } of written(input)) {
+      if (state !== 'succeeded' || rollout?.startedAt === undefined) continue;
+      const own = (settings.alarms as string[]).filter((arn) => !baseline.includes(arn));
+      for (const arn of own.filter((one) => (read.get(one) ?? 0) > rollout.startedAt))
+        wrong.push(`I3: ${run.name} found ${id} good at ${time()} s, and had just read that ${arn} fires`);
+    }
+  };
+
   return {
     async arriving(run: Run, service: string, action: string, input: string): Promise<void> {
       if (service === 'ecs' && CHANGES.includes(action)) await requireLease(run, action, input);
+      if (action === 'DescribeAlarms') await rememberReading(run, input);
+      if (action === 'TransactWriteItems') requireQuietAlarms(run, input);
       if (run.overtaken && ASKS.includes(service))
         wrong.push(`I9: ${run.name} called ${service}:${action} at ${time()} s, for a wake that was overtaken`);
     },
