@@ -1,5 +1,16 @@
 import type { Moment } from './input.ts';
-import type { Deployment, Failure, Instant, Leaving, Quarantine, Revision, Service, Stretch, VerifiedRevision } from './types.ts';
+import type {
+  Current,
+  Deployment,
+  Failure,
+  Instant,
+  Leaving,
+  Quarantine,
+  Revision,
+  Service,
+  Stretch,
+  VerifiedRevision,
+} from './types.ts';
 
 const KEPT = 20;
 
@@ -87,4 +98,12 @@ export const leavingAt = (service: Service, time: Instant): Leaving | undefined 
     ...(digest === undefined ? {} : { digest }),
     ...(revision === undefined ? {} : { revision }),
   };
+};
+
+/** What ran before the deployment that is left, for as long as nothing else was verified. */
+export const beforeLeft = ({ verified }: Service, left: Leaving): Current | undefined => {
+  const before = verified.find(
+    ({ deployment, revision }) => deployment === left.deployment || revision.id === left.revision,
+  )?.before;
+  return before === undefined ? undefined : { revision: before, settled: true, desired: 1 };
 };

@@ -102,18 +102,27 @@ export const redrive = async (): Promise<void> => {
       .catch(() => undefined);
 };
 
-/** Whether nothing is under way, and nothing is owed. */
-export const isQuiet = async (): Promise<boolean> => {
-  for (const name of QUEUES) {
-    const AttributeNames = [
-      'ApproximateNumberOfMessages',
-      'ApproximateNumberOfMessagesNotVisible',
-      'ApproximateNumberOfMessagesDelayed',
-    ] as const;
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
+/** How many messages the queues hold, visible or not. */
+const held = async (names: readonly string[]): Promise<number> => {
+  let sum = 0;
+  for (const name of names) {
     const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: `${URL}switchyard-${name}`, AttributeNames: [...AttributeNames] }),
+      new GetQueueAttributesCommand({ QueueUrl: `${URL}switchyard-${name}`, AttributeNames: [...COUNTS] }),
     );
-    if (Object.values(Attributes).some((count) => count !== '0')) return false;
+    for (const count of Object.values(Attributes)) sum += Number(count);
   }
-  return (await scan()).every((item) => item['dueAt'] === undefined);
+  return sum;
 };
+
+/** Messages that were given up. */
+export const deadLetters = (): Promise<number> => held(DEAD);
+
+/** Whether nothing is under way, and nothing is owed. */
+export const isQuiet = async (): Promise<boolean> =>
+  (await held(QUEUES)) === 0 && (await scan()).every((item) => item['dueAt'] === undefined);

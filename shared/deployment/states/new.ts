@@ -5,9 +5,9 @@ import { nothing } from '../late.ts';
 import { placeDeploy, placeRollback } from '../placing.ts';
 import { rejectWaiters } from '../rejecting.ts';
 import type { Row } from '../rule.ts';
-import { leavingAt } from '../services.ts';
+import { beforeLeft, leavingAt } from '../services.ts';
 import type { Told } from '../steps.ts';
-import type { Deployment, Leaving, Revision } from '../types.ts';
+import type { Deployment, Revision } from '../types.ts';
 import { verdict } from '../verdicts.ts';
 
 const accepted = (arrival: Arrival, kind: Deployment['kind'], moment: Moment): Deployment => ({
@@ -58,11 +58,6 @@ const notVerified = (world: World, to: NonNullable<RollbackRequested['to']>): st
   return `${to.digest ?? to.revision ?? 'the revision'} is not verified in ${world.service.environment} for ${world.service.name}; a rollback goes to a verified revision${known === '' ? ', and there is none' : `: ${known}`}`;
 };
 
-/** What ran before the deployment that is left, for as long as nothing else was verified. */
-const beforeLeft = (world: World, left: Leaving): Revision | undefined =>
-  world.service.verified.find(({ deployment, revision }) => deployment === left.deployment || revision.id === left.revision)
-    ?.before;
-
 const rollbackRequested = (world: World, input: RollbackRequested, moment: Moment): Decision => {
   const fresh = accepted(input.arrival, 'rollback', moment);
   const left = input.from ?? leavingAt(world.service, input.arrival.cause.time);
@@ -74,13 +69,13 @@ const rollbackRequested = (world: World, input: RollbackRequested, moment: Momen
   if (input.to !== undefined && destination === undefined) {
     return verdict(world, fresh, 'rejected', { reason: { code: 'not-verified', message: notVerified(world, input.to) } }, moment);
   }
-  const before = beforeLeft(world, left);
+  const before = beforeLeft(world.service, left);
   const deployment: Deployment = {
     ...fresh,
     leaving: left,
     failure: input.failure,
     ...(destination === undefined ? {} : { destination }),
-    ...(before === undefined ? {} : { before: { revision: before, settled: true, desired: 1 } }),
+    ...(before === undefined ? {} : { before }),
   };
   const decision = placeRollback(world, deployment, moment);
   return input.byPerson ? rejectWaiters(world, decision, left.digest, deployment, moment) : decision;

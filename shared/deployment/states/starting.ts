@@ -7,7 +7,7 @@ import { callFailed, cancelRefused, nothing } from '../late.ts';
 import { alreadyLeft } from '../placing.ts';
 import { rejectWaiters } from '../rejecting.ts';
 import type { Known, Row } from '../rule.ts';
-import { leasedByOther, releaseLease } from '../services.ts';
+import { beforeLeft, leasedByOther, releaseLease } from '../services.ts';
 import { lookAgain, underLease } from '../steps.ts';
 import { tainted } from '../tainting.ts';
 import type { AlarmReading, Current, Deployment, Failure } from '../types.ts';
@@ -125,7 +125,15 @@ const lookedBeforeRollback = (world: Known, current: Current, moment: Moment): D
   const runs = left.revision === undefined ? isSameDigest(left.digest, current) : current.revision.id === left.revision;
   if (!runs) return alreadyLeft(world, { ...deployment, before: current }, moment);
   const rollout = { revision: current.revision, id: '', startedAt: moment.now };
-  const known: Deployment = { ...deployment, rollout, baselineAt: moment.now, desired: current.desired };
+  // When it was asked for, what it leaves may have been about to start, over something that nobody had looked at yet.
+  const before = deployment.before ?? beforeLeft(world.service, left);
+  const known: Deployment = {
+    ...deployment,
+    rollout,
+    baselineAt: moment.now,
+    desired: current.desired,
+    ...(before === undefined ? {} : { before }),
+  };
   const leaving = {
     ...left,
     revision: current.revision.id,

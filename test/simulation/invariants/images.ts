@@ -2,16 +2,21 @@ import { PLACES, TOO_OLD } from '../plan.ts';
 import type { Seen, Told } from '../seen.ts';
 import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 
-/** Images that are never good enough: they crash or answer 500 before a health check passes. */
-const BAD = new Set(['crashing', 'unhealthy']);
+/** An image that is never good enough: it answers 500. */
+const UNHEALTHY = 'unhealthy';
+
+/** It ends half a second after its start, long before a load balancer has asked it twice; without one, it may have been found well by then. */
+const CRASHING = 'crashing';
 
 /** Images that fall ill soon. A bake finds them, a load balancer those that answer badly; where there is none, nothing is said of them. */
 const FRAIL = new Set(['sick', 'fragile']);
 
 export const isBad = (tag: string, service: string, { plan }: Pick<Seen, 'plan'>): boolean => {
   const { balanced } = PLACES.find((place) => place.service === service) ?? { balanced: true };
-  const isFrail = balanced ? FRAIL.has(tag) : tag === 'fragile';
-  return BAD.has(tag) || (isFrail && !plan.steps.some(({ do: kind }) => kind === 'replace-functions'));
+  const isFrail = balanced ? FRAIL.has(tag) : tag === 'fragile' || tag === CRASHING;
+  // The catalogue that comes with other functions lets nothing bake.
+  const isBaked = !plan.steps.some(({ do: kind }) => kind === 'replace-functions');
+  return tag === UNHEALTHY || (balanced && tag === CRASHING) || (isFrail && isBaked);
 };
 
 const tagsOf = (told: readonly Told[], digest: string | undefined): readonly string[] =>
@@ -66,7 +71,9 @@ export const asWithoutFaults: Invariant = (seen) => {
     'not-there': 'DeploymentRejected',
   };
   const wanted =
-    FRAIL.has(only.tag) && !isBad(only.tag, PLACES[only.place]?.service ?? '', seen) ? undefined : expected[only.tag];
+    (FRAIL.has(only.tag) || only.tag === CRASHING) && !isBad(only.tag, PLACES[only.place]?.service ?? '', seen)
+      ? undefined
+      : expected[only.tag];
   // A day bad enough may outlast a deadline: that is stated, and true.
   const late = ['deadline', 'rollback-deadline'].includes(verdict?.detail.reason?.code);
   if (wanted === undefined || verdict?.type === wanted || late) return [];

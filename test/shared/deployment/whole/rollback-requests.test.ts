@@ -261,6 +261,19 @@ describe('a rollback that is asked for', () => {
     expect(whole(chosen, looked(), rollback)['deployment']).not.toHaveProperty('destination');
   });
 
+  it('that was asked for while what it leaves had looked at nothing yet goes back to what is known by now to have run before', () => {
+    const only = [{ ...entry(2, 'b', 'd-2'), before: ONE }];
+    const world = (left: object) =>
+      worldOf('starting', { kind: 'rollback', leaving: left }, { ...leased({ verified: only }), lane: lane() });
+    const runsTwo = looked({ current: { current: settled(TWO) } });
+    expect(whole(world({ deployment: 'd-2', digest: digest('b') }), runsTwo, rollback)).toMatchObject({
+      deployment: { state: 'rolling-back', before: { revision: ONE, settled: true, desired: 1 }, destination: ONE },
+    });
+    expect(whole(world({ deployment: 'd-9', digest: digest('b') }), runsTwo, rollback)['deployment']).not.toHaveProperty(
+      'destination',
+    );
+  });
+
   const waits = (id: string, over: object = {}) => deployment('queued', { id, ...over });
 
   it.each([
