@@ -3,8 +3,7 @@ import { createCloudWatchStore } from './cloudwatch/store.ts';
 import type { Journal } from './data/journal.ts';
 import { keepIn } from './data/keep.ts';
 import { createDynamoDbStore } from './dynamodb/store.ts';
-import type { EcrStore } from './ecr/store.ts';
-import { movableTags } from './ecr/tags.ts';
+import { createEcrStore } from './ecr/store.ts';
 import { createEcsStore } from './ecs/store.ts';
 import { createEventsStore } from './events/store.ts';
 import type { Faults } from './faults.ts';
@@ -13,7 +12,8 @@ import { createIamStore } from './iam/store.ts';
 import { functionsOf } from './lambda/invoke-later.ts';
 import type { FunctionLoader } from './lambda/loader.ts';
 import { createLambdaStore, stopLambda } from './lambda/store.ts';
-import type { Basics, Images, Network } from './ports.ts';
+import type { Basics, Network } from './ports.ts';
+import { isRegistryPath, registryWire } from './registry/wire.ts';
 import { loadActions } from './service.ts';
 import { findQueue } from './sqs/lookup.ts';
 import { createSqsStore } from './sqs/store.ts';
@@ -24,7 +24,6 @@ import type { ServiceName } from './wire/services.ts';
 import { type BoundService, bindService, createWire } from './wire/wire.ts';
 
 export interface CloudOptions extends Basics {
-  readonly images: Images;
   readonly network: Network;
   /** Where functions' code comes from. */
   readonly load: FunctionLoader;
@@ -53,7 +52,7 @@ export interface Cloud {
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock: given, random, images: pushed, network, load, log, trail, data, faults = {}, ...ecsSettings } = options;
+  const { clock: given, random, network, load, log, trail, data, faults = {}, ...ecsSettings } = options;
   const keeping: { flush: () => void } = { flush: () => undefined };
   const clock = data === undefined ? given : flushing(given, () => keeping.flush());
   const basics: Basics = { clock, random };
@@ -77,9 +76,8 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     undelivered: (line) => log('eventbridge', `not delivered: ${line}`),
   });
   const cloudwatch = createCloudWatchStore({ ...basics, events });
-  const images = movableTags(pushed);
-  const ecr: EcrStore = { images, events };
-  const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images, network });
+  const ecr = createEcrStore({ ...basics, events, ...(data === undefined ? {} : { blobs: data.blobs }) });
+  const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images: ecr.images, network });
   const kept = data === undefined ? undefined : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecr, ecs, iam, lambda });
   if (kept !== undefined) keeping.flush = kept.flush;
   const policyOf = (arn: string): unknown => {
@@ -101,9 +99,10 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     lambda: await bound('lambda', lambda),
   };
   const wire = createWire({ random, services, identityOf: authorizer.identityOf });
+  const registry = registryWire(ecr.registry, authorizer);
   const { call: intercept } = faults;
   const answer: Handle = async (request) => {
-    const response = await wire(request);
+    const response = isRegistryPath(request.path) ? registry(request) : await wire(request);
     keeping.flush();
     return response;
   };

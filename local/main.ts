@@ -14,11 +14,11 @@ import { readArguments, UsageError } from './arguments.ts';
 import { systemClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { openJournal } from './data/journal.ts';
+import { createImages, overHttp } from './example-images.ts';
 import { type Access, createExamples, deployExamples, repositoryOf } from './examples.ts';
 import type { Faults } from './faults.ts';
 import { followEvents } from './follow.ts';
 import imageFile from './images.json' with { type: 'json' };
-import { loadImages } from './images.ts';
 import { accessKeyOf } from './lambda/identity.ts';
 import { workerLoader } from './lambda/worker-loader.ts';
 import { socketNetwork } from './network/socket-network.ts';
@@ -92,7 +92,6 @@ const run = async (): Promise<number> => {
   const cloud = await createCloud({
     clock,
     random: Math.random,
-    images: loadImages(imageFile),
     network,
     load: (configuration) => workerLoader({ endpoint: address.endpoint, log: complain })(configuration),
     log: complain,
@@ -169,6 +168,7 @@ const demonstrate = async ({
   misbehave,
 }: Demonstration): Promise<number> => {
   const access: Access = { endpoint, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  await createImages(access, overHttp(endpoint), imageFile);
   say('packaging the pipeline …');
   await packagePipeline(folder, await addresses(network, catalogue));
   const { resources } = await cloud.createStack({

@@ -90,7 +90,7 @@ export interface Permissions {
   open(functionName: string, roleArn: string): void;
 }
 
-/** One image of a local repository: an entry of `local/images.json`. */
+/** One image of a local repository. */
 export interface LocalImage {
   readonly repository: string;
   readonly digest: string;
@@ -104,6 +104,8 @@ export interface LocalImage {
   /** How a container of it behaves. Only the local ECS reads them. */
   readonly labels: Readonly<Record<string, string>>;
   readonly status: 'ACTIVE' | 'ARCHIVED';
+  /** Bytes of its layers together. */
+  readonly size: number;
 }
 
 /** The images there are, as ECR and ECS of the local cloud reach them. */

@@ -30,7 +30,13 @@ export const createRequestHandler = (handle: Handle, { intercept = passOn, lifet
     const local = localRequest(request);
     const signals = [lifetime, abortSignal].filter((signal): signal is AbortSignal => signal instanceof AbortSignal);
     const response = await unlessAborted(signals, () => intercept(describeCall(local), (other = local) => handle(other)));
-    return { response: { statusCode: response.status, headers: { ...response.headers }, body: Buffer.from(response.body) } };
+    return {
+      response: {
+        statusCode: response.status,
+        headers: { ...response.headers },
+        body: response.bytes ?? Buffer.from(response.body),
+      },
+    };
   },
   updateHttpClientConfig: () => undefined,
   httpHandlerConfigs: () => ({}),

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isRegistryPath } from './registry/wire.ts';
 import { plainText } from './wire/answer.ts';
-import { type Handle, type LocalRequest, type LocalResponse, MAX_BODY_BYTES } from './wire/http.ts';
+import { type Handle, type LocalRequest, type LocalResponse, MAX_BODY_BYTES, MAX_LAYER_BYTES } from './wire/http.ts';
 
 export interface Listening {
   readonly port: number;
@@ -46,7 +47,7 @@ const started = (server: Server, port: number): Promise<void> =>
 
 const answer = async (handle: Handle, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   try {
-    const body = await bodyOf(request);
+    const body = await bodyOf(request, isRegistryPath(request.url ?? '/') ? MAX_LAYER_BYTES : MAX_BODY_BYTES);
     send(response, body === undefined ? TOO_LARGE : await handle(localRequest(request, body)), request.method);
   } catch (error) {
     // The client has gone away in the middle of its request: there is nobody to answer.
@@ -57,14 +58,14 @@ const answer = async (handle: Handle, request: IncomingMessage, response: Server
 const TOO_LARGE = plainText(413, `the local cloud takes requests of up to ${MAX_BODY_BYTES / 1024 / 1024} MB`);
 
 /** `undefined`: more than the local cloud takes. The rest is read and thrown away, so that the client hears the answer. */
-const bodyOf = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+const bodyOf = async (request: IncomingMessage, most: number): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (size <= most) chunks.push(chunk);
   }
-  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return size > most ? undefined : Buffer.concat(chunks);
 };
 
 const localRequest = (request: IncomingMessage, body: Buffer): LocalRequest => ({
@@ -76,7 +77,9 @@ const localRequest = (request: IncomingMessage, body: Buffer): LocalRequest => (
   body,
 });
 
-const send = (response: ServerResponse, { status, headers, body }: LocalResponse, method: string | undefined): void => {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(method === 'HEAD' ? undefined : body);
+const send = (response: ServerResponse, { status, headers, body, bytes }: LocalResponse, method: string | undefined): void => {
+  // What HEAD is answered with says how long the answer to GET would be.
+  const length = method === 'HEAD' ? headers['content-length'] : undefined;
+  response.writeHead(status, { ...headers, 'content-length': length ?? bytes?.byteLength ?? Buffer.byteLength(body) });
+  response.end(method === 'HEAD' ? undefined : (bytes ?? body));
 };

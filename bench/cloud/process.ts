@@ -6,8 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
+import { createImages, overHttp } from '../../local/example-images.ts';
 import { createExamples } from '../../local/examples.ts';
-import { loadImages } from '../../local/images.ts';
 import { workerLoader } from '../../local/lambda/worker-loader.ts';
 import { socketNetwork } from '../../local/network/socket-network.ts';
 import { packagePipeline, templateIn } from '../../local/packaging.ts';
@@ -33,13 +33,15 @@ const run = async (folder: string, imageFile: string, catalogueFile: string): Pr
   const cloud = await createCloud({
     clock: systemClock(),
     random: Math.random,
-    images: loadImages(JSON.parse(await readFile(imageFile, 'utf8'))),
     network,
     load: (configuration) => workerLoader({ endpoint: address.endpoint, log })(configuration),
     log,
   });
   const { port } = await listen(cloud.handle, 0);
   address.endpoint = `http://127.0.0.1:${port}`;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const access = { endpoint: address.endpoint, region: REGION, credentials };
+  await createImages(access, overHttp(address.endpoint), JSON.parse(await readFile(imageFile, 'utf8')));
   const addresses: Record<string, string> = {};
   for (const { name, settings } of catalogue.services)
     addresses[name.toUpperCase()] = await network.address(String(settings.target['cluster']), name);
@@ -50,8 +52,7 @@ const run = async (folder: string, imageFile: string, catalogueFile: string): Pr
     folder,
     host: `127.0.0.1:${port}`,
   });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  await createExamples({ endpoint: address.endpoint, region: REGION, credentials }, catalogue);
+  await createExamples(access, catalogue);
   process.stdout.write(`${JSON.stringify({ endpoint: address.endpoint })}\n`);
 };
 

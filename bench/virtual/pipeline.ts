@@ -8,9 +8,9 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
+import { createImages, toCloud } from '../../local/example-images.ts';
 import { createExamples } from '../../local/examples.ts';
 import type { Intercept } from '../../local/faults.ts';
-import { loadImages } from '../../local/images.ts';
 import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
@@ -143,13 +143,13 @@ export const startVirtual = async (
   const cloud = await createCloud({
     clock,
     random: randomFrom(7),
-    images: loadImages(imagesOf(services)),
     network,
     load,
     log: (name, line) => process.stderr.write(`${name}: ${line}\n`),
   });
   const ownHandler = createRequestHandler((request) => cloud.handle(request));
   const own = inProcess(ownHandler, 'bench');
+  await createImages(own, toCloud(cloud.handle), imagesOf(services));
   const [events, sqs, dynamodb] = [new EventBridgeClient(own), new SQSClient(own), new DynamoDBClient(own)];
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
   const file = join(folder, 'switchyard.yml');

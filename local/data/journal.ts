@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import type { Blobs } from '../registry/store.ts';
 
 /** What one step of the cloud has changed: parts that are kept whole, and items of tables one by one. */
 export interface Frame {
@@ -32,6 +33,8 @@ export interface Journal {
   readonly kept: Kept;
   /** Written when it returns: whoever is answered afterwards finds it again, even if this process is killed. */
   readonly append: (frame: Frame) => void;
+  /** What the registry keeps, in files of the same folder. */
+  readonly blobs: Blobs;
   readonly close: () => void;
 }
 
@@ -104,7 +107,22 @@ export const openJournal = (folder: string): Journal => {
       size += bytes.length;
       if (size > MOST_BYTES) size = rewrite(file, kept);
     },
+    blobs: blobFiles(join(folder, 'blobs')),
     close: release,
+  };
+};
+
+/** One file for each digest, in its place in one step. */
+const blobFiles = (folder: string): Blobs => {
+  mkdirSync(folder, { recursive: true });
+  const fileOf = (digest: string) => join(folder, digest.replace('sha256:', ''));
+  return {
+    has: (digest) => existsSync(fileOf(digest)),
+    get: (digest) => (existsSync(fileOf(digest)) ? readFileSync(fileOf(digest)) : undefined),
+    set(digest, bytes) {
+      writeFileSync(`${fileOf(digest)}.new`, bytes);
+      renameSync(`${fileOf(digest)}.new`, fileOf(digest));
+    },
   };
 };
 

@@ -4,6 +4,7 @@ import type { CloudWatchStore } from '../cloudwatch/store.ts';
 import { keyText, loadDynamoDb, saveDynamoDb } from '../dynamodb/saved.ts';
 import type { DynamoDbStore } from '../dynamodb/store.ts';
 import type { Table } from '../dynamodb/table.ts';
+import { loadEcr, saveEcr } from '../ecr/saved.ts';
 import type { EcrStore } from '../ecr/store.ts';
 import { loadEcs, saveEcs } from '../ecs/saved.ts';
 import type { EcsStore } from '../ecs/store.ts';
@@ -49,7 +50,7 @@ export const keepIn = (journal: Journal, stores: Stores): Keeping => {
     iam: { save: () => saveIam(iam), load: (kept) => loadIam(iam, kept) },
     dynamodb: { save: () => saveDynamoDb(dynamodb), load: (kept) => loadDynamoDb(dynamodb, kept, journal.kept.tables) },
     cloudwatch: { save: () => saveCloudWatch(cloudwatch), load: (kept) => loadCloudWatch(cloudwatch, kept) },
-    ecr: { save: () => ecr.images.moved(), load: (kept) => ecr.images.replace(kept) },
+    ecr: { save: () => saveEcr(ecr), load: (kept) => loadEcr(ecr, kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
     sqs: { save: () => saveSqs(sqs), load: (kept) => loadSqs(sqs, kept, isPolled) },
     events: { save: () => saveEvents(events), load: (kept) => loadEvents(events, kept, CLOUD) },

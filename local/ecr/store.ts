@@ -1,13 +1,72 @@
+import { behaviourOf } from '../ecs/behaviour.ts';
 import { AwsError } from '../errors.ts';
-import type { LocalImage, ServiceEvents } from '../ports.ts';
-import { ACCOUNT, REGION } from '../service.ts';
-import type { TaggedImages } from './tags.ts';
+import type { Basics, Images, LocalImage, ServiceEvents } from '../ports.ts';
+import { imagesIn } from '../registry/images.ts';
+import { type Blobs, createRegistryStore, type RegistryStore } from '../registry/store.ts';
+import { ACCOUNT } from '../service.ts';
+import { findingsOf, type Scan, scanImage } from './scans.ts';
 
-/** ECR of one account and region: it shows the images there are, and moves their tags. */
+/** ECR of one account and region: its registry, and what is known of its images beside them. */
 export interface EcrStore {
-  readonly images: TaggedImages;
+  readonly clock: Basics['clock'];
+  readonly registry: RegistryStore;
+  readonly images: Images;
   readonly events: ServiceEvents;
+  /** By `<repository>@<digest>`. */
+  readonly scans: Map<string, Scan>;
+  /** Whether Amazon Inspector scans what is pushed, and goes on doing so. */
+  readonly scanning: { type: 'BASIC' | 'ENHANCED' };
 }
+
+export interface EcrStoreOptions extends Basics {
+  readonly events: ServiceEvents;
+  readonly blobs?: Blobs;
+}
+
+export const createEcrStore = ({ clock, random, events, blobs }: EcrStoreOptions): EcrStore => {
+  const registry = createRegistryStore({
+    clock,
+    random,
+    ...(blobs === undefined ? {} : { blobs }),
+    tagged: (repository, tag, { digest, mediaType }) => {
+      tellPush(events, repository, tag, digest, mediaType);
+      const found = images.find(repository, digest);
+      const isScanned = store.scanning.type === 'ENHANCED' || registry.repositories.get(repository)?.scansOnPush === true;
+      if (found !== undefined && isScanned) scanImage(store, found);
+    },
+    unfit: unfitText,
+  });
+  const images = imagesIn(registry);
+  const store: EcrStore = { clock, registry, images, events, scans: new Map(), scanning: { type: 'BASIC' } };
+  return store;
+};
+
+/** What the local ECS, or a scan, would not understand later is refused when it is pushed. */
+const unfitText = (labels: Readonly<Record<string, string>>): string | undefined => {
+  try {
+    behaviourOf(labels, 0);
+    findingsOf(labels);
+    return undefined;
+  } catch (error) {
+    return `the local cloud does not take the image: ${error instanceof Error ? error.message : String(error)}`;
+  }
+};
+
+/** Sample: Amazon ECR User Guide, "Amazon ECR events and EventBridge". */
+const tellPush = (events: ServiceEvents, repository: string, tag: string, digest: string, mediaType: string): void =>
+  events.publish({
+    source: 'aws.ecr',
+    detailType: 'ECR Image Action',
+    resources: [],
+    detail: {
+      result: 'SUCCESS',
+      'repository-name': repository,
+      'image-digest': digest,
+      'action-type': 'PUSH',
+      'image-tag': tag,
+      'manifest-media-type': mediaType,
+    },
+  });
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -23,19 +82,27 @@ export const onlyKnown = (input: Input, known: readonly string[], action: string
     throw new AwsError('InvalidParameterException', `the local cloud does not know the parameter "${other}" of ${action}.`);
 };
 
+export const textOf = (input: Input, member: string): string | undefined => {
+  const value = input[member];
+  return typeof value === 'string' ? value : undefined;
+};
+
 const missingRepository = (name: string, registry: string) =>
   new AwsError(
     'RepositoryNotFoundException',
     `The repository with name '${name}' does not exist in the registry with id '${registry}'`,
   );
 
-export const imagesOf = (store: EcrStore, input: Input): readonly LocalImage[] => {
+export const repositoryIn = ({ registry }: EcrStore, input: Input) => {
   const name = String(input['repositoryName'] ?? '');
-  const registry = String(input['registryId'] ?? ACCOUNT);
-  const found = registry === ACCOUNT ? store.images.list(name) : undefined;
-  if (found === undefined) throw missingRepository(name, registry);
+  const account = String(input['registryId'] ?? ACCOUNT);
+  const found = account === ACCOUNT ? registry.repositories.get(name) : undefined;
+  if (found === undefined) throw missingRepository(name, account);
   return found;
 };
+
+export const imagesOf = (store: EcrStore, input: Input): readonly LocalImage[] =>
+  store.images.list(repositoryIn(store, input).name) ?? [];
 
 /** The image of an id; with tag and digest both have to fit. */
 export const findImage = (images: readonly LocalImage[], { imageDigest, imageTag }: ImageId): LocalImage | undefined =>
@@ -45,6 +112,12 @@ export const findImage = (images: readonly LocalImage[], { imageDigest, imageTag
       (imageTag === undefined || tags.includes(imageTag)) &&
       (imageDigest ?? imageTag) !== undefined,
   );
+
+export const requiredImage = (store: EcrStore, input: Input, id: ImageId): LocalImage => {
+  const found = findImage(imagesOf(store, input), id);
+  if (found !== undefined) return found;
+  throw new AwsError('ImageNotFoundException', `The image with imageId ${idText(id)} does not exist within ${whereText(input)}`);
+};
 
 /** `{imageDigest:'sha256:…', imageTag:'…'}`, as ECR's messages name an image. */
 export const idText = ({ imageDigest, imageTag }: ImageId): string =>
@@ -73,7 +146,3 @@ export const page = <T>(
   const to = from + Number(input['maxResults'] ?? 100);
   return { items: all.slice(from, to), next: to < all.length ? { nextToken: String(to) } : {} };
 };
-
-export const repositoryArn = (name: string): string => `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/${name}`;
-
-export const repositoryUri = (name: string): string => `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}`;

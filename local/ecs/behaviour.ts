@@ -14,7 +14,7 @@ export interface Behaviour {
 }
 
 const PREFIX = 'switchyard.local.';
-const KNOWN = ['start-seconds', 'health', 'exit-code', 'exit-after-seconds', 'fails-after-seconds'];
+const KNOWN = ['start-seconds', 'health', 'exit-code', 'exit-after-seconds', 'fails-after-seconds', 'findings'];
 
 const seconds = (labels: LocalImage['labels'], name: string): number | undefined => {
   const text = labels[`${PREFIX}${name}`];

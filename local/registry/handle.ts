@@ -20,10 +20,19 @@ export interface RegistryRequest {
   readonly body: Buffer;
 }
 
+/** What a request does, and the permission of Amazon ECR that it needs (User Guide, "Repository policy examples"; Service Authorization Reference). */
+interface Method {
+  readonly run: RegistryAction;
+  readonly needs: string;
+}
+
 interface Route {
-  readonly methods: Readonly<Record<string, RegistryAction>>;
+  readonly methods: Readonly<Record<string, Method>>;
   readonly path: RegExp;
 }
+
+/** Throws unless whoever asks has the permission for that repository. */
+export type Permit = (action: string, repository: string) => void;
 
 /** A repository's name (OCI distribution specification, "Pulling manifests"). */
 const NAME = '([a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*)';
@@ -33,16 +42,36 @@ const REFERENCE = `([a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}|${DIGEST.slice(1, -1)})`;
 const ROUTES: readonly Route[] = [
   {
     path: new RegExp(`^/v2/${NAME}/manifests/${REFERENCE}$`),
-    methods: { GET: getManifest, HEAD: getManifest, PUT: putManifest },
+    methods: {
+      GET: { run: getManifest, needs: 'BatchGetImage' },
+      HEAD: { run: getManifest, needs: 'BatchGetImage' },
+      PUT: { run: putManifest, needs: 'PutImage' },
+    },
   },
-  { path: new RegExp(`^/v2/${NAME}/blobs/${DIGEST}$`), methods: { GET: getBlob, HEAD: getBlob } },
-  { path: new RegExp(`^/v2/${NAME}/blobs/uploads/()$`), methods: { POST: beginUpload } },
+  {
+    path: new RegExp(`^/v2/${NAME}/blobs/${DIGEST}$`),
+    methods: {
+      GET: { run: getBlob, needs: 'GetDownloadUrlForLayer' },
+      HEAD: { run: getBlob, needs: 'BatchCheckLayerAvailability' },
+    },
+  },
+  {
+    path: new RegExp(`^/v2/${NAME}/blobs/uploads/()$`),
+    methods: { POST: { run: beginUpload, needs: 'InitiateLayerUpload' } },
+  },
   {
     path: new RegExp(`^/v2/${NAME}/blobs/uploads/([0-9a-f-]+)$`),
-    methods: { GET: uploadStatus, PATCH: sendChunk, PUT: finishUpload },
+    methods: {
+      GET: { run: uploadStatus, needs: 'UploadLayerPart' },
+      PATCH: { run: sendChunk, needs: 'UploadLayerPart' },
+      PUT: { run: finishUpload, needs: 'CompleteLayerUpload' },
+    },
   },
-  { path: new RegExp(`^/v2/${NAME}/tags/list()$`), methods: { GET: listTags } },
-  { path: new RegExp(`^/v2/${NAME}/referrers/${DIGEST}$`), methods: { GET: listReferrers } },
+  { path: new RegExp(`^/v2/${NAME}/tags/list()$`), methods: { GET: { run: listTags, needs: 'ListImages' } } },
+  {
+    path: new RegExp(`^/v2/${NAME}/referrers/${DIGEST}$`),
+    methods: { GET: { run: listReferrers, needs: 'ListImageReferrers' } },
+  },
 ];
 
 const json = (status: number, value: object, headers: Readonly<Record<string, string>> = {}): RegistryAnswer => ({
@@ -52,13 +81,21 @@ const json = (status: number, value: object, headers: Readonly<Record<string, st
 });
 
 /** A registry that speaks the OCI distribution specification 1.1 (pull, push, content discovery), as `(request) → answer`. */
-export const handleRegistry = (store: RegistryStore, { method, path, headers, body }: RegistryRequest): RegistryAnswer => {
+export const handleRegistry = (
+  store: RegistryStore,
+  { method, path, headers, body }: RegistryRequest,
+  permit: Permit = () => undefined,
+): RegistryAnswer => {
   const { pathname, searchParams: query } = new URL(path, 'http://registry');
   if (pathname === '/v2/') return json(200, {}, { 'docker-distribution-api-version': 'registry/2.0' });
   try {
-    const action = findAction(method, pathname);
-    const [, repository = '', reference = ''] = action.found;
-    const answer = action.run(store, { repository, reference, query, headers, body });
+    const { found, run, needs } = findAction(method, pathname);
+    const [, repository = '', reference = ''] = found;
+    permit(needs, repository);
+    const from = needs === 'InitiateLayerUpload' ? query.get('from') : null;
+    // To mount a layer is to read it where it is (User Guide, "Blob mounting").
+    if (from !== null) permit('GetDownloadUrlForLayer', from);
+    const answer = run(store, { repository, reference, query, headers, body });
     const length = { 'content-length': String(answer.body?.length ?? 0) };
     const { body: bytes, ...rest } = answer;
     return {
@@ -68,15 +105,19 @@ export const handleRegistry = (store: RegistryStore, { method, path, headers, bo
     };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    return json(error.status, { errors: [{ code: error.code, message: error.message }] });
+    return refused(error);
   }
 };
 
-const findAction = (method: string, pathname: string): { readonly run: RegistryAction; readonly found: RegExpExecArray } => {
+/** As registries say no ("Error Codes"). */
+export const refused = (error: RegistryError, headers: RegistryAnswer['headers'] = {}): RegistryAnswer =>
+  json(error.status, { errors: [{ code: error.code, message: error.message }] }, headers);
+
+const findAction = (method: string, pathname: string): Method & { readonly found: RegExpExecArray } => {
   for (const { path, methods } of ROUTES) {
     const found = path.exec(pathname);
-    const run = methods[method];
-    if (found !== null && run !== undefined) return { run, found };
+    const done = methods[method];
+    if (found !== null && done !== undefined) return { ...done, found };
     if (found !== null) throw new RegistryError('UNSUPPORTED', `${method} is not done here`);
   }
   throw new RegistryError('NAME_INVALID', `${pathname} names nothing that a registry has`);

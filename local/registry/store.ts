@@ -13,11 +13,26 @@ export interface KeptManifest {
 
 export interface Repository {
   readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   /** Digests of the blobs that this repository may hand out; the bytes are kept once for all. */
   readonly blobs: Set<string>;
   readonly manifests: Map<string, KeptManifest>;
   /** Digests, by tag. */
   readonly tags: Map<string, string>;
+  /** A tag that is taken stays with its image (Amazon ECR User Guide, "Image tag mutability"). */
+  immutable: boolean;
+  /** Digests of images in the archive storage class, which cannot be pulled. */
+  readonly archived: Set<string>;
+  /** Whether what is pushed is scanned (basic scanning). */
+  scansOnPush: boolean;
+}
+
+/** Bytes by digest: in memory, or in files. */
+export interface Blobs {
+  has(digest: string): boolean;
+  get(digest: string): Buffer | undefined;
+  set(digest: string, bytes: Buffer): unknown;
 }
 
 /** An upload under way. */
@@ -31,28 +46,50 @@ export interface RegistryStore {
   readonly clock: Pick<Clock, 'now'>;
   readonly newId: () => string;
   readonly repositories: Map<string, Repository>;
-  /** By digest. */
-  readonly blobs: Map<string, Buffer>;
+  readonly blobs: Blobs;
   readonly uploads: Map<string, PendingUpload>;
   /** A manifest has been given a tag. */
   readonly tagged: (repository: string, tag: string, manifest: KeptManifest) => void;
+  /** Why an image with these labels is not taken; `undefined`: it is. */
+  readonly unfit: (labels: Readonly<Record<string, string>>) => string | undefined;
 }
 
 export interface RegistryStoreOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly random: () => number;
   /** Repositories are there before anything is pushed to them, as in Amazon ECR. */
-  readonly repositories: readonly string[];
+  readonly repositories?: readonly string[];
+  readonly blobs?: Blobs;
   readonly tagged?: RegistryStore['tagged'];
+  readonly unfit?: RegistryStore['unfit'];
 }
 
-export const createRegistryStore = ({ clock, random, repositories, tagged }: RegistryStoreOptions): RegistryStore => ({
+export const createRegistryStore = ({
+  clock,
+  random,
+  repositories = [],
+  blobs,
+  tagged,
+  unfit,
+}: RegistryStoreOptions): RegistryStore => ({
   clock,
   newId: () => uuid(random),
-  repositories: new Map(repositories.map((name) => [name, { name, blobs: new Set(), manifests: new Map(), tags: new Map() }])),
-  blobs: new Map(),
+  repositories: new Map(repositories.map((name) => [name, emptyRepository(name, clock.now())])),
+  blobs: blobs ?? new Map(),
   uploads: new Map(),
   tagged: tagged ?? (() => undefined),
+  unfit: unfit ?? (() => undefined),
+});
+
+export const emptyRepository = (name: string, createdAt: number): Repository => ({
+  name,
+  createdAt,
+  blobs: new Set(),
+  manifests: new Map(),
+  tags: new Map(),
+  immutable: false,
+  archived: new Set(),
+  scansOnPush: false,
 });
 
 export const repositoryOf = (store: RegistryStore, name: string): Repository => {

@@ -13,6 +13,8 @@ export interface LocalResponse {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Instead of the body: what the registry hands out. */
+  readonly bytes?: Uint8Array;
 }
 
 /** The whole local cloud. It never rejects: what goes wrong is an answer. */
@@ -20,6 +22,9 @@ export type Handle = (request: LocalRequest) => Promise<LocalResponse>;
 
 /** The most that a request's body may have, in bytes, before and after decompression. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** The most that one request may push to the registry, in bytes; a layer may come in several. */
+export const MAX_LAYER_BYTES = 1024 * 1024 * 1024;
 
 export const sizeOf = ({ body }: LocalRequest): number => (typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength);
 

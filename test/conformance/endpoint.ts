@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
+import { createImages, toCloud } from '../../local/example-images.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
-import { loadImages } from '../../local/images.ts';
 import { workerLoader } from '../../local/lambda/worker-loader.ts';
 import { socketNetwork } from '../../local/network/socket-network.ts';
 import { listen } from '../../local/server.ts';
@@ -51,7 +51,6 @@ const openLocalCloud = async (): Promise<Endpoint> => {
   const cloud = await createCloud({
     clock: systemClock(),
     random: Math.random,
-    images: loadImages(imageFile),
     network,
     load: (configuration) => workerLoader({ endpoint: address.endpoint, log })(configuration),
     log,
@@ -59,9 +58,11 @@ const openLocalCloud = async (): Promise<Endpoint> => {
   const listening = await listen(cloud.handle, 0);
   address.endpoint = `http://127.0.0.1:${listening.port}`;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const config = { region: REGION, endpoint: address.endpoint, credentials, maxAttempts: 1 } as const;
+  await createImages(config, toCloud(cloud.handle), imageFile);
   return {
     name: 'the local cloud',
-    config: { region: REGION, endpoint: address.endpoint, credentials, maxAttempts: 1 },
+    config,
     local: true,
     async close() {
       await cloud.stop();

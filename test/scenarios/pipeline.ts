@@ -16,11 +16,11 @@ import { inject } from 'vitest';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import type { Journal } from '../../local/data/journal.ts';
+import { createImages, toCloud } from '../../local/example-images.ts';
 import { createExamples } from '../../local/examples.ts';
 import type { Intercept } from '../../local/faults.ts';
 import type { TrailRecord } from '../../local/iam/authorizer.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
-import { loadImages } from '../../local/images.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
@@ -221,7 +221,6 @@ export const startPipeline = async ({
   const cloud = await createCloud({
     clock,
     random: randomFrom(7),
-    images: loadImages(imageFile),
     network,
     load,
     ...(data === undefined ? {} : { data }),
@@ -232,6 +231,7 @@ export const startPipeline = async ({
     createRequestHandler((request) => cloud.handle(request)),
     'AKIATEST',
   );
+  await createImages(own, toCloud(cloud.handle), imageFile);
   const ecs = new ECSClient(own);
   const events = new EventBridgeClient(own);
   const sqs = new SQSClient(own);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import imageFile from '../../local/images.json' with { type: 'json' };
-import { type ImageFile, loadImages } from '../../local/images.ts';
+import type { ImageFile } from '../../local/images.ts';
 import { templateIn } from '../../local/packaging.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import { readTemplate, type Template } from '../../local/stack/template.ts';
@@ -46,15 +46,13 @@ const sharedAlarms = (services: Catalogue['services']): readonly string[] =>
   services.find(({ name }) => name === SHARED.service)?.settings.alarms ?? [];
 
 /** Beside the examples: images that fall ill after the target found them good, before the bake is over; and a tag that is moved. */
-export const IMAGES = loadImages(
-  Object.fromEntries(
-    Object.entries(imageFile as ImageFile).map(([repository, images]) => [
-      repository,
-      [
-        ...images.map((image) => (image.tags.includes('good') ? { ...image, tags: [...image.tags, 'moving'] } : image)),
-        { tags: ['sick'], labels: { 'switchyard.local.fails-after-seconds': '2.6' } },
-        { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '9' } },
-      ],
-    ]),
-  ),
+export const IMAGES: ImageFile = Object.fromEntries(
+  Object.entries(imageFile as ImageFile).map(([repository, images]) => [
+    repository,
+    [
+      ...images.map((image) => (image.tags.includes('good') ? { ...image, tags: [...image.tags, 'moving'] } : image)),
+      { tags: ['sick'], labels: { 'switchyard.local.fails-after-seconds': '2.6' } },
+      { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '9' } },
+    ],
+  ]),
 );

@@ -1,11 +1,12 @@
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
+import { createImages, toCloud } from '../../local/example-images.ts';
 import { createExamples } from '../../local/examples.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { randomFrom } from '../../local/random.ts';
 import { type Choices, choicesOf } from './choices.ts';
-import { BUS, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
+import { BUS, deadLetters, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
 import { simulatedFunctions } from './functions.ts';
 import { hurried, IMAGES, type Package } from './package.ts';
 import { people } from './people.ts';
@@ -70,7 +71,6 @@ export const simulate = async (
   const cloud = await createCloud({
     clock,
     random: randomFrom(plan.seed),
-    images: IMAGES,
     network,
     load: functions.load,
     log: () => undefined,
@@ -89,11 +89,14 @@ export const simulate = async (
   desk.handle = (request) => cloud.handle(request);
   const { ecs } = desk.clients;
 
-  await cloud.createStack({ name: BUS, template: pack.template, folder: pack.folder, host: 'cloud.test' });
-  const queue = await subscribe();
   const acting = plan.steps.flatMap((step) => ('place' in step ? [step.place] : []));
   // Whose alarm is shared is there too: a deployment asks for every alarm that its catalogue names.
   const places = [...new Set(acting.includes(PLACES.indexOf(SHARING)) ? [...acting, PLACES.indexOf(SHARED)] : acting)];
+  const repositories = new Set<string>(places.map((place) => placeOf(place).repository));
+  const images = Object.fromEntries(Object.entries(IMAGES).filter(([name]) => repositories.has(name)));
+  await createImages(desk.access, toCloud(cloud.handle), images);
+  await cloud.createStack({ name: BUS, template: pack.template, folder: pack.folder, host: 'cloud.test' });
+  const queue = await subscribe();
   const names: readonly (string | undefined)[] = places.map((place) => PLACES[place]?.service);
   await createExamples(desk.access, { services: pack.catalogue.services.filter(({ name }) => names.includes(name)) });
   for (const place of places.map(placeOf).filter(({ balanced }) => !balanced))
@@ -124,12 +127,16 @@ export const simulate = async (
   await receive();
   await clock.advance(1000);
   let quiet = false;
+  let dead = await deadLetters();
   for (let minute = 0; minute < MOST_MINUTES && !quiet; minute += 2) {
     // What has died for the last time a moment ago comes to the dead letters only when it is received once more.
     await redrive();
     await clock.advance(120_000);
     await receive();
-    quiet = await isQuiet();
+    // What was given up meanwhile has not been redriven yet.
+    const before = dead;
+    dead = await deadLetters();
+    quiet = dead === before && (await isQuiet());
   }
   const running = await Promise.all(places.map(runningAt));
   const items = await scan();

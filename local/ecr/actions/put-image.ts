@@ -1,19 +1,17 @@
 import { digestOf } from '../../digest.ts';
 import { AwsError } from '../../errors.ts';
+import { putManifest, takenText } from '../../registry/actions/put-manifest.ts';
+import { RegistryError } from '../../registry/errors.ts';
+import type { RegistryStore } from '../../registry/store.ts';
 import type { Action } from '../../service.ts';
-import { type EcrStore, type Input, imageAnswer, imagesOf, onlyKnown, whereText } from '../store.ts';
+import { type EcrStore, imageAnswer, onlyKnown, repositoryIn, requiredImage, textOf, whereText } from '../store.ts';
 
 const KNOWN = ['registryId', 'repositoryName', 'imageManifest', 'imageManifestMediaType', 'imageTag', 'imageDigest'];
 
-const textOf = (input: Input, member: string): string | undefined => {
-  const value = input[member];
-  return typeof value === 'string' ? value : undefined;
-};
-
-/** Gives an image of the repository another tag (User Guide, "Retagging an image"). Layers cannot be uploaded here: other manifests lack theirs. */
+/** The same push by AWS's API: parts have to be there, uploaded before by the registry's own. */
 export const putImage: Action<EcrStore> = (store, input) => {
   onlyKnown(input, KNOWN, 'PutImage');
-  const images = imagesOf(store, input);
+  const { name, manifests, tags, immutable } = repositoryIn(store, input);
   const where = whereText(input);
   const manifest = textOf(input, 'imageManifest') ?? '';
   const digest = digestOf(manifest);
@@ -24,30 +22,28 @@ export const putImage: Action<EcrStore> = (store, input) => {
       'ImageDigestDoesNotMatchException',
       `The specified digest '${named}' does not match the digest '${digest}' of the image`,
     );
-  const image = images.find((known) => known.digest === digest);
-  if (image === undefined)
-    throw new AwsError(
-      'LayersNotFoundException',
-      `The layers that the image manifest '${digest}' needs do not exist in ${where}: the local cloud takes manifests of images that the repository has already`,
-    );
-  if (tag === undefined || image.tags.includes(tag))
+  if (manifests.has(digest) && (tag === undefined || tags.get(tag) === digest))
     throw new AwsError(
       'ImageAlreadyExistsException',
       `Image with digest '${digest}'${tag === undefined ? '' : ` and tag '${tag}'`} already exists in ${where}`,
     );
-  store.images.move(image.repository, tag, digest);
-  store.events.publish({
-    source: 'aws.ecr',
-    detailType: 'ECR Image Action',
-    resources: [],
-    detail: {
-      result: 'SUCCESS',
-      'repository-name': image.repository,
-      'image-digest': digest,
-      'action-type': 'PUSH',
-      'image-tag': tag,
-      'manifest-media-type': image.mediaType,
-    },
-  });
-  return { image: imageAnswer(image, tag) };
+  if (tag !== undefined && immutable && tags.has(tag)) throw new AwsError('ImageTagAlreadyExistsException', takenText(name, tag));
+  put(store.registry, name, tag ?? digest, textOf(input, 'imageManifestMediaType'), manifest);
+  return { image: imageAnswer(requiredImage(store, input, { imageDigest: digest }), tag) };
+};
+
+/** What the registry says in its words, in those of the API (API reference, PutImage). */
+const put = (registry: RegistryStore, repository: string, reference: string, type: string | undefined, text: string): void => {
+  const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+  try {
+    putManifest(registry, { repository, reference, query: new URLSearchParams(), headers, body: Buffer.from(text) });
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    throw new AwsError(CODES[error.code] ?? 'InvalidParameterException', error.message);
+  }
+};
+
+const CODES: Readonly<Partial<Record<RegistryError['code'], string>>> = {
+  MANIFEST_BLOB_UNKNOWN: 'LayersNotFoundException',
+  MANIFEST_UNKNOWN: 'ReferencedImagesNotFoundException',
 };

@@ -4,7 +4,6 @@ import { type Cloud, createCloud } from '../../../local/cloud.ts';
 import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
 import type { FunctionLoader } from '../../../local/lambda/loader.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
-import type { Images } from '../../../local/ports.ts';
 import { createRequestHandler, type RequestHandlerOptions } from '../../../local/request-handler.ts';
 import { testRandom } from '../lambda/lambda-builder.ts';
 
@@ -32,8 +31,6 @@ export const FUNCTION_CALLS = {
   Statement: [{ Effect: 'Allow', Action: ['sqs:*', 'logs:*'], Resource: '*' }],
 };
 
-const noImages: Images = { repositories: () => [], list: () => undefined, find: () => undefined };
-
 /** A whole cloud in this process, on a clock that the test moves; every function runs `handler`. */
 export const testCloud = async (handler: Handler = () => undefined, load?: FunctionLoader): Promise<TestCloud> => {
   const clock = manualClock();
@@ -41,7 +38,6 @@ export const testCloud = async (handler: Handler = () => undefined, load?: Funct
   const cloud = await createCloud({
     clock,
     random: testRandom(),
-    images: noImages,
     network: virtualNetwork(clock),
     load: load ?? inProcessLoader(() => handler),
     log: (name, line) => logged.push(`${name} ${line}`),

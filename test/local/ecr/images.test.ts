@@ -1,26 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { movableTags } from '../../../local/ecr/tags.ts';
 import imageFile from '../../../local/images.json' with { type: 'json' };
-import { loadImages } from '../../../local/images.ts';
-import type { ServiceEvent } from '../../../local/ports.ts';
-import { loadActions } from '../../../local/service.ts';
-
-const context = {
-  caller: { account: '123456789012', region: 'eu-west-1', accessKeyId: 'k', arn: 'a' },
-  requestId: 'r',
-  endpoint: 'http://x',
-};
+import { ecrWith } from './registry.ts';
 
 const ecr = async () => {
-  const told: ServiceEvent[] = [];
-  const store = {
-    images: movableTags(loadImages(imageFile)),
-    events: { publish: (event: ServiceEvent) => void told.push(event) },
-  };
-  const actions = await loadActions<typeof store>(new URL('../../../local/ecr/actions/', import.meta.url));
-  // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS is read member by member
-  const call = async (name: string, input: object): Promise<any> => actions[name]?.(store, { ...input }, context);
+  const { call, told } = await ecrWith(imageFile);
   return Object.assign(call, { told });
 };
 
@@ -119,8 +103,8 @@ describe('a file of images', () => {
       { r: [{ tags: ['a'], labels: { 'switchyard.local.health': 'fine' } }] },
       /"fine", and has to be one of/,
     ],
-  ])('with %s is refused, naming the entry', (_, file, message) => {
-    expect(() => loadImages(file)).toThrow(message);
+  ])('with %s is refused, naming the entry', async (_, file, message) => {
+    await expect(ecrWith(file)).rejects.toThrow(message);
   });
 });
 
@@ -175,7 +159,14 @@ describe('a tag that is put on another image', () => {
         imageDigest: `sha256:${'0'.repeat(64)}`,
       }),
     ],
-    ['LayersNotFoundException', async () => ({ imageManifest: '{"schemaVersion":2}', imageTag: 'new' })],
+    [
+      'LayersNotFoundException',
+      async () => ({
+        imageManifest: JSON.stringify({ schemaVersion: 2, config: { digest: `sha256:${'0'.repeat(64)}` }, layers: [] }),
+        imageTag: 'new',
+      }),
+    ],
+    ['InvalidParameterException', async () => ({ imageManifest: '{"schemaVersion":2}', imageTag: 'new' })],
   ])('is refused with %s', async (code, inputOf) => {
     const call = await ecr();
     await expect(call('PutImage', { ...REPOSITORY, ...(await inputOf(call)) })).rejects.toMatchObject({ code });

@@ -1,29 +1,26 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { describe, expect, it } from 'vitest';
-import { movableTags } from '../../../local/ecr/tags.ts';
 import { AwsError } from '../../../local/errors.ts';
-import { loadImages } from '../../../local/images.ts';
-import { ACCOUNT, loadActions, REGION } from '../../../local/service.ts';
+import { ACCOUNT, REGION } from '../../../local/service.ts';
 import { imageThere, resolveImage } from '../../../shared/registries/ecr.ts';
 import { parseImageReference } from '../../../shared/registries/image-reference.ts';
+import { ecrWith } from '../../local/ecr/registry.ts';
 import { answeredBy } from '../checks/json-answers.ts';
 
 const REGISTRY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
 const HERE = { account: ACCOUNT, region: REGION };
 const NOBODY = `sha256:${'0'.repeat(64)}`;
 
-const images = loadImages({
+const { store, answer, call } = await ecrWith({
   app: [
     { tags: ['v1', 'latest'] },
     { tags: ['multi'], platforms: ['linux/amd64', 'linux/arm64', 'unknown/unknown'] },
-    { tags: ['old'], status: 'ARCHIVED' },
+    { tags: ['old'] },
   ],
 });
+await call('UpdateImageStorageClass', { repositoryName: 'app', imageId: { imageTag: 'old' }, targetStorageClass: 'ARCHIVE' });
+const { images } = store;
 const digestOf = (tag: string) => images.find('app', tag)?.digest ?? '';
-
-const context = { caller: { ...HERE, accessKeyId: 'test', arn: 'arn' }, requestId: 'r', endpoint: 'http://local' };
-const store = { images: movableTags(images), events: { publish: () => undefined } };
-const actions = await loadActions<typeof store>(new URL('../../../local/ecr/actions/', import.meta.url));
 
 /** The local ECR behind the ordinary client. */
 const registry = () => {
@@ -31,7 +28,7 @@ const registry = () => {
   const ecr = new ECRClient(
     answeredBy((action, input) => {
       calls.push(action);
-      return actions[action]?.(store, input, context);
+      return answer(action, input);
     }),
   );
   return { ecr, calls };

@@ -3,10 +3,11 @@ import { manualClock } from '../../../local/clock.ts';
 import { createEcsStore } from '../../../local/ecs/store.ts';
 import { AwsError } from '../../../local/errors.ts';
 import imageFile from '../../../local/images.json' with { type: 'json' };
-import { type ImageFile, loadImages } from '../../../local/images.ts';
+import type { ImageFile } from '../../../local/images.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
 import type { AlarmState, ServiceEvent } from '../../../local/ports.ts';
 import { ACCOUNT, loadActions, REGION } from '../../../local/service.ts';
+import { ecrWith } from '../../local/ecr/registry.ts';
 
 /** What happens to one call: an `AwsError` is answered as AWS would, another error is a broken connection. */
 export interface Fault {
@@ -32,7 +33,7 @@ const TARGET_GROUP = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:targetgr
 /** Beside the examples: one whose task runs well at first, and ends by itself after 7 s. */
 const FRAGILE = { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '7' } };
 
-const images = loadImages({ ...imageFile, preprod: [...imageFile.preprod, FRAGILE] } as unknown as ImageFile);
+const { images } = (await ecrWith({ ...imageFile, preprod: [...imageFile.preprod, FRAGILE] } as unknown as ImageFile)).store;
 
 export const digestOf = (tag: string): string => images.find('preprod', tag)?.digest ?? '';
 
