@@ -5,7 +5,8 @@ import { findService } from '../shared/catalogue/lookup.ts';
 import { type Clients, createClients, createCrew, ownQueue } from '../shared/crew.ts';
 import type { Arrival, DeployRequested } from '../shared/deployment/input.ts';
 import { FinalError } from '../shared/errors.ts';
-import type { DeployRequested as DeployRequest } from '../shared/events/generated/types.ts';
+import type { Envelope } from '../shared/events/envelope.ts';
+import type { DeployRequested as DeployRequest, PromotionCompleted } from '../shared/events/generated/types.ts';
 import { type Invocation, queueHandler } from '../shared/handler.ts';
 import { onLambda } from '../shared/lambda.ts';
 import type { Message } from '../shared/messages.ts';
@@ -46,10 +47,9 @@ const accept = async (
   messageId: string,
 ) => {
   const { event, places } = message;
-  if (event['detail-type'] !== 'DeployRequested')
-    throw new FinalError('unknown-event', `deploy does not take "${event['detail-type']}"`);
-  const { environment, service: name, ...asked } = event.detail as unknown as DeployRequest;
-  const service = findService(runtime.catalogue, places[0].environment, places[0].service);
+  const [{ environment, service: name }] = places;
+  const asked = askedBy(event);
+  const service = findService(runtime.catalogue, environment, name);
   if ('unknown' in service)
     throw new FinalError('unknown-service', `the catalogue has no ${service.unknown} "${name}" in "${environment}" any more`);
   const arrival = arrivalOf(causeOf(event, runtime.now()), asked, service, 'deploy');
@@ -64,6 +64,31 @@ const accept = async (
   const other = conflicting(arrival, 'deploy');
   const text = `the request id "${asked.requestId}" was used before for another request (${known.id}); use a new one`;
   return run(crew, other, { problem: { code: 'request-id-reused', message: text } }, messageId);
+};
+
+type AskedImage = Omit<DeployRequest, 'environment' | 'service'>;
+
+/** A request says it itself; a promotion stands for one where its environment's policy says so, once however often it is told. */
+const askedBy = (event: Envelope): AskedImage => {
+  switch (event['detail-type']) {
+    case 'DeployRequested': {
+      const { environment: _, service: __, ...asked } = event.detail as unknown as DeployRequest;
+      return asked;
+    }
+    case 'PromotionCompleted': {
+      const { promotion, to, tag, digest, asked } = event.detail as unknown as PromotionCompleted;
+      const { version = tag, commit, ref, actor, pullRequest, runUrl } = asked ?? {};
+      const told = { version, commit, ref, actor, pullRequest, runUrl };
+      return {
+        image: `${to.registry}/${to.repository}:${tag}@${digest}`,
+        requestId: promotion,
+        reason: `promoted by ${promotion}`,
+        ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+      };
+    }
+    default:
+      throw new FinalError('unknown-event', `deploy does not take "${event['detail-type']}"`);
+  }
 };
 
 const resolved = async (

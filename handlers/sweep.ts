@@ -59,5 +59,11 @@ const wakeFor = (due: Due): readonly Wake[] => {
       const { environment, name, wakeNumber } = due.service;
       return [{ function: 'rollback', environment, service: name, lane: environment, number: wakeNumber, delaySeconds: 0 }];
     }
+    case 'promotion': {
+      const { id, rule, wakeNumber } = due.promotion;
+      const { environment } = rule.to;
+      const common = { function: 'promote', environment, service: rule.name, lane: environment, delaySeconds: 0 } as const;
+      return [{ ...common, promotion: id, number: wakeNumber }];
+    }
   }
 };

@@ -8,7 +8,9 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Catalogue, CatalogueService } from '../shared/catalogue/catalogue.ts';
+import type { CatalogueService, Catalogue as Whole } from '../shared/catalogue/catalogue.ts';
+
+type Catalogue = Pick<Whole, 'services'>;
 
 /** SDK configuration: where the local cloud is. */
 export type Access = Readonly<Record<string, unknown>>;

@@ -3,8 +3,8 @@ import { SERVICES, type ServiceName } from './wire/services.ts';
 
 /** One call of AWS's API, as it is about to be made. */
 export interface InterceptedCall {
-  readonly service: ServiceName | 'unknown';
-  /** `SendMessage`; for a request that is no call, what was asked for. */
+  readonly service: ServiceName | 'registry' | 'unknown';
+  /** `SendMessage`; of the registry `GET manifests`; for a request that is no call, what was asked for. */
   readonly action: string;
   /** The access key of whoever calls. */
   readonly caller: string;
@@ -51,14 +51,17 @@ export const refusal = ({ service }: InterceptedCall, code: string, message: str
 });
 
 /** How a throttle is called (API references, Common Errors; DynamoDB names the table's own). */
-const THROTTLE: Readonly<Partial<Record<ServiceName | 'unknown', string>>> = {
+const THROTTLE: Readonly<Partial<Record<InterceptedCall['service'], string>>> = {
   dynamodb: 'ProvisionedThroughputExceededException',
   sqs: 'ThrottlingException',
   lambda: 'TooManyRequestsException',
 };
 
+/** Registries say 429 (OCI distribution specification, "Error Codes"). */
 export const throttle = (call: InterceptedCall): LocalResponse =>
-  refusal(call, THROTTLE[call.service] ?? 'ThrottlingException', 'Rate exceeded');
+  call.service === 'registry'
+    ? refusal(call, 'TOOMANYREQUESTS', 'Rate exceeded', 429)
+    : refusal(call, THROTTLE[call.service] ?? 'ThrottlingException', 'Rate exceeded');
 
 export const serverError = (call: InterceptedCall): LocalResponse =>
   refusal(call, 'InternalFailure', 'The request processing has failed because of an unknown error.', 500);

@@ -122,11 +122,14 @@ const defaultsOf = ({ $defs }: AnySchemaObject) => {
     Object.fromEntries(
       Object.entries(properties).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
     );
-  const { Settings, Environment } = $defs;
+  const { Settings, Environment, Service, Promotion, Gates } = $defs;
   return {
     settings: defaults(Settings.properties),
     health: defaults(Settings.properties.health.properties),
     environment: defaults(Environment.properties),
+    service: defaults(Service.properties),
+    promotion: defaults(Promotion.properties),
+    gates: defaults(Gates.properties),
   };
 };
 

@@ -4,7 +4,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { FunctionName } from './deployment/types.ts';
+import type { FunctionName, QueueName } from './deployment/types.ts';
 import { FinalError } from './errors.ts';
 import { publishOutcomes } from './events/publish.ts';
 import type { Invocation, OwnQueue } from './handler.ts';
@@ -42,7 +42,7 @@ const CALL_MILLISECONDS = 10_000;
 /** Longer than a request can be in flight after its function has ended. */
 const LEASE_MARGIN_MILLISECONDS = 60_000;
 
-export const ownQueue = (runtime: Runtime, clients: Clients, name: FunctionName): OwnQueue => ({
+export const ownQueue = (runtime: Runtime, clients: Clients, name: QueueName): OwnQueue => ({
   sqs: clients.sqs,
   url: runtime.settings.queueUrls[name],
   deadLetterUrl: runtime.settings.deadLetterUrl,

@@ -11,6 +11,7 @@ const NAMES = {
   deploy: 'SWITCHYARD_DEPLOY_URL',
   verify: 'SWITCHYARD_VERIFY_URL',
   rollback: 'SWITCHYARD_ROLLBACK_URL',
+  promote: 'SWITCHYARD_PROMOTE_URL',
   deadLetterUrl: 'SWITCHYARD_DEAD_LETTER_URL',
   timeoutSeconds: 'SWITCHYARD_TIMEOUT_SECONDS',
 } as const;
@@ -44,7 +45,12 @@ export const readSettings = (
     table: read(NAMES.table),
     bus: read(NAMES.bus),
     inboxUrl: read(NAMES.inboxUrl),
-    queueUrls: { deploy: read(NAMES.deploy), verify: read(NAMES.verify), rollback: read(NAMES.rollback) },
+    queueUrls: {
+      deploy: read(NAMES.deploy),
+      verify: read(NAMES.verify),
+      rollback: read(NAMES.rollback),
+      promote: read(NAMES.promote),
+    },
     deadLetterUrl: read(NAMES.deadLetterUrl),
     timeoutSeconds: Number(timeout),
     references: Object.fromEntries(references.map((name) => [name, read(name)])),

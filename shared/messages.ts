@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Wake } from './deployment/decision.ts';
-import type { FunctionName } from './deployment/types.ts';
+import type { QueueName } from './deployment/types.ts';
 import type { Envelope } from './events/envelope.ts';
 
 /** One service that an event concerns. */
@@ -17,7 +17,9 @@ export type Message =
   | {
       readonly event: Envelope;
       readonly places: readonly [Place, ...Place[]];
-      readonly function: FunctionName;
+      readonly function: QueueName;
+      /** The promotion of the catalogue that it concerns; the place is its destination then, with the rule's name as service. */
+      readonly promotion?: string;
       /** How often it was put off, and once more; absent: the first. */
       readonly attempt?: number;
       /** How often it was put off because it failed; absent: never. */

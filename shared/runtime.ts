@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue/catalogue.ts';
+import type { QueueName } from './deployment/types.ts';
 
 /** Everything a handler gets from outside, from one place: tests and the local cloud give their own. */
 export interface Runtime {
@@ -22,7 +23,7 @@ export interface RuntimeSettings {
   readonly table: string;
   readonly bus: string;
   readonly inboxUrl: string;
-  readonly queueUrls: Readonly<Record<'deploy' | 'verify' | 'rollback', string>>;
+  readonly queueUrls: Readonly<Record<QueueName, string>>;
   /** The dead-letter queue of the function's own queue. */
   readonly deadLetterUrl: string;
   readonly timeoutSeconds: number;

@@ -21,6 +21,7 @@ import { createRequestHandler } from '../../local/request-handler.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import { readTemplate } from '../../local/stack/template.ts';
 import type { Handle } from '../../local/wire/http.ts';
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { readSettings } from '../../shared/environment.ts';
@@ -102,7 +103,9 @@ export const startVirtual = async (
   const clock = manualClock(Date.parse('2026-03-01T12:00:00Z'));
   const network = virtualNetwork(clock);
   const sources = parts(services).map(readSource);
-  const catalogue = {
+  const catalogue: Catalogue = {
+    promotions: [],
+    external: [],
     services: sources.flatMap((source) => resolveCatalogue(source, { account: ACCOUNT, region: REGION }).services),
   };
   const referenceNames = sources.flatMap(referencesOf);

@@ -27,6 +27,7 @@ export const createEcrStore = ({ clock, random, events, blobs }: EcrStoreOptions
   const registry = createRegistryStore({
     clock,
     random,
+    mounting: false,
     ...(blobs === undefined ? {} : { blobs }),
     tagged: (repository, tag, { digest, mediaType }) => {
       tellPush(events, repository, tag, digest, mediaType);

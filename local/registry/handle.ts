@@ -92,9 +92,11 @@ export const handleRegistry = (
     const { found, run, needs } = findAction(method, pathname);
     const [, repository = '', reference = ''] = found;
     permit(needs, repository);
+    // The end of an upload may bring its last part, or all of it.
+    if (needs === 'CompleteLayerUpload' && body.length > 0) permit('UploadLayerPart', repository);
     const from = needs === 'InitiateLayerUpload' ? query.get('from') : null;
     // To mount a layer is to read it where it is (User Guide, "Blob mounting").
-    if (from !== null) permit('GetDownloadUrlForLayer', from);
+    if (from !== null && store.mounting.enabled) permit('GetDownloadUrlForLayer', from);
     const answer = run(store, { repository, reference, query, headers, body });
     const length = { 'content-length': String(answer.body?.length ?? 0) };
     const { body: bytes, ...rest } = answer;

@@ -48,6 +48,8 @@ export interface RegistryStore {
   readonly repositories: Map<string, Repository>;
   readonly blobs: Blobs;
   readonly uploads: Map<string, PendingUpload>;
+  /** Whether a layer of another repository may be mounted. */
+  readonly mounting: { enabled: boolean };
   /** A manifest has been given a tag. */
   readonly tagged: (repository: string, tag: string, manifest: KeptManifest) => void;
   /** Why an image with these labels is not taken; `undefined`: it is. */
@@ -60,6 +62,8 @@ export interface RegistryStoreOptions {
   /** Repositories are there before anything is pushed to them, as in Amazon ECR. */
   readonly repositories?: readonly string[];
   readonly blobs?: Blobs;
+  /** Amazon ECR does not, until its account setting BLOB_MOUNTING says so. */
+  readonly mounting?: boolean;
   readonly tagged?: RegistryStore['tagged'];
   readonly unfit?: RegistryStore['unfit'];
 }
@@ -69,6 +73,7 @@ export const createRegistryStore = ({
   random,
   repositories = [],
   blobs,
+  mounting = true,
   tagged,
   unfit,
 }: RegistryStoreOptions): RegistryStore => ({
@@ -77,6 +82,7 @@ export const createRegistryStore = ({
   repositories: new Map(repositories.map((name) => [name, emptyRepository(name, clock.now())])),
   blobs: blobs ?? new Map(),
   uploads: new Map(),
+  mounting: { enabled: mounting },
   tagged: tagged ?? (() => undefined),
   unfit: unfit ?? (() => undefined),
 });

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import type { Catalogue, RegistryPlace } from '../../shared/catalogue/catalogue.ts';
 import { targets } from '../../shared/targets/registry.ts';
 import type { Statement, TargetMethod } from '../../shared/targets/target.ts';
 import { allow, divided, merged, type Resource, type RoleStatement } from './statements.ts';
@@ -8,6 +8,7 @@ export const REASONS_FOR_ANY_RESOURCE: Readonly<Record<string, string>> = {
   'ecs:DescribeTaskDefinition': 'AWS knows no resource for DescribeTaskDefinition (Service Authorization Reference, Amazon ECS)',
   'ecs:ListTasks':
     'ListTasks of a service is authorized on *, and narrowed by its cluster (Service Authorization Reference, Amazon ECS)',
+  'ecr:GetAuthorizationToken': 'a token is for every registry that whoever asks may use (API reference, GetAuthorizationToken)',
   'cloudwatch:DescribeAlarms':
     'composite alarms are returned only where DescribeAlarms is allowed on * (API reference, DescribeAlarms)',
 };
@@ -40,6 +41,11 @@ const usesTable = allow(
   [arnOf('Table')],
 );
 
+const keepsPromotions = allow(
+  ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+  [arnOf('Table')],
+);
+
 /** The router keeps the answers of requests that it refuses. */
 const keepsRejections = allow(['dynamodb:PutItem'], [arnOf('Table')]);
 
@@ -52,6 +58,68 @@ const asksEcr = allow(
   ['ecr:DescribeImages', 'ecr:BatchGetImage'],
   [{ 'Fn::Sub': 'arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/*' }],
 );
+
+/** `arn:…:repository/<name>` of a place in Amazon ECR; `undefined`: it is another registry's. */
+const repositoryArn = ({ registry, repository }: RegistryPlace): Resource | undefined => {
+  const [, account, region] = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com/.exec(registry) ?? [];
+  return account === undefined
+    ? undefined
+    : { 'Fn::Sub': `arn:\${AWS::Partition}:ecr:${region}:${account}:repository/${repository}` };
+};
+
+const arnsOf = (places: readonly RegistryPlace[]): readonly Resource[] => {
+  const arns = places.map(repositoryArn).filter((arn) => arn !== undefined);
+  return [...new Map(arns.map((arn) => [JSON.stringify(arn), arn])).values()];
+};
+
+/** Of each action on no resource, no statement. */
+const allowOn = (actions: readonly string[], resources: readonly Resource[]): readonly RoleStatement[] =>
+  resources.length === 0 ? [] : [allow(actions, resources)];
+
+/** To read a secret that the catalogue refers to. Secrets Manager adds six characters to a secret's name in its ARN. */
+const readsSecret = (reference: string): RoleStatement => {
+  const [, kind, name = ''] = /^\$\{(ssm|secretsmanager):([^}]+)\}$/.exec(reference) ?? [];
+  if (kind === 'ssm')
+    return allow(
+      ['ssm:GetParameter'],
+      [{ 'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/${name.replace(/^\//, '')}` }],
+    );
+  const secret = name.startsWith('arn:')
+    ? name
+    : { 'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${name}-??????` };
+  return allow(['secretsmanager:GetSecretValue'], [secret]);
+};
+
+/** What the promotions of this catalogue need: to pull here, to push there, and no more (Amazon ECR User Guide, "Private repository policies"). */
+const promotes = ({ promotions }: Catalogue): readonly RoleStatement[] => {
+  const places = promotions.flatMap(({ from, to }) => [from, to]);
+  const inOwn = promotions.filter(({ from, to }) => from.role === undefined || to.role === undefined);
+  const from = arnsOf(inOwn.map((rule) => rule.from).filter(({ role }) => role === undefined));
+  const to = arnsOf(inOwn.map((rule) => rule.to).filter(({ role }) => role === undefined));
+  const versions = arnsOf(promotions.filter(({ version }) => version === 'next-patch').map((rule) => rule.to));
+  const scans = arnsOf(promotions.filter(({ gates }) => gates.scan !== undefined).map((rule) => rule.from));
+  const credentials = new Set(places.flatMap(({ credentials: reference }) => reference ?? []));
+  const roles = [...new Set(places.flatMap(({ role: taken }) => taken ?? []))];
+  return [
+    ...(from.length + to.length === 0 ? [] : [allow(['ecr:GetAuthorizationToken'], ['*'])]),
+    ...allowOn(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImageReferrers'], from),
+    ...allowOn(
+      [
+        'ecr:BatchGetImage',
+        'ecr:BatchCheckLayerAvailability',
+        'ecr:InitiateLayerUpload',
+        'ecr:UploadLayerPart',
+        'ecr:CompleteLayerUpload',
+        'ecr:PutImage',
+      ],
+      to,
+    ),
+    ...allowOn(['ecr:ListImages'], versions),
+    ...allowOn(['ecr:DescribeImageScanFindings'], scans),
+    ...[...credentials].map(readsSecret),
+    ...allowOn(['sts:AssumeRole'], roles),
+  ];
+};
 
 const HERE = { account: '${AWS::AccountId}', region: '${AWS::Region}' };
 
@@ -110,7 +178,7 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
   RouteRole: [
     logs('route'),
     reads('Inbox'),
-    sends('DeployQueue', 'VerifyQueue', 'RollbackQueue', 'InboxDeadLetters'),
+    sends('DeployQueue', 'VerifyQueue', 'RollbackQueue', 'PromoteQueue', 'InboxDeadLetters'),
     publishes,
     keepsRejections,
   ],
@@ -124,6 +192,14 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
     ...decides('rollback', 'RollbackQueue', 'RollbackDeadLetters'),
     asksEcr,
     ...callsTargets(catalogue, ['current', 'restore']),
+  ],
+  PromoteRole: [
+    logs('promote'),
+    reads('PromoteQueue'),
+    sends('PromoteDeadLetters', 'Inbox'),
+    publishes,
+    keepsPromotions,
+    ...promotes(catalogue),
   ],
   SweepRole: [logs('sweep'), sweepsTable, sends('Inbox')],
 });

@@ -3,6 +3,9 @@ const REQUEST = { source: [{ 'anything-but': { prefix: ['aws.', 'switchyard'] } 
 
 const OWN_ACCOUNT = { account: [{ Ref: 'AWS::AccountId' }], 'replay-name': [{ exists: false }] };
 
+/** What promote asks for, and what one function tells another. */
+const OWN = { source: ['switchyard'], ...OWN_ACCOUNT };
+
 interface Rule {
   readonly onOwnBus: boolean;
   readonly pattern: Readonly<Record<string, unknown>>;
@@ -13,6 +16,22 @@ const RULES: Readonly<Record<string, Rule>> = {
   DeployRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['DeployRequested'], ...REQUEST } },
   RollbackRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['RollbackRequested'], ...REQUEST } },
   CancelRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['DeploymentCancelRequested'], ...REQUEST } },
+  PromotionRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['PromotionRequested'], ...REQUEST } },
+  EvidenceRule: { onOwnBus: true, pattern: { 'detail-type': ['EvidenceRecorded'], ...REQUEST } },
+  OwnRequestRule: { onOwnBus: true, pattern: { 'detail-type': ['DeployRequested', 'PromotionCompleted'], ...OWN } },
+  EcrPushRule: {
+    onOwnBus: false,
+    pattern: {
+      source: ['aws.ecr'],
+      'detail-type': ['ECR Image Action'],
+      ...OWN_ACCOUNT,
+      detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+    },
+  },
+  ScanRule: {
+    onOwnBus: false,
+    pattern: { source: ['aws.ecr', 'aws.inspector2'], 'detail-type': ['ECR Image Scan', 'Inspector2 Scan'], ...OWN_ACCOUNT },
+  },
   EcsDeploymentRule: {
     onOwnBus: false,
     pattern: { source: ['aws.ecs'], 'detail-type': ['ECS Deployment State Change'], ...OWN_ACCOUNT },

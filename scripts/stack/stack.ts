@@ -31,6 +31,7 @@ export const environment = (): Record<string, unknown> => ({
   SWITCHYARD_DEPLOY_URL: { Ref: 'DeployQueue' },
   SWITCHYARD_VERIFY_URL: { Ref: 'VerifyQueue' },
   SWITCHYARD_ROLLBACK_URL: { Ref: 'RollbackQueue' },
+  SWITCHYARD_PROMOTE_URL: { Ref: 'PromoteQueue' },
   ...Object.fromEntries(referencesOf(readSource()).map((name) => [name, process.env[name] ?? ''])),
 });
 

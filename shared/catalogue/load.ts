@@ -3,6 +3,7 @@ import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, typ
 import schema from './generated/schema.json' with { type: 'json' };
 import type { CatalogueSource } from './generated/types.ts';
 import { validate } from './generated/validator.mjs';
+import { reportPromotions } from './promotion-problems.ts';
 
 /** One thing that is wrong: `switchyard.yml:12 environments.prod.lane: must be …`. */
 export interface Problem {
@@ -157,7 +158,7 @@ const distance = (a: string, b: string): number => {
 const meaningProblems = (source: CatalogueSource, line: (path: Path) => number): Problem[] => {
   const problems: Problem[] = [];
   const places = new Map<string, string>();
-  const report = (path: Path, message: string) => problems.push({ line: line(path), path: dotted(path), message });
+  const report = (path: Path, message: string): void => void problems.push({ line: line(path), path: dotted(path), message });
   for (const [environment, { services }] of Object.entries(source.environments)) {
     for (const [name, service] of Object.entries(services)) {
       const path = ['environments', environment, 'services', name];
@@ -170,6 +171,7 @@ const meaningProblems = (source: CatalogueSource, line: (path: Path) => number):
       places.set(place, `${environment}.${name}`);
     }
   }
+  reportPromotions(source, report);
   return problems;
 };
 

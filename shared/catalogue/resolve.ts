@@ -1,7 +1,7 @@
 import type { HealthSettings, Settings } from '../deployment/types.ts';
-import type { Catalogue, CatalogueService } from './catalogue.ts';
+import type { Catalogue, CatalogueService, PromotionRule, RegistryPlace } from './catalogue.ts';
 import schema from './generated/defaults.json' with { type: 'json' };
-import type { CatalogueSource, SourceEnvironment, SourceService, SourceSettings } from './generated/types.ts';
+import type { CatalogueSource, SourceEnvironment, SourcePromotion, SourceService, SourceSettings } from './generated/types.ts';
 
 interface Where {
   readonly account: string;
@@ -13,7 +13,29 @@ export const resolveCatalogue = (source: CatalogueSource, where: Where): Catalog
   services: Object.entries(source.environments).flatMap(([environment, entry]) =>
     Object.entries(entry.services).map(([name, service]) => resolveService({ source, where, environment, entry }, name, service)),
   ),
+  promotions: Object.entries(source.promotions ?? {}).map(([name, promotion]) => resolvePromotion(source, name, promotion)),
+  external: Object.entries(source.environments).flatMap(([name, { promotion }]) => (promotion === 'external' ? [name] : [])),
 });
+
+const resolvePromotion = (
+  { environments }: CatalogueSource,
+  name: string,
+  { from, to, gates, ...rest }: SourcePromotion,
+): PromotionRule => {
+  const registryOf = (environment: string | undefined) => environments[environment ?? '']?.registry ?? '';
+  const place = <T extends Partial<RegistryPlace> & { readonly environment?: string }>(given: T) => ({
+    ...given,
+    registry: given.registry ?? registryOf(given.environment),
+  });
+  return {
+    name,
+    ...(schema.promotion as Pick<PromotionRule, 'version' | 'also' | 'overwrite' | 'waitSeconds' | 'copySeconds'>),
+    ...rest,
+    from: place(from),
+    to: place(to),
+    gates: { ...schema.gates, ...gates },
+  };
+};
 
 interface Around {
   readonly source: CatalogueSource;
@@ -27,7 +49,7 @@ const resolveService = (
   name: string,
   service: SourceService,
 ): CatalogueService => {
-  const { target, ...own } = service;
+  const { target, repository, deploy = schema.service.deploy as CatalogueService['deploy'], tags, ...own } = service;
   const lane = entry.lane ?? schema.environment.lane;
   const settings: SourceSettings = { ...source.defaults, ...entry.defaults, ...own };
   return {
@@ -35,6 +57,9 @@ const resolveService = (
     environment,
     lane: lane === 'service' ? `${environment}/${name}` : environment,
     registry: entry.registry,
+    deploy,
+    ...(repository === undefined ? {} : { repository }),
+    ...(tags === undefined ? {} : { tags }),
     settings: {
       ...(settingsOf(settings, where) satisfies Omit<Settings, 'target' | 'maxWaiting'>),
       target: { service: name, ...target },

@@ -1,4 +1,4 @@
-import type { Deployment, FunctionName, Instant, Lane, Quarantine, Service } from './types.ts';
+import type { Deployment, Instant, Lane, Quarantine, QueueName, Service } from './types.ts';
 
 /** What is known when a decision is made: read together, and committed only if it still stands. */
 export interface World {
@@ -45,12 +45,14 @@ export interface EventDraft {
 
 /** Asks a function to look; only the fast path, since `wakeAt` is in the table. */
 export interface Wake {
-  readonly function: FunctionName;
+  readonly function: QueueName;
   readonly environment: string;
   readonly service: string;
   readonly lane: string;
   /** Absent: the service itself (its open window). */
   readonly deployment?: string;
+  /** A promotion, instead; `service` is its rule's name then. */
+  readonly promotion?: string;
   /** Dropped if it is not the current one; absent: always current. */
   readonly number?: number;
   readonly delaySeconds: number;

@@ -6,6 +6,9 @@ export type Kind = 'deploy' | 'rollback';
 /** The three functions that decide; each state has one owner among them (`owner.ts`). */
 export type FunctionName = 'deploy' | 'verify' | 'rollback';
 
+/** Every function that has a queue of its own, grouped by environment. */
+export type QueueName = FunctionName | 'promote';
+
 export const WAITING_STATES = ['queued'] as const;
 export const ACTIVE_STATES = ['starting', 'rolling-out', 'verifying', 'baking', 'rolling-back', 'verifying-rollback'] as const;
 export const TERMINAL_STATES = ['succeeded', 'rolled-back', 'failed', 'rejected', 'superseded', 'expired', 'cancelled'] as const;

@@ -1,8 +1,13 @@
 import { validate as alarm } from './generated/validators/CloudWatchAlarmStateChange.mjs';
 import { validate as cancel } from './generated/validators/DeploymentCancelRequested.mjs';
 import { validate as deploy } from './generated/validators/DeployRequested.mjs';
+import { validate as imageAction } from './generated/validators/EcrImageAction.mjs';
+import { validate as imageScan } from './generated/validators/EcrImageScan.mjs';
 import { validate as ecsDeployment } from './generated/validators/EcsDeploymentStateChange.mjs';
 import { validate as ecsTask } from './generated/validators/EcsTaskStateChange.mjs';
+import { validate as evidence } from './generated/validators/EvidenceRecorded.mjs';
+import { validate as promotionCompleted } from './generated/validators/PromotionCompleted.mjs';
+import { validate as promotion } from './generated/validators/PromotionRequested.mjs';
 import { validate as rollback } from './generated/validators/RollbackRequested.mjs';
 
 const TAKEN = {
@@ -12,6 +17,13 @@ const TAKEN = {
   'ECS Deployment State Change': ecsDeployment,
   'ECS Task State Change': ecsTask,
   'CloudWatch Alarm State Change': alarm,
+  PromotionRequested: promotion,
+  EvidenceRecorded: evidence,
+  'ECR Image Action': imageAction,
+  'ECR Image Scan': imageScan,
+  'Inspector2 Scan': imageScan,
+  // Our own, which the next function takes up.
+  PromotionCompleted: promotionCompleted,
 } as const;
 
 export type TakenType = keyof typeof TAKEN;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Asked, Kind } from '../deployment/types.ts';
+import type { Kind } from '../deployment/types.ts';
 
 /** Lower-case letters and digits without those that are mistaken for one another. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -32,8 +32,22 @@ export const deploymentId = (key: RequestKey): string => {
   return `${kind === 'deploy' ? 'd' : 'r'}-${hash([account, source, ...request, environment, service, kind])}`;
 };
 
+/** Who asked to promote what: by its own id, or without one by the event that brought it. */
+export type PromotionKey = { readonly account: string; readonly source: string; readonly rule: string } & (
+  | { readonly requestId: string }
+  | { readonly eventId: string }
+);
+
+/** The same request to promote has the same id, however often it arrives. */
+export const promotionId = (key: PromotionKey): string =>
+  `p-${hash([key.account, key.source, 'requestId' in key ? ['request', key.requestId] : ['event', key.eventId], key.rule])}`;
+
+/** The request that a push makes: the same however often its event comes. */
+export const pushRequestId = (event: string): string => `push-${hash([event])}`;
+
 /** The same for every copy of one event of one deployment. */
 export const eventId = (deployment: string, sequence: number): string => `e-${hash([deployment, sequence])}`;
 
 /** Of what was asked, whatever the order of its members. */
-export const fingerprint = (asked: Asked): string => hash(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)));
+export const fingerprint = (asked: object): string =>
+  hash(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)));

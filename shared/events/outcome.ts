@@ -8,7 +8,7 @@ const LONGEST_TEXT = 4096;
 const TIMES = ['at', 'deadline', 'bakeUntil', 'waitUntil'];
 
 /** Cuts texts, and writes times as ISO 8601, at any depth. */
-const told = (key: string, value: unknown): unknown => {
+export const told = (key: string, value: unknown): unknown => {
   if (typeof value === 'string') return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 1)}…` : value;
   if (typeof value === 'number' && TIMES.includes(key)) return new Date(value).toISOString();
   if (Array.isArray(value)) return value.map((entry) => told('', entry));

@@ -4,6 +4,10 @@ import { pull, push, type Transport } from './transport.ts';
 
 const mediaTypeOf = (response: Response): string => (response.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
 
+const TAGS_AT_ONCE = 1000;
+/** A registry that lists more has no end. */
+const MOST_PAGES = 1000;
+
 /** The manifests of a registry's repositories. */
 export const manifestClient = ({ host, ask, refuse }: Transport) => {
   const askFor = (method: 'GET' | 'HEAD', repository: string, what: string): Promise<Response> =>
@@ -76,5 +80,20 @@ export const manifestClient = ({ host, ask, refuse }: Transport) => {
     return { digest: digestOf(bytes), mediaType, bytes };
   };
 
-  return { headManifest, getManifest, putManifest, referrers };
+  /** Every tag of a repository ("Listing Tags": page by page); none where there is no such repository. */
+  const tags = async (repository: string): Promise<readonly string[]> => {
+    const found: string[] = [];
+    let path: string | undefined = `/v2/${repository}/tags/list?n=${TAGS_AT_ONCE}`;
+    for (let page = 0; path !== undefined && page < MOST_PAGES; page += 1) {
+      const response: Response = await ask({ method: 'GET', path, scope: pull(repository) });
+      if (response.status === 404) return found;
+      if (!response.ok) return refuse(`list the tags of ${repository}`, response);
+      const body = (await response.json().catch(() => ({}))) as { readonly tags?: unknown };
+      if (Array.isArray(body.tags)) found.push(...body.tags.filter((tag) => typeof tag === 'string'));
+      path = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.get('link') ?? '')?.[1];
+    }
+    return found;
+  };
+
+  return { headManifest, getManifest, putManifest, referrers, tags };
 };

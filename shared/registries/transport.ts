@@ -15,6 +15,8 @@ export interface RegistryOptions {
   /** Asked for once; `undefined`: nobody in particular. */
   readonly credentials: () => Promise<Credentials | undefined>;
   readonly ports: RegistryPorts;
+  /** As people know it, where its address is another one: an ECR behind the local cloud's. */
+  readonly name?: string;
 }
 
 /** A registry did not answer, or asked for patience: the same may work a moment later. */
@@ -63,9 +65,10 @@ export const push = (repository: string): string => `repository:${repository}:pu
 /**
  * The way to one registry: tokens, redirects, and patience where it asks for some. `ask` asks again, `askOnce` leaves that to its caller.
  */
-export const connect = ({ address, credentials, ports }: RegistryOptions) => {
+export const connect = ({ address, credentials, ports, name }: RegistryOptions) => {
   const { fetch, now, timeout } = ports;
   const base = new URL(address);
+  const host = name ?? base.host;
   const tokens = new Map<string, Token>();
   let known: Promise<Credentials | undefined> | undefined;
 
@@ -74,7 +77,7 @@ export const connect = ({ address, credentials, ports }: RegistryOptions) => {
     try {
       return await fetch(url, { ...init, redirect: 'manual', signal });
     } catch (error) {
-      throw new RegistryTrouble(`${base.host} did not answer: ${error instanceof Error ? error.message : String(error)}`, {
+      throw new RegistryTrouble(`${host} did not answer: ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,
       });
     } finally {
@@ -92,22 +95,22 @@ export const connect = ({ address, credentials, ports }: RegistryOptions) => {
     const identity = await known;
     if (challenge.scheme === 'basic') {
       if (identity === undefined)
-        throw new CopyRefusal('registry-denied', `${base.host} asks who wants to know, and no credentials are given for it`);
+        throw new CopyRefusal('registry-denied', `${host} asks who wants to know, and no credentials are given for it`);
       return { header: basic(identity), until: Number.POSITIVE_INFINITY };
     }
     const headers: Record<string, string> = identity === undefined ? {} : { authorization: basic(identity) };
     const response = await once(tokenAddress(challenge, scope), { headers });
     if (isPatienceAskedFor(response.status))
-      throw new RegistryTrouble(`the token service of ${base.host} answered ${response.status}`);
+      throw new RegistryTrouble(`the token service of ${host} answered ${response.status}`);
     if (!response.ok) {
       const { text } = await said(response);
       throw new CopyRefusal(
         'registry-denied',
-        `the token service of ${base.host} refuses a token for ${scope}: ${text}; correct the credentials`,
+        `the token service of ${host} refuses a token for ${scope}: ${text}; correct the credentials`,
       );
     }
     const token = readToken(await response.json().catch(() => undefined), now());
-    if (token === undefined) throw new RegistryTrouble(`the token service of ${base.host} answered without a token`);
+    if (token === undefined) throw new RegistryTrouble(`the token service of ${host} answered without a token`);
     return token;
   };
 
@@ -122,7 +125,7 @@ export const connect = ({ address, credentials, ports }: RegistryOptions) => {
     let from = url;
     for (let hop = 0; answer.status >= 300 && answer.status < 400; hop += 1) {
       const location = answer.headers.get('location');
-      if (location === null || hop === REDIRECTS) throw new RegistryTrouble(`${base.host} redirects without end, or to nowhere`);
+      if (location === null || hop === REDIRECTS) throw new RegistryTrouble(`${host} redirects without end, or to nowhere`);
       const next = new URL(location, from);
       const headers = new Headers(init.headers);
       if (next.origin !== base.origin) headers.delete('authorization');
@@ -163,12 +166,12 @@ export const connect = ({ address, credentials, ports }: RegistryOptions) => {
       if (response !== undefined && !isPatienceAskedFor(response.status)) return response;
       const after = Number(response?.headers.get('retry-after') ?? Number.NaN) * 1000;
       await response?.body?.cancel();
-      if (after > LONGEST_PAUSE) throw new RegistryTrouble(`${base.host} asks for ${after / 1000} s of patience`);
+      if (after > LONGEST_PAUSE) throw new RegistryTrouble(`${host} asks for ${after / 1000} s of patience`);
       await pause(Number.isNaN(after) ? wait : after);
     }
     const last = await askOnce(asked);
     if (!isPatienceAskedFor(last.status)) return last;
-    throw new RegistryTrouble(`${base.host} answers ${asked.method} ${asked.path.split('?')[0]} with ${(await said(last)).text}`);
+    throw new RegistryTrouble(`${host} answers ${asked.method} ${asked.path.split('?')[0]} with ${(await said(last)).text}`);
   };
 
   /** Says no in the name of the registry; `what` the pipeline wanted. */
@@ -177,19 +180,16 @@ export const connect = ({ address, credentials, ports }: RegistryOptions) => {
     if (response.status === 401 || response.status === 403)
       throw new CopyRefusal(
         'registry-denied',
-        `${base.host} does not let the pipeline ${what}: ${text}; allow it, or correct the credentials`,
+        `${host} does not let the pipeline ${what}: ${text}; allow it, or correct the credentials`,
       );
     if (code === 'DIGEST_INVALID')
-      throw new CopyRefusal(
-        'digest-mismatch',
-        `${base.host} does not ${what}, which it was not given: ${text}; push the image again`,
-      );
+      throw new CopyRefusal('digest-mismatch', `${host} does not ${what}, which it was not given: ${text}; push the image again`);
     if (/immutable/i.test(text) || code === 'TAG_INVALID')
-      throw new CopyRefusal('tag-immutable', `${base.host} does not ${what}: ${text}; choose another tag, or let it move`);
-    throw new CopyRefusal('registry-refused', `${base.host} does not ${what}: ${text}`);
+      throw new CopyRefusal('tag-immutable', `${host} does not ${what}: ${text}; choose another tag, or let it move`);
+    throw new CopyRefusal('registry-refused', `${host} does not ${what}: ${text}`);
   };
 
-  return { host: base.host, address: base, ask, askOnce, refuse };
+  return { host, address: base, ask, askOnce, refuse };
 };
 
 export type Transport = ReturnType<typeof connect>;

@@ -52,7 +52,15 @@ export type Due =
   | { readonly what: 'deployment'; readonly deployment: Deployment }
   | { readonly what: 'outbox'; readonly entry: OutboxEntry }
   | { readonly what: 'lane'; readonly lane: Lane }
-  | { readonly what: 'service'; readonly service: Service };
+  | { readonly what: 'service'; readonly service: Service }
+  | { readonly what: 'promotion'; readonly promotion: DuePromotion };
+
+/** Of a promotion, what its owner is woken by. */
+interface DuePromotion {
+  readonly id: string;
+  readonly rule: { readonly name: string; readonly to: { readonly environment: string } };
+  readonly wakeNumber: number;
+}
 
 /** The table, as the handlers use it. Each method is one or a few requests; none scans. */
 export interface Store {
@@ -175,8 +183,10 @@ const asDue = (item: Item): Due => {
       return { what: 'lane', lane: fromItem(item) };
     case 'service':
       return { what: 'service', service: fromItem(item) };
+    case 'promotion':
+      return { what: 'promotion', promotion: fromItem(item) };
     default:
-      throw new Error(`item ${pk} ${sk} is due, but is none of deployment, lane, service, outbox`);
+      throw new Error(`item ${pk} ${sk} is due, but is none of deployment, lane, service, promotion, outbox`);
   }
 };
 

@@ -394,7 +394,8 @@ describe('the verdict tells', () => {
   });
 
   it('a task definition without the container, and those that it has', async () => {
-    const mistaken = ({ services }: Catalogue): Catalogue => ({
+    const mistaken = ({ services, ...rest }: Catalogue): Catalogue => ({
+      ...rest,
       services: services.map((service) => {
         const { settings } = service;
         return { ...service, settings: { ...settings, target: { ...settings.target, container: 'adit' } } };

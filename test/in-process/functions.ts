@@ -1,4 +1,5 @@
 import { createDeploy } from '../../handlers/deploy.ts';
+import { createPromote } from '../../handlers/promote.ts';
 import { createRollback } from '../../handlers/rollback.ts';
 import { createRoute } from '../../handlers/route.ts';
 import { createSweep } from '../../handlers/sweep.ts';
@@ -12,6 +13,7 @@ const CREATE = {
   deploy: createDeploy,
   verify: createVerify,
   rollback: createRollback,
+  promote: createPromote,
   sweep: createSweep,
 } as const;
 

@@ -1,6 +1,6 @@
 import { type Check, functions, named, ofType, problem, type Resource, type Template, text } from './template.ts';
 
-const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'sweep'];
+const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'promote', 'sweep'];
 
 export const runtime: Check = (template) => [
   ...problem(
@@ -47,8 +47,24 @@ export const environment: Check = (template) =>
 export const bus: Check = (template) =>
   problem(template.Resources['Bus']?.Type !== 'AWS::Events::EventBus', 'there is no bus of our own');
 
-const OWN_RULES = ['DeployRequested', 'RollbackRequested', 'DeploymentCancelRequested'];
-const AWS_RULES = ['ECS Deployment State Change', 'ECS Task State Change', 'CloudWatch Alarm State Change'];
+/** Each rule's types, joined as they stand. */
+const REQUEST_RULES = [
+  'DeployRequested',
+  'RollbackRequested',
+  'DeploymentCancelRequested',
+  'PromotionRequested',
+  'EvidenceRecorded',
+];
+/** What one function asks of another, in our own name. */
+const OUR_RULES = ['DeployRequested,PromotionCompleted'];
+const OWN_RULES = [...REQUEST_RULES, ...OUR_RULES];
+const AWS_RULES = [
+  'ECS Deployment State Change',
+  'ECS Task State Change',
+  'CloudWatch Alarm State Change',
+  'ECR Image Action',
+  'ECR Image Scan,Inspector2 Scan',
+];
 
 const allRules = (template: Template) => ofType(template, 'AWS::Events::Rule');
 
@@ -61,7 +77,7 @@ export const rules: Check = (template) => {
   const onOwnBus = ([, { Properties }]: [string, Resource]) => named(Properties['EventBusName']) === 'Bus';
   const onDefaultBus = ([, { Properties }]: [string, Resource]) => Properties['EventBusName'] === undefined;
   return [
-    ...problem(eventRules(template).length !== 6, 'there are not six rules for events'),
+    ...problem(eventRules(template).length !== 11, 'there are not eleven rules for events'),
     ...[...OWN_RULES, ...AWS_RULES].flatMap((type) => problem(find(type).length !== 1, `there is not one rule for ${type}`)),
     ...OWN_RULES.flatMap((type) => problem(!find(type).every(onOwnBus), `the rule for ${type} is not on our bus`)),
     ...AWS_RULES.flatMap((type) => problem(!find(type).every(onDefaultBus), `the rule for ${type} is not on the default bus`)),
@@ -74,14 +90,22 @@ const rulePattern = (id: string, { Properties }: Resource): readonly string[] =>
   const pattern = Properties['EventPattern'];
   const source = text(pattern['source']);
   const own = Properties['EventBusName'] !== undefined;
+  const isOurs = OUR_RULES.includes(pattern['detail-type']?.join());
   return [
     ...problem(text(pattern['replay-name']) !== '[{"exists":false}]', `${id} takes replayed events`),
     ...problem(
-      own && source !== '[{"anything-but":{"prefix":["aws.","switchyard"]}}]',
+      own && !isOurs && source !== '[{"anything-but":{"prefix":["aws.","switchyard"]}}]',
       `${id} takes requests from AWS or from ourselves`,
     ),
-    ...problem(!own && !/^\["aws\.(ecs|cloudwatch)"\]$/.test(source), `${id} takes events that AWS did not send`),
-    ...problem(!own && text(pattern['account']) !== '[{"Ref":"AWS::AccountId"}]', `${id} takes events of other accounts`),
+    ...problem(isOurs && source !== '["switchyard"]', `${id} takes what others say in our name`),
+    ...problem(
+      !own && !/^\["aws\.(?:ecs|cloudwatch|ecr|ecr","aws\.inspector2)"\]$/.test(source),
+      `${id} takes events that AWS did not send`,
+    ),
+    ...problem(
+      (!own || isOurs) && text(pattern['account']) !== '[{"Ref":"AWS::AccountId"}]',
+      `${id} takes events of other accounts`,
+    ),
     ...problem(text(pattern).length > 2048, `${id} has a pattern that is too long`),
   ];
 };
@@ -122,7 +146,7 @@ export const queues: Check = (template) => {
 
 /** By content, two wakes of the same deployment would be one: the router sends its own id. */
 export const fifo: Check = (template) =>
-  ['DeployQueue', 'VerifyQueue', 'RollbackQueue'].flatMap((id) => {
+  ['DeployQueue', 'VerifyQueue', 'RollbackQueue', 'PromoteQueue'].flatMap((id) => {
     const found = template.Resources[id]?.Properties;
     return [
       ...problem(found?.['FifoQueue'] !== true, `${id} is not a FIFO queue`),

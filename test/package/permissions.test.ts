@@ -4,7 +4,8 @@ import { REASONS_FOR_ANY_RESOURCE } from '../../scripts/stack/roles.ts';
 import * as checks from './permissions.ts';
 import { type Case, properties, type Resource, testCases } from './template.ts';
 
-const places = checks.placesIn(readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8'));
+const catalogue = readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8');
+const places = checks.placesIn(catalogue);
 
 interface Statement {
   Effect: string;
@@ -29,7 +30,7 @@ const allow = (resources: Record<string, Resource>, role: string, action: string
 const CASES: readonly Case[] = [
   [
     'gives each function a role with its calls on its resources and no others (I10, S1.4)',
-    checks.roles(places),
+    checks.roles(places, checks.moves(catalogue)),
     {
       'a shared role': (all) => {
         properties(all, 'VerifyLambdaFunction')['Role'] = { 'Fn::GetAtt': ['DeployRole', 'Arn'] };
@@ -51,6 +52,7 @@ const CASES: readonly Case[] = [
       'a resource too many': (all) => {
         statement(all, 'DeployRole', 'sqs:ReceiveMessage').Resource.push({ 'Fn::GetAtt': ['VerifyQueue', 'Arn'] });
       },
+      'promote pushing elsewhere': (all) => allow(all, 'PromoteRole', 'ecr:PutImage', 'arn:aws:ecr:x'),
       'verify changing ECS': (all) => allow(all, 'VerifyRole', 'ecs:UpdateService', 'arn:aws:ecs:x'),
       'roles passed to others than tasks': (all) => {
         delete statement(all, 'DeployRole', 'iam:PassRole').Condition;

@@ -10,7 +10,14 @@ export interface Place {
 
 interface Catalogue {
   readonly environments: Readonly<Record<string, { readonly services: Readonly<Record<string, { readonly target: Place }>> }>>;
+  readonly promotions: Readonly<Record<string, Readonly<Record<'from' | 'to', { readonly repository: string }>>>>;
 }
+
+/** The repositories between which images are promoted; every registry of the project's catalogue is one ECR. */
+export const moves = (catalogue: string): readonly (readonly [from: string, to: string])[] => {
+  const { promotions }: Catalogue = parse(catalogue);
+  return Object.values(promotions).map(({ from, to }) => [from.repository, to.repository]);
+};
 
 /** Read from the file as it is written, without the code that is tested. */
 export const placesIn = (catalogue: string): readonly Place[] => {
@@ -38,6 +45,8 @@ const READS = 'sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:C
 const IN_OUR_NAME = { StringEquals: { 'events:source': 'switchyard' } };
 
 const REPOSITORIES = 'arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/*';
+
+const repository = (name: string): string => `arn:\${AWS::Partition}:ecr:eu-west-1:123456789012:repository/${name}`;
 
 /** What deploy, verify and rollback share: a queue, the inbox for wakes, the table, the bus, alarms. */
 const deciding = (name: string, queue: string, deadLetters: string): readonly string[] => [
@@ -79,12 +88,12 @@ const stopped = ({ cluster }: Place): readonly string[] => [
 ];
 
 /** What each function calls, on what: worked by hand from its code. Nothing else may be in its role. */
-const needs = (places: readonly Place[]): Readonly<Record<string, readonly string[]>> => ({
+const needs = (places: readonly Place[], promoted: ReturnType<typeof moves>): Readonly<Record<string, readonly string[]>> => ({
   RouteRole: [
     ...logOf('route'),
     ...on('Inbox', READS),
     ...on('InboxDeadLetters', 'sqs:SendMessage'),
-    ...['DeployQueue', 'VerifyQueue', 'RollbackQueue'].flatMap((queue) => on(queue, 'sqs:SendMessage')),
+    ...['DeployQueue', 'VerifyQueue', 'RollbackQueue', 'PromoteQueue'].flatMap((queue) => on(queue, 'sqs:SendMessage')),
     ...on('Bus', 'events:PutEvents', IN_OUR_NAME),
     ...on('Table', 'dynamodb:PutItem'),
   ],
@@ -101,6 +110,21 @@ const needs = (places: readonly Place[]): Readonly<Record<string, readonly strin
     ...deciding('rollback', 'RollbackQueue', 'RollbackDeadLetters'),
     ...on(REPOSITORIES, 'ecr:DescribeImages ecr:BatchGetImage'),
     ...places.flatMap((place) => [...looking(place), ...changing(place)]),
+  ],
+  PromoteRole: [
+    ...logOf('promote'),
+    ...on('PromoteQueue', READS),
+    ...on('PromoteDeadLetters', 'sqs:SendMessage'),
+    ...on('Inbox', 'sqs:SendMessage'),
+    ...on('Bus', 'events:PutEvents', IN_OUR_NAME),
+    ...on('Table', 'dynamodb:GetItem dynamodb:Query dynamodb:PutItem dynamodb:DeleteItem'),
+    ...on('*', 'ecr:GetAuthorizationToken'),
+    ...promoted.flatMap(([from, to]) => [
+      ...on(repository(from), 'ecr:BatchGetImage ecr:GetDownloadUrlForLayer ecr:ListImageReferrers'),
+      // To push: Amazon ECR User Guide, "IAM permissions for pushing an image".
+      ...on(repository(to), 'ecr:BatchGetImage ecr:BatchCheckLayerAvailability ecr:InitiateLayerUpload'),
+      ...on(repository(to), 'ecr:UploadLayerPart ecr:CompleteLayerUpload ecr:PutImage'),
+    ]),
   ],
   SweepRole: [...logOf('sweep'), ...on('${Table.Arn}/index/due', 'dynamodb:Query'), ...on('Inbox', 'sqs:SendMessage')],
 });
@@ -128,9 +152,9 @@ const grantsOf = (role: Resource): ReadonlySet<string> =>
 
 /** A role for each function, with its calls on its resources, and no others (I10). */
 export const roles =
-  (places: readonly Place[]): Check =>
+  (places: readonly Place[], promoted: ReturnType<typeof moves>): Check =>
   (template) => {
-    const needed = needs(places);
+    const needed = needs(places, promoted);
     return [
       ...functions(template).flatMap(([id, { Properties }]) => {
         const role = named(Properties['Role']);
@@ -180,7 +204,7 @@ export const anyResource =
 export const policyLength: Check = (template) =>
   rolesIn(template).flatMap(([id, role]) => problem(text(statementsOf(role)).length > 10_240, `the policy of ${id} is too long`));
 
-const REQUESTS = ['DeployRequested', 'RollbackRequested', 'DeploymentCancelRequested'];
+const REQUESTS = ['DeployRequested', 'RollbackRequested', 'DeploymentCancelRequested', 'PromotionRequested', 'EvidenceRecorded'];
 
 /** CI may put requests with its own source on this bus, and do nothing else (S1.4). */
 export const ciPolicy: Check = (template) => {

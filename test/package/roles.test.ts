@@ -34,6 +34,7 @@ const service = (name: string): CatalogueService => ({
   name,
   environment: 'prod',
   lane: 'prod',
+  deploy: 'on-request',
   registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
   settings: {
     target: { kind: 'ecs-rolling', cluster: 'prod', service: name, container: 'app', passRoles: [] },
@@ -50,6 +51,8 @@ const service = (name: string): CatalogueService => ({
 });
 
 const catalogue = (count: number): Catalogue => ({
+  promotions: [],
+  external: [],
   services: Array.from({ length: count }, (_, index) => service(`service-number-${index}`)),
 });
 
@@ -122,7 +125,7 @@ describe('roles', () => {
           (grant) => grant.includes(`:service/prod/service-number-${index}"`) && grant.includes('"ecs:UpdateService"'),
         ),
       ).toHaveLength(1);
-    expect(Object.keys(rolesFor(catalogue(15)).Resources)).toHaveLength(5);
+    expect(Object.keys(rolesFor(catalogue(15)).Resources)).toHaveLength(6);
   });
 
   it('that are too long for IAM are refused when the pipeline is packaged, with what to do', () => {

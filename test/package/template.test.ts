@@ -78,6 +78,12 @@ const CASES: readonly Case[] = [
       'requests in our own name': (all) => {
         properties(all, 'DeployRequestedRule')['EventPattern'].source = [{ 'anything-but': { prefix: 'aws.' } }];
       },
+      'our own words from others': (all) => {
+        properties(all, 'OwnRequestRule')['EventPattern'].source = [{ prefix: '' }];
+      },
+      'our own words from another account': (all) => {
+        delete properties(all, 'OwnRequestRule')['EventPattern'].account;
+      },
       'alarms that anybody may tell of': (all) => {
         delete properties(all, 'AlarmRule')['EventPattern'].source;
       },

@@ -54,7 +54,7 @@ describe("CI's role (S1.4)", () => {
   it.each([
     ['another source', { Source: 'somebody' }],
     ['our own outcomes', { Source: 'switchyard', DetailType: 'DeploymentSucceeded' }],
-    ['another kind of event', { DetailType: 'PromotionRequested' }],
+    ['another kind of event', { DetailType: 'PromotionCompleted' }],
     ['another bus', { EventBusName: 'default' }],
   ])('may not put %s', async (_, entry) => {
     await expect(put(entry)).rejects.toMatchObject({ name: 'AccessDeniedException', message: expect.stringContaining(refused) });

@@ -18,7 +18,7 @@ const ended = async (pipeline: Pipeline, tag: string): Promise<string> => {
 
 /** What nobody can read goes to the queue's dead letters, in the function's own role. */
 const poison = async ({ sqs, pass }: Pipeline): Promise<void> => {
-  for (const name of ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo']) {
+  for (const name of ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo', 'promote.fifo']) {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `switchyard-${name}` }));
     const fifo = name.endsWith('.fifo') ? { MessageGroupId: 'preprod', MessageDeduplicationId: 'poison' } : {};
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"neither": "event nor wake"}', ...fifo }));
@@ -117,6 +117,13 @@ const crashElsewhere = async (pipeline: Pipeline): Promise<string> => {
   return verdicts.map(({ type }) => type).join(', ');
 };
 
+/** A version is promoted, on CI's evidence, and deployed where it goes. */
+const promoted = async (pipeline: Pipeline): Promise<string> => {
+  await pipeline.put('EvidenceRecorded', { image: 'preprod:good', kind: 'tests', tool: 'vitest', passed: true });
+  await pipeline.retag('preprod', 'good', 'v1.0.0');
+  return (await pipeline.verdict(900)).type;
+};
+
 /**
  * Everything that the pipeline may have to do: good and bad images, alarms, people, others' changes, lost answers, failures, messages
  * that cannot be read. Answers the verdicts in their order.
@@ -126,6 +133,7 @@ export const makeEveryCall = async (pipeline: Pipeline): Promise<readonly string
   const then = async (next: Promise<string>): Promise<void> => void verdicts.push(await next);
   failOnce(pipeline);
   await pipeline.earnFirst('preprod', SERVICE);
+  await then(promoted(pipeline));
   await then(ended(pipeline, 'unhealthy'));
   loseAnswer(pipeline, 'rollback');
   await then(ended(pipeline, 'crashing'));

@@ -26,7 +26,7 @@ describe('a service that the next functions do not know any more', () => {
       services: [SERVICE],
       data: openJournal(folder),
       start: first.clock.now(),
-      mistaken: () => ({ services: [] }),
+      mistaken: (all) => ({ ...all, services: [] }),
     });
     expect(await removed.verdict(900)).toMatchObject({ type: 'DeploymentSucceeded', detail: { changed: true, verified: true } });
     await removed.pass(2 * HOUR);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
 import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
@@ -28,12 +28,13 @@ import { templateIn } from '../../local/packaging.ts';
 import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
-import type { LocalResponse } from '../../local/wire/http.ts';
+import type { Handle, LocalResponse } from '../../local/wire/http.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
+import { fetchIn } from '../in-process/fetch.ts';
 import { createHandler, shortName, timeoutOf } from '../in-process/functions.ts';
 import { schemaProblem } from './schemas.ts';
 
@@ -131,6 +132,8 @@ export interface PipelineOptions {
   readonly packaged?: (template: PackagedTemplate) => PackagedTemplate;
   /** What is changed in the catalogue that the functions have, after the services were made by the project's. */
   readonly mistaken?: (catalogue: Catalogue) => Catalogue;
+  /** Registries beside the cloud's own, by host. */
+  readonly elsewhere?: { readonly fetch: typeof globalThis.fetch };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are read as they come
@@ -145,6 +148,7 @@ export const startPipeline = async ({
   packaged = (template) => template,
   mistaken = (right) => right,
   data,
+  elsewhere,
   start = START,
 }: PipelineOptions = {}) => {
   const clock = manualClock(start);
@@ -152,7 +156,7 @@ export const startPipeline = async ({
   const source = readSource();
   const all = resolveCatalogue(source, HERE);
   const catalogue: Catalogue =
-    services === undefined ? all : { services: all.services.filter(({ name }) => services.includes(name)) };
+    services === undefined ? all : { ...all, services: all.services.filter(({ name }) => services.includes(name)) };
   const calls: string[] = [];
   const faults: Faults = {};
   const log: string[] = [];
@@ -186,24 +190,23 @@ export const startPipeline = async ({
   const load = inProcessLoader((configuration, lifetime) => {
     const name = shortName(configuration.name);
     const crashed = { now: false };
-    const requestHandler = createRequestHandler((request) => cloud.handle(request), {
-      intercept: interceptFor(name, crashed),
-      lifetime,
-    });
+    const handle: Handle = (request) => cloud.handle(request);
+    const intercept = interceptFor(name, crashed);
+    const requestHandler = createRequestHandler(handle, { intercept, lifetime });
     const settings = readSettings({ ...configuration.environment, ...references, AWS_REGION: HERE.region }, referencesOf(source));
     const runtime: Runtime = {
       now: clock.now,
       timeout: timeoutOf(clock),
-      fetch: network.fetch,
+      fetch: fetchIn({ handle, intercept, lifetime, others: elsewhere?.fetch ?? network.fetch }),
       aws: { ...access(requestHandler, accessKeyOf(configuration.name)), maxAttempts: 1 },
       write: (line) => void log.push(line),
       catalogue: mistaken(catalogue),
       settings,
     };
-    const handle = createHandler(name, runtime);
+    const run = createHandler(name, runtime);
     return async (event, context) => {
       crashed.now = false;
-      const answer = await handle(event, context);
+      const answer = await run(event, context);
       if (crashed.now && faults.loseMessageOfCrash === true) return { batchItemFailures: [] };
       if (crashed.now) throw new CrashError('the invocation crashed');
       return answer;
@@ -393,6 +396,13 @@ export const startPipeline = async ({
       (await taskDefinition(cluster, name)).containerDefinitions?.[0]?.image?.split('@')[1],
     digestOf: async (repositoryName: string, imageTag: string) =>
       (await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }))).imageDetails?.[0]?.imageDigest,
+    /** Gives an image of the registry another tag, as CI does: by a push. */
+    retag: async (repositoryName: string, from: string, imageTag: string): Promise<void> => {
+      const asked = { repositoryName, imageIds: [{ imageTag: from }] };
+      const { images: [image] = [] } = await ecr.send(new BatchGetImageCommand(asked));
+      const { imageManifest, imageManifestMediaType } = image ?? {};
+      await ecr.send(new PutImageCommand({ repositoryName, imageManifest, imageManifestMediaType, imageTag }));
+    },
     /** The first verified revision is earned: by a deployment of `good`. */
     earnFirst: async (environment: string, name: string) => {
       const repository = name.startsWith('conflicto-') ? `conflicto-backend-${environment}` : environment;

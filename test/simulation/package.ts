@@ -26,7 +26,8 @@ export const readPackage = async (folder: string): Promise<Package> => {
 };
 
 /** Short clocks: what takes hours otherwise ends within the minutes that are simulated. The services of prod share an alarm. */
-export const hurried = ({ services }: Catalogue, bakeSeconds: number): Catalogue => ({
+export const hurried = ({ services, ...rest }: Catalogue, bakeSeconds: number): Catalogue => ({
+  ...rest,
   services: services.map((service) => ({
     ...service,
     settings: {

@@ -6,7 +6,7 @@ import { created, keep, standing } from '../uploads.ts';
 export const beginUpload: RegistryAction = (store, { repository, query, body }) => {
   const { blobs } = repositoryOf(store, repository);
   const [mount, from, digest] = [query.get('mount'), query.get('from'), query.get('digest')];
-  if (mount !== null && from !== null && store.repositories.get(from)?.blobs.has(mount) === true) {
+  if (store.mounting.enabled && mount !== null && from !== null && store.repositories.get(from)?.blobs.has(mount) === true) {
     blobs.add(mount);
     return created(repository, mount);
   }

@@ -13,6 +13,12 @@ defaults?: SourceSettings
 environments: {
 [k: string]: SourceEnvironment
 }
+/**
+ * How images get from one environment to the next, by name.
+ */
+promotions?: {
+[k: string]: SourcePromotion
+}
 }
 /**
  * For every service that does not say otherwise.
@@ -90,6 +96,10 @@ defaults?: SourceSettings1
 services: {
 [k: string]: SourceService
 }
+/**
+ * Who copies images there; external: the team's CI, whose push and request are one deployment.
+ */
+promotion?: ("pipeline" | "external")
 }
 /**
  * For every service of the environment that does not say otherwise.
@@ -200,6 +210,18 @@ waitSeconds?: number
  * How old a request may be when it arrives.
  */
 maxAgeSeconds?: number
+/**
+ * Where its images are, in the environment's registry: what is pushed or promoted there is its.
+ */
+repository?: string
+/**
+ * What deploys it beside a request: a push to its repository, or a promotion into it.
+ */
+deploy?: ("on-request" | "on-push" | "on-promotion")
+/**
+ * With on-push: which tags count; a pattern with *, or a regular expression that begins with ^.
+ */
+tags?: string
 }
 /**
  * An ECS service with ECS's own controller and the ROLLING strategy.
@@ -228,4 +250,99 @@ base?: ("service" | "family")
  * @maxItems 10
  */
 passRoles?: string[]
+}
+export interface SourcePromotion {
+from: SourcePromotionFrom
+to: SourcePromotionTo
+/**
+ * A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only.
+ */
+tags?: string
+/**
+ * The tag there: the same, or the next patch over the highest version there.
+ */
+version?: ("same" | "next-patch")
+/**
+ * Tags that move to it afterwards: latest, stable …; sha stands for sha-<short commit>.
+ * 
+ * @maxItems 10
+ */
+also?: string[]
+/**
+ * Whether a tag that names another image there is moved.
+ */
+overwrite?: boolean
+gates?: SourceGates
+/**
+ * How long gates may take to be passed.
+ */
+waitSeconds?: number
+/**
+ * How long the copy may take.
+ */
+copySeconds?: number
+}
+export interface SourcePromotionFrom {
+/**
+ * Whose registry it is, and where the image has to be verified.
+ */
+environment?: string
+/**
+ * A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS.
+ */
+registry?: string
+/**
+ * In that registry.
+ */
+repository: string
+/**
+ * ${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR.
+ */
+credentials?: string
+/**
+ * Taken on to reach an ECR of another account.
+ */
+role?: string
+}
+export interface SourcePromotionTo {
+/**
+ * What requests name.
+ */
+environment: string
+/**
+ * Where it is not the environment's own.
+ */
+registry?: string
+/**
+ * In that registry.
+ */
+repository: string
+/**
+ * ${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR.
+ */
+credentials?: string
+/**
+ * Taken on to reach an ECR of another account.
+ */
+role?: string
+}
+export interface SourceGates {
+/**
+ * Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3).
+ */
+verified?: boolean
+/**
+ * Kinds of evidence that have to be recorded for the digest, and passed: tests, scan … (S3.1).
+ * 
+ * @maxItems 10
+ */
+evidence?: string[]
+/**
+ * The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only.
+ */
+scan?: ("LOW" | "MEDIUM" | "HIGH" | "CRITICAL")
+/**
+ * A signature of cosign or notation is attached.
+ */
+signature?: boolean
 }

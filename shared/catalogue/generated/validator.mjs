@@ -36,16 +36,17 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var validate = validate20;
-var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] } } };
+var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
 var schema32 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
 var pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-var schema33 = { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." } } };
+var schema33 = { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } };
 var pattern5 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "u");
-var schema35 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
+var schema35 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } };
 var schema36 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
 var pattern7 = new RegExp("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "u");
+var pattern8 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
 function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -883,12 +884,95 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     }
+    if (data.repository !== void 0) {
+      let data22 = data.repository;
+      if (typeof data22 === "string") {
+        if (func2(data22) > 255) {
+          const err72 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema35.properties.repository, data: data22 };
+          if (vErrors === null) {
+            vErrors = [err72];
+          } else {
+            vErrors.push(err72);
+          }
+          errors++;
+        }
+        if (func2(data22) < 2) {
+          const err73 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema35.properties.repository, data: data22 };
+          if (vErrors === null) {
+            vErrors = [err73];
+          } else {
+            vErrors.push(err73);
+          }
+          errors++;
+        }
+        if (!pattern8.test(data22)) {
+          const err74 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema35.properties.repository, data: data22 };
+          if (vErrors === null) {
+            vErrors = [err74];
+          } else {
+            vErrors.push(err74);
+          }
+          errors++;
+        }
+      } else {
+        const err75 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.repository.type, parentSchema: schema35.properties.repository, data: data22 };
+        if (vErrors === null) {
+          vErrors = [err75];
+        } else {
+          vErrors.push(err75);
+        }
+        errors++;
+      }
+    }
+    if (data.deploy !== void 0) {
+      let data23 = data.deploy;
+      if (!(data23 === "on-request" || data23 === "on-push" || data23 === "on-promotion")) {
+        const err76 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema35.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema35.properties.deploy.enum, parentSchema: schema35.properties.deploy, data: data23 };
+        if (vErrors === null) {
+          vErrors = [err76];
+        } else {
+          vErrors.push(err76);
+        }
+        errors++;
+      }
+    }
+    if (data.tags !== void 0) {
+      let data24 = data.tags;
+      if (typeof data24 === "string") {
+        if (func2(data24) > 256) {
+          const err77 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema35.properties.tags, data: data24 };
+          if (vErrors === null) {
+            vErrors = [err77];
+          } else {
+            vErrors.push(err77);
+          }
+          errors++;
+        }
+        if (func2(data24) < 1) {
+          const err78 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.tags, data: data24 };
+          if (vErrors === null) {
+            vErrors = [err78];
+          } else {
+            vErrors.push(err78);
+          }
+          errors++;
+        }
+      } else {
+        const err79 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.tags.type, parentSchema: schema35.properties.tags, data: data24 };
+        if (vErrors === null) {
+          vErrors = [err79];
+        } else {
+          vErrors.push(err79);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err72 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.type, parentSchema: schema35, data };
+    const err80 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.type, parentSchema: schema35, data };
     if (vErrors === null) {
-      vErrors = [err72];
+      vErrors = [err80];
     } else {
-      vErrors.push(err72);
+      vErrors.push(err80);
     }
     errors++;
   }
@@ -926,7 +1010,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "registry" || key0 === "lane" || key0 === "maxWaiting" || key0 === "defaults" || key0 === "services")) {
+      if (!(key0 === "registry" || key0 === "lane" || key0 === "maxWaiting" || key0 === "defaults" || key0 === "services" || key0 === "promotion")) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema33, data };
         if (vErrors === null) {
           vErrors = [err2];
@@ -1540,12 +1624,24 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.promotion !== void 0) {
+      let data19 = data.promotion;
+      if (!(data19 === "pipeline" || data19 === "external")) {
+        const err58 = { instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/enum", keyword: "enum", params: { allowedValues: schema33.properties.promotion.enum }, message: "must be equal to one of the allowed values", schema: schema33.properties.promotion.enum, parentSchema: schema33.properties.promotion, data: data19 };
+        if (vErrors === null) {
+          vErrors = [err58];
+        } else {
+          vErrors.push(err58);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err58 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data };
+    const err59 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data };
     if (vErrors === null) {
-      vErrors = [err58];
+      vErrors = [err59];
     } else {
-      vErrors.push(err58);
+      vErrors.push(err59);
     }
     errors++;
   }
@@ -1553,6 +1649,804 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate21.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema37 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
+var schema38 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+var schema39 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+var schema40 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
+var pattern11 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
+var pattern13 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
+var pattern14 = new RegExp("^arn:aws:iam::[0-9]{12}:role/.+$", "u");
+var pattern20 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
+var pattern21 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate25.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.from === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema37.required, parentSchema: schema37, data };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.to === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema37.required, parentSchema: schema37, data };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func1.call(schema37.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema37, data };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.from !== void 0) {
+      let data0 = data.from;
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.repository === void 0) {
+          const err3 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema38.required, parentSchema: schema38, data: data0 };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        for (const key1 in data0) {
+          if (!(key1 === "environment" || key1 === "registry" || key1 === "repository" || key1 === "credentials" || key1 === "role")) {
+            const err4 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38, data: data0 };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+        }
+        if (data0.environment !== void 0) {
+          let data1 = data0.environment;
+          if (typeof data1 === "string") {
+            if (func2(data1) > 128) {
+              const err5 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema38.properties.environment, data: data1 };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+            if (func2(data1) < 1) {
+              const err6 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.properties.environment, data: data1 };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+            if (!pattern4.test(data1)) {
+              const err7 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema38.properties.environment, data: data1 };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+          } else {
+            const err8 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.environment.type, parentSchema: schema38.properties.environment, data: data1 };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (data0.registry !== void 0) {
+          let data2 = data0.registry;
+          if (typeof data2 === "string") {
+            if (func2(data2) > 255) {
+              const err9 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.properties.registry, data: data2 };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+            if (func2(data2) < 1) {
+              const err10 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.properties.registry, data: data2 };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            if (!pattern11.test(data2)) {
+              const err11 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema38.properties.registry, data: data2 };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.registry.type, parentSchema: schema38.properties.registry, data: data2 };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+        if (data0.repository !== void 0) {
+          let data3 = data0.repository;
+          if (typeof data3 === "string") {
+            if (func2(data3) > 255) {
+              const err13 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.properties.repository, data: data3 };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            if (func2(data3) < 2) {
+              const err14 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema38.properties.repository, data: data3 };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            if (!pattern8.test(data3)) {
+              const err15 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema38.properties.repository, data: data3 };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+          } else {
+            const err16 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.repository.type, parentSchema: schema38.properties.repository, data: data3 };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (data0.credentials !== void 0) {
+          let data4 = data0.credentials;
+          if (typeof data4 === "string") {
+            if (func2(data4) > 2048) {
+              const err17 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema38.properties.credentials, data: data4 };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+            if (!pattern13.test(data4)) {
+              const err18 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema38.properties.credentials, data: data4 };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          } else {
+            const err19 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.credentials.type, parentSchema: schema38.properties.credentials, data: data4 };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+        if (data0.role !== void 0) {
+          let data5 = data0.role;
+          if (typeof data5 === "string") {
+            if (!pattern14.test(data5)) {
+              const err20 = { instancePath: instancePath + "/from/role", schemaPath: "#/$defs/PromotionFrom/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema38.properties.role, data: data5 };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+          } else {
+            const err21 = { instancePath: instancePath + "/from/role", schemaPath: "#/$defs/PromotionFrom/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.role.type, parentSchema: schema38.properties.role, data: data5 };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err22 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.type, parentSchema: schema38, data: data0 };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.to !== void 0) {
+      let data6 = data.to;
+      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+        if (data6.environment === void 0) {
+          const err23 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema39.required, parentSchema: schema39, data: data6 };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+        if (data6.repository === void 0) {
+          const err24 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema39.required, parentSchema: schema39, data: data6 };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        for (const key2 in data6) {
+          if (!(key2 === "environment" || key2 === "registry" || key2 === "repository" || key2 === "credentials" || key2 === "role")) {
+            const err25 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema39, data: data6 };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+        if (data6.environment !== void 0) {
+          let data7 = data6.environment;
+          if (typeof data7 === "string") {
+            if (func2(data7) > 128) {
+              const err26 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema39.properties.environment, data: data7 };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            if (func2(data7) < 1) {
+              const err27 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema39.properties.environment, data: data7 };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+            if (!pattern4.test(data7)) {
+              const err28 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema39.properties.environment, data: data7 };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+          } else {
+            const err29 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.environment.type, parentSchema: schema39.properties.environment, data: data7 };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+        if (data6.registry !== void 0) {
+          let data8 = data6.registry;
+          if (typeof data8 === "string") {
+            if (func2(data8) > 255) {
+              const err30 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema39.properties.registry, data: data8 };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+            if (func2(data8) < 1) {
+              const err31 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema39.properties.registry, data: data8 };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+            if (!pattern11.test(data8)) {
+              const err32 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema39.properties.registry, data: data8 };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
+              }
+              errors++;
+            }
+          } else {
+            const err33 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.registry.type, parentSchema: schema39.properties.registry, data: data8 };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+        if (data6.repository !== void 0) {
+          let data9 = data6.repository;
+          if (typeof data9 === "string") {
+            if (func2(data9) > 255) {
+              const err34 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema39.properties.repository, data: data9 };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+            if (func2(data9) < 2) {
+              const err35 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema39.properties.repository, data: data9 };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+            if (!pattern8.test(data9)) {
+              const err36 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema39.properties.repository, data: data9 };
+              if (vErrors === null) {
+                vErrors = [err36];
+              } else {
+                vErrors.push(err36);
+              }
+              errors++;
+            }
+          } else {
+            const err37 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.repository.type, parentSchema: schema39.properties.repository, data: data9 };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+        if (data6.credentials !== void 0) {
+          let data10 = data6.credentials;
+          if (typeof data10 === "string") {
+            if (func2(data10) > 2048) {
+              const err38 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema39.properties.credentials, data: data10 };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+            if (!pattern13.test(data10)) {
+              const err39 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema39.properties.credentials, data: data10 };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+          } else {
+            const err40 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.credentials.type, parentSchema: schema39.properties.credentials, data: data10 };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
+          }
+        }
+        if (data6.role !== void 0) {
+          let data11 = data6.role;
+          if (typeof data11 === "string") {
+            if (!pattern14.test(data11)) {
+              const err41 = { instancePath: instancePath + "/to/role", schemaPath: "#/$defs/PromotionTo/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema39.properties.role, data: data11 };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+          } else {
+            const err42 = { instancePath: instancePath + "/to/role", schemaPath: "#/$defs/PromotionTo/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.role.type, parentSchema: schema39.properties.role, data: data11 };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err43 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema39.type, parentSchema: schema39, data: data6 };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
+        }
+        errors++;
+      }
+    }
+    if (data.tags !== void 0) {
+      let data12 = data.tags;
+      if (typeof data12 === "string") {
+        if (func2(data12) > 256) {
+          const err44 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema37.properties.tags, data: data12 };
+          if (vErrors === null) {
+            vErrors = [err44];
+          } else {
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+        if (func2(data12) < 1) {
+          const err45 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema37.properties.tags, data: data12 };
+          if (vErrors === null) {
+            vErrors = [err45];
+          } else {
+            vErrors.push(err45);
+          }
+          errors++;
+        }
+      } else {
+        const err46 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.tags.type, parentSchema: schema37.properties.tags, data: data12 };
+        if (vErrors === null) {
+          vErrors = [err46];
+        } else {
+          vErrors.push(err46);
+        }
+        errors++;
+      }
+    }
+    if (data.version !== void 0) {
+      let data13 = data.version;
+      if (!(data13 === "same" || data13 === "next-patch")) {
+        const err47 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema37.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema37.properties.version.enum, parentSchema: schema37.properties.version, data: data13 };
+        if (vErrors === null) {
+          vErrors = [err47];
+        } else {
+          vErrors.push(err47);
+        }
+        errors++;
+      }
+    }
+    if (data.also !== void 0) {
+      let data14 = data.also;
+      if (Array.isArray(data14)) {
+        if (data14.length > 10) {
+          const err48 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema37.properties.also, data: data14 };
+          if (vErrors === null) {
+            vErrors = [err48];
+          } else {
+            vErrors.push(err48);
+          }
+          errors++;
+        }
+        const len0 = data14.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data15 = data14[i0];
+          if (typeof data15 === "string") {
+            if (!pattern20.test(data15)) {
+              const err49 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema37.properties.also.items, data: data15 };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+          } else {
+            const err50 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.also.items.type, parentSchema: schema37.properties.also.items, data: data15 };
+            if (vErrors === null) {
+              vErrors = [err50];
+            } else {
+              vErrors.push(err50);
+            }
+            errors++;
+          }
+        }
+        let i1 = data14.length;
+        let j0;
+        if (i1 > 1) {
+          const indices0 = {};
+          for (; i1--; ) {
+            let item0 = data14[i1];
+            if (typeof item0 !== "string") {
+              continue;
+            }
+            if (typeof indices0[item0] == "number") {
+              j0 = indices0[item0];
+              const err51 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema37.properties.also, data: data14 };
+              if (vErrors === null) {
+                vErrors = [err51];
+              } else {
+                vErrors.push(err51);
+              }
+              errors++;
+              break;
+            }
+            indices0[item0] = i1;
+          }
+        }
+      } else {
+        const err52 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema37.properties.also.type, parentSchema: schema37.properties.also, data: data14 };
+        if (vErrors === null) {
+          vErrors = [err52];
+        } else {
+          vErrors.push(err52);
+        }
+        errors++;
+      }
+    }
+    if (data.overwrite !== void 0) {
+      let data16 = data.overwrite;
+      if (typeof data16 !== "boolean") {
+        const err53 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema37.properties.overwrite.type, parentSchema: schema37.properties.overwrite, data: data16 };
+        if (vErrors === null) {
+          vErrors = [err53];
+        } else {
+          vErrors.push(err53);
+        }
+        errors++;
+      }
+    }
+    if (data.gates !== void 0) {
+      let data17 = data.gates;
+      if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+        for (const key3 in data17) {
+          if (!(key3 === "verified" || key3 === "evidence" || key3 === "scan" || key3 === "signature")) {
+            const err54 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/Gates/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema40, data: data17 };
+            if (vErrors === null) {
+              vErrors = [err54];
+            } else {
+              vErrors.push(err54);
+            }
+            errors++;
+          }
+        }
+        if (data17.verified !== void 0) {
+          let data18 = data17.verified;
+          if (typeof data18 !== "boolean") {
+            const err55 = { instancePath: instancePath + "/gates/verified", schemaPath: "#/$defs/Gates/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema40.properties.verified.type, parentSchema: schema40.properties.verified, data: data18 };
+            if (vErrors === null) {
+              vErrors = [err55];
+            } else {
+              vErrors.push(err55);
+            }
+            errors++;
+          }
+        }
+        if (data17.evidence !== void 0) {
+          let data19 = data17.evidence;
+          if (Array.isArray(data19)) {
+            if (data19.length > 10) {
+              const err56 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema40.properties.evidence, data: data19 };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
+            const len1 = data19.length;
+            for (let i2 = 0; i2 < len1; i2++) {
+              let data20 = data19[i2];
+              if (typeof data20 === "string") {
+                if (!pattern21.test(data20)) {
+                  const err57 = { instancePath: instancePath + "/gates/evidence/" + i2, schemaPath: "#/$defs/Gates/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema40.properties.evidence.items, data: data20 };
+                  if (vErrors === null) {
+                    vErrors = [err57];
+                  } else {
+                    vErrors.push(err57);
+                  }
+                  errors++;
+                }
+              } else {
+                const err58 = { instancePath: instancePath + "/gates/evidence/" + i2, schemaPath: "#/$defs/Gates/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema40.properties.evidence.items.type, parentSchema: schema40.properties.evidence.items, data: data20 };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+            let i3 = data19.length;
+            let j1;
+            if (i3 > 1) {
+              const indices1 = {};
+              for (; i3--; ) {
+                let item1 = data19[i3];
+                if (typeof item1 !== "string") {
+                  continue;
+                }
+                if (typeof indices1[item1] == "number") {
+                  j1 = indices1[item1];
+                  const err59 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema40.properties.evidence, data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err59];
+                  } else {
+                    vErrors.push(err59);
+                  }
+                  errors++;
+                  break;
+                }
+                indices1[item1] = i3;
+              }
+            }
+          } else {
+            const err60 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema40.properties.evidence.type, parentSchema: schema40.properties.evidence, data: data19 };
+            if (vErrors === null) {
+              vErrors = [err60];
+            } else {
+              vErrors.push(err60);
+            }
+            errors++;
+          }
+        }
+        if (data17.scan !== void 0) {
+          let data21 = data17.scan;
+          if (!(data21 === "LOW" || data21 === "MEDIUM" || data21 === "HIGH" || data21 === "CRITICAL")) {
+            const err61 = { instancePath: instancePath + "/gates/scan", schemaPath: "#/$defs/Gates/properties/scan/enum", keyword: "enum", params: { allowedValues: schema40.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema40.properties.scan.enum, parentSchema: schema40.properties.scan, data: data21 };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+        if (data17.signature !== void 0) {
+          let data22 = data17.signature;
+          if (typeof data22 !== "boolean") {
+            const err62 = { instancePath: instancePath + "/gates/signature", schemaPath: "#/$defs/Gates/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema40.properties.signature.type, parentSchema: schema40.properties.signature, data: data22 };
+            if (vErrors === null) {
+              vErrors = [err62];
+            } else {
+              vErrors.push(err62);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err63 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/Gates/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema40.type, parentSchema: schema40, data: data17 };
+        if (vErrors === null) {
+          vErrors = [err63];
+        } else {
+          vErrors.push(err63);
+        }
+        errors++;
+      }
+    }
+    if (data.waitSeconds !== void 0) {
+      let data23 = data.waitSeconds;
+      if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+        const err64 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.waitSeconds.type, parentSchema: schema37.properties.waitSeconds, data: data23 };
+        if (vErrors === null) {
+          vErrors = [err64];
+        } else {
+          vErrors.push(err64);
+        }
+        errors++;
+      }
+      if (typeof data23 == "number" && isFinite(data23)) {
+        if (data23 > 86400 || isNaN(data23)) {
+          const err65 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema37.properties.waitSeconds, data: data23 };
+          if (vErrors === null) {
+            vErrors = [err65];
+          } else {
+            vErrors.push(err65);
+          }
+          errors++;
+        }
+        if (data23 < 1 || isNaN(data23)) {
+          const err66 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.waitSeconds, data: data23 };
+          if (vErrors === null) {
+            vErrors = [err66];
+          } else {
+            vErrors.push(err66);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.copySeconds !== void 0) {
+      let data24 = data.copySeconds;
+      if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+        const err67 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.copySeconds.type, parentSchema: schema37.properties.copySeconds, data: data24 };
+        if (vErrors === null) {
+          vErrors = [err67];
+        } else {
+          vErrors.push(err67);
+        }
+        errors++;
+      }
+      if (typeof data24 == "number" && isFinite(data24)) {
+        if (data24 > 86400 || isNaN(data24)) {
+          const err68 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema37.properties.copySeconds, data: data24 };
+          if (vErrors === null) {
+            vErrors = [err68];
+          } else {
+            vErrors.push(err68);
+          }
+          errors++;
+        }
+        if (data24 < 60 || isNaN(data24)) {
+          const err69 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema37.properties.copySeconds, data: data24 };
+          if (vErrors === null) {
+            vErrors = [err69];
+          } else {
+            vErrors.push(err69);
+          }
+          errors++;
+        }
+      }
+    }
+  } else {
+    const err70 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema37.type, parentSchema: schema37, data };
+    if (vErrors === null) {
+      vErrors = [err70];
+    } else {
+      vErrors.push(err70);
+    }
+    errors++;
+  }
+  validate25.errors = vErrors;
+  return errors === 0;
+}
+validate25.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1575,7 +2469,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "defaults" || key0 === "environments")) {
+      if (!(key0 === "defaults" || key0 === "environments" || key0 === "promotions")) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema31, data };
         if (vErrors === null) {
           vErrors = [err1];
@@ -2105,12 +2999,90 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.promotions !== void 0) {
+      let data16 = data.promotions;
+      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+        if (Object.keys(data16).length > 200) {
+          const err49 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/maxProperties", keyword: "maxProperties", params: { limit: 200 }, message: "must NOT have more than 200 properties", schema: 200, parentSchema: schema31.properties.promotions, data: data16 };
+          if (vErrors === null) {
+            vErrors = [err49];
+          } else {
+            vErrors.push(err49);
+          }
+          errors++;
+        }
+        for (const key5 in data16) {
+          const _errs41 = errors;
+          if (typeof key5 === "string") {
+            if (func2(key5) > 128) {
+              const err50 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema31.properties.promotions.propertyNames, data: key5, propertyName: key5 };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+            if (func2(key5) < 1) {
+              const err51 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema31.properties.promotions.propertyNames, data: key5, propertyName: key5 };
+              if (vErrors === null) {
+                vErrors = [err51];
+              } else {
+                vErrors.push(err51);
+              }
+              errors++;
+            }
+            if (!pattern4.test(key5)) {
+              const err52 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema31.properties.promotions.propertyNames, data: key5, propertyName: key5 };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          } else {
+            const err53 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.promotions.propertyNames.type, parentSchema: schema31.properties.promotions.propertyNames, data: key5, propertyName: key5 };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+          var valid9 = _errs41 === errors;
+          if (!valid9) {
+            const err54 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, message: "property name must be valid", schema: schema31.properties.promotions.propertyNames, parentSchema: schema31.properties.promotions, data: data16 };
+            if (vErrors === null) {
+              vErrors = [err54];
+            } else {
+              vErrors.push(err54);
+            }
+            errors++;
+          }
+        }
+        for (const key6 in data16) {
+          if (!validate25(data16[key6], { instancePath: instancePath + "/promotions/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data16, parentDataProperty: key6, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err55 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.properties.promotions.type, parentSchema: schema31.properties.promotions, data: data16 };
+        if (vErrors === null) {
+          vErrors = [err55];
+        } else {
+          vErrors.push(err55);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err49 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.type, parentSchema: schema31, data };
+    const err56 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.type, parentSchema: schema31, data };
     if (vErrors === null) {
-      vErrors = [err49];
+      vErrors = [err56];
     } else {
-      vErrors.push(err49);
+      vErrors.push(err56);
     }
     errors++;
   }

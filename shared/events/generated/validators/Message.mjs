@@ -36,10 +36,11 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var validate = validate20;
-var schema33 = { "enum": ["deploy", "verify", "rollback"] };
+var schema33 = { "enum": ["deploy", "verify", "rollback", "promote"] };
 var func1 = require_ucs2length().default;
 var pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 var pattern6 = new RegExp("^[dr]-[0-9a-z]{26}$", "u");
+var pattern7 = new RegExp("^p-[0-9a-z]{26}$", "u");
 function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -59,7 +60,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
       } else {
         const _errs1 = errors;
         for (const key0 in data) {
-          if (!(key0 === "function" || key0 === "environment" || key0 === "service" || key0 === "lane" || key0 === "deployment" || key0 === "number" || key0 === "delaySeconds")) {
+          if (!(key0 === "function" || key0 === "environment" || key0 === "service" || key0 === "lane" || key0 === "deployment" || key0 === "number" || key0 === "delaySeconds" || key0 === "promotion")) {
             validate21.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
@@ -69,7 +70,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.function !== void 0) {
             let data0 = data.function;
             const _errs2 = errors;
-            if (!(data0 === "deploy" || data0 === "verify" || data0 === "rollback")) {
+            if (!(data0 === "deploy" || data0 === "verify" || data0 === "rollback" || data0 === "promote")) {
               validate21.errors = [{ instancePath: instancePath + "/function", schemaPath: "#/$defs/Function/enum", keyword: "enum", params: { allowedValues: schema33.enum }, message: "must be equal to one of the allowed values" }];
               return false;
             }
@@ -220,6 +221,26 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                         var valid0 = _errs17 === errors;
                       } else {
                         var valid0 = true;
+                      }
+                      if (valid0) {
+                        if (data.promotion !== void 0) {
+                          let data7 = data.promotion;
+                          const _errs19 = errors;
+                          if (errors === _errs19) {
+                            if (typeof data7 === "string") {
+                              if (!pattern7.test(data7)) {
+                                validate21.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/pattern", keyword: "pattern", params: { pattern: "^p-[0-9a-z]{26}$" }, message: 'must match pattern "^p-[0-9a-z]{26}$"' }];
+                                return false;
+                              }
+                            } else {
+                              validate21.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              return false;
+                            }
+                          }
+                          var valid0 = _errs19 === errors;
+                        } else {
+                          var valid0 = true;
+                        }
                       }
                     }
                   }
@@ -440,7 +461,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       const _errs4 = errors;
       for (const key0 in data) {
-        if (!(key0 === "wake" || key0 === "token" || key0 === "event" || key0 === "places" || key0 === "function" || key0 === "attempt" || key0 === "putOff")) {
+        if (!(key0 === "wake" || key0 === "token" || key0 === "event" || key0 === "places" || key0 === "function" || key0 === "attempt" || key0 === "putOff" || key0 === "promotion")) {
           validate20.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
           return false;
           break;
@@ -530,7 +551,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.function !== void 0) {
                   let data5 = data.function;
                   const _errs13 = errors;
-                  if (!(data5 === "deploy" || data5 === "verify" || data5 === "rollback")) {
+                  if (!(data5 === "deploy" || data5 === "verify" || data5 === "rollback" || data5 === "promote")) {
                     validate20.errors = [{ instancePath: instancePath + "/function", schemaPath: "#/$defs/Function/enum", keyword: "enum", params: { allowedValues: schema33.enum }, message: "must be equal to one of the allowed values" }];
                     return false;
                   }
@@ -587,6 +608,37 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
                       var valid1 = _errs17 === errors;
                     } else {
                       var valid1 = true;
+                    }
+                    if (valid1) {
+                      if (data.promotion !== void 0) {
+                        let data8 = data.promotion;
+                        const _errs19 = errors;
+                        const _errs20 = errors;
+                        if (errors === _errs20) {
+                          if (typeof data8 === "string") {
+                            if (func1(data8) > 128) {
+                              validate20.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/$defs/Name/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                              return false;
+                            } else {
+                              if (func1(data8) < 1) {
+                                validate20.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/$defs/Name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                return false;
+                              } else {
+                                if (!pattern4.test(data8)) {
+                                  validate20.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/$defs/Name/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"' }];
+                                  return false;
+                                }
+                              }
+                            }
+                          } else {
+                            validate20.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/$defs/Name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            return false;
+                          }
+                        }
+                        var valid1 = _errs19 === errors;
+                      } else {
+                        var valid1 = true;
+                      }
                     }
                   }
                 }

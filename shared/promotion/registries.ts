@@ -1,0 +1,140 @@
+import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { RegistryPlace } from '../catalogue/catalogue.ts';
+import type { Credentials } from '../registries/authorization.ts';
+import { type RegistryClient, registryClient } from '../registries/client.ts';
+import { CopyRefusal } from '../registries/refusal.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** `<account>.dkr.ecr.<region>.amazonaws.com` (Amazon ECR User Guide, "Private registry"). */
+const ECR = /^[0-9]{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+
+export const isEcr = (registry: string): boolean => ECR.test(registry);
+
+const REFERENCE = /^\$\{(ssm|secretsmanager):([^}]+)\}$/;
+
+const denied = (message: string): CopyRefusal => new CopyRefusal('registry-denied', message);
+
+/** An answer of AWS that will be the same next time. */
+const isFinal = (error: unknown): error is Error =>
+  error instanceof Error &&
+  /^(AccessDenied|ParameterNotFound|ResourceNotFound|InvalidParameter|ValidationException)/.test(error.name);
+
+/** How the promote function reaches registries: each is opened once for an invocation. */
+export interface Registries {
+  readonly open: (place: RegistryPlace) => Promise<RegistryClient>;
+  /** ECR's own API, of an ECR. */
+  readonly ecr: (place: RegistryPlace) => Promise<ECRClient>;
+}
+
+export const createRegistries = (runtime: Runtime): Registries => {
+  const { aws, fetch, now, timeout, settings } = runtime;
+  const opened = new Map<string, Promise<RegistryClient>>();
+
+  /** Credentials of a role: an hour, which is longer than any invocation. */
+  const assumed = async (role: string) => {
+    const sts = new STSClient(aws);
+    const { Credentials: got } = await sts
+      .send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'switchyard-promote' }))
+      .catch((error: unknown) => {
+        if (!isFinal(error)) throw error;
+        throw denied(
+          `cannot take on ${role}: ${error.message}; let its trust policy admit the promote function's role, and allow that role sts:AssumeRole`,
+        );
+      });
+    const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken } = got ?? {};
+    return { accessKeyId, secretAccessKey, ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }) };
+  };
+
+  const ecr = async ({ registry, role }: RegistryPlace): Promise<ECRClient> => {
+    const region = ECR.exec(registry)?.[1] ?? settings.region;
+    return new ECRClient({
+      ...aws,
+      ...(region === settings.region ? {} : { region }),
+      ...(role === undefined ? {} : { credentials: await assumed(role) }),
+    });
+  };
+
+  /** User, password and address, as GetAuthorizationToken says. */
+  const ecrAccess = async (place: RegistryPlace): Promise<{ address: string; credentials: Credentials }> => {
+    const client = await ecr(place);
+    const { authorizationData: [data] = [] } = await client.send(new GetAuthorizationTokenCommand({})).catch((error: unknown) => {
+      if (!isFinal(error)) throw error;
+      throw denied(`cannot log in to ${place.registry}: ${error.message}; allow it in the promote function's role`);
+    });
+    const [username = '', ...password] = Buffer.from(data?.authorizationToken ?? '', 'base64')
+      .toString('utf8')
+      .split(':');
+    return {
+      address: data?.proxyEndpoint ?? `https://${place.registry}`,
+      credentials: { username, password: password.join(':') },
+    };
+  };
+
+  const secret = async (reference: string): Promise<string> => {
+    const [, kind, name = ''] = REFERENCE.exec(reference) ?? [];
+    try {
+      if (kind === 'ssm') {
+        const { Parameter } = await new SSMClient(aws).send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+        return Parameter?.Value ?? '';
+      }
+      const { SecretString } = await new SecretsManagerClient(aws).send(new GetSecretValueCommand({ SecretId: name }));
+      return SecretString ?? '';
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      throw denied(
+        `cannot read ${reference} of the catalogue: ${error.message}; create it, or allow the promote function's role to read it`,
+      );
+    }
+  };
+
+  const credentialsOf = async ({ registry, credentials }: RegistryPlace): Promise<Credentials | undefined> => {
+    if (credentials === undefined) return undefined;
+    const found = readCredentials(await secret(credentials));
+    if (found === undefined)
+      throw denied(`${credentials} holds no credentials for ${registry}: write user:password, or {"username": …, "password": …}`);
+    return found;
+  };
+
+  const openOne = async (place: RegistryPlace): Promise<RegistryClient> => {
+    const ports = { fetch, now, timeout };
+    if (isEcr(place.registry)) {
+      const { address, credentials } = await ecrAccess(place);
+      return registryClient({ address, credentials: async () => credentials, ports, name: place.registry });
+    }
+    const address = place.registry.includes('://') ? place.registry : `https://${place.registry}`;
+    return registryClient({ address, credentials: () => credentialsOf(place), ports });
+  };
+
+  return {
+    ecr,
+    open(place) {
+      const key = JSON.stringify([place.registry, place.credentials, place.role]);
+      const known = opened.get(key) ?? openOne(place);
+      opened.set(key, known);
+      return known;
+    },
+  };
+};
+
+/** `user:password`, or JSON as Docker's and AWS's own secrets have it. */
+export const readCredentials = (text: string): Credentials | undefined => {
+  const json = parsed(text);
+  if (json !== undefined) {
+    const { username, password } = json;
+    return typeof username === 'string' && typeof password === 'string' ? { username, password } : undefined;
+  }
+  const colon = text.indexOf(':');
+  return colon > 0 ? { username: text.slice(0, colon), password: text.slice(colon + 1).trimEnd() } : undefined;
+};
+
+const parsed = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+};
