@@ -110,7 +110,8 @@ const accept = async (desk: Desk, message: EventMessage, asked: AskedPromotion, 
     const first = 'problem' in image ? ({ kind: 'refused', reason: image.problem } as const) : ({ kind: 'woken' } as const);
     return runPromotion(desk, id, first, messageId, { fresh });
   }
-  const again = promotionOf(message.event, rule, asked, known, now);
+  const { reference, digest } = known;
+  const again = promotionOf(message.event, rule, asked, { reference, digest }, now);
   if (again.fingerprint === known.fingerprint) return runPromotion(desk, id, { kind: 'woken' }, messageId, { number: -1 });
   const other = {
     ...again,

@@ -1,18 +1,10 @@
 import { causeOf } from '../shared/arrivals.ts';
-import type { CatalogueService, PromotionRule } from '../shared/catalogue/catalogue.ts';
-import {
-  findService,
-  fitsTags,
-  promotionsFrom,
-  servicesOnPromotion,
-  servicesOnPush,
-  servicesWithAlarm,
-} from '../shared/catalogue/lookup.ts';
+import type { CatalogueService } from '../shared/catalogue/catalogue.ts';
+import { findService, servicesWithAlarm } from '../shared/catalogue/lookup.ts';
 import { type Clients, createClients } from '../shared/crew.ts';
 import type { Asked, QueueName } from '../shared/deployment/types.ts';
 import { FinalError } from '../shared/errors.ts';
 import { type Envelope, readEnvelope, type TakenType } from '../shared/events/envelope.ts';
-import type { EvidenceRecorded, PromotionCompleted, PromotionRequested } from '../shared/events/generated/types.ts';
 import { deploymentId } from '../shared/events/identity.ts';
 import { publishOutcomes, SOURCE } from '../shared/events/publish.ts';
 import { queueHandler } from '../shared/handler.ts';
@@ -20,10 +12,10 @@ import { onLambda } from '../shared/lambda.ts';
 import type { Log } from '../shared/log.ts';
 import { deduplicationId, type Message, type Place, sendOn } from '../shared/messages.ts';
 import { idOf } from '../shared/promotion/accept.ts';
+import { promotionRoutes } from '../shared/promotion/routing.ts';
 import { detailOf } from '../shared/promotion/told.ts';
 import type { AskedPromotion } from '../shared/promotion/types.ts';
 import { isOwn, ownMessage, parseMessage } from '../shared/reading.ts';
-import { completeImageReference } from '../shared/registries/image-reference.ts';
 import { rejectRequest, type Wish } from '../shared/rejection.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { OutboxEntry } from '../shared/store/commit.ts';
@@ -131,16 +123,12 @@ const routeEvent = async (desk: Desk, event: Envelope): Promise<void> => {
     case 'CloudWatch Alarm State Change':
       return routeAlarm(desk, event);
     case 'PromotionRequested':
-      return routePromotion(desk, event);
     case 'EvidenceRecorded':
-      return routeEvidence(desk, event);
     case 'ECR Image Action':
-      return routePush(desk, event);
     case 'ECR Image Scan':
     case 'Inspector2 Scan':
-      return routeScan(desk, event);
     case 'PromotionCompleted':
-      return routePromoted(desk, event);
+      return routePromotion(desk, event);
   }
 };
 
@@ -208,94 +196,13 @@ const askedIn = (detail: Envelope['detail']): Asked => ({
   ...(detail['force'] === true ? { force: true } : {}),
 });
 
-/** To promote, for one promotion of the catalogue, in the group of the environment that it goes to. */
-const sendToPromote = (desk: Desk, event: Envelope, { name, to: { environment } }: PromotionRule): Promise<void> =>
-  sendOwn(desk, {
-    event,
-    places: [{ environment, service: name, lane: environment }],
-    function: 'promote',
-    promotion: name,
-  });
-
-/** Where an ECR event happened, as images are named. */
-const registryOf = ({ account, region }: Envelope): string => `${account}.dkr.ecr.${region}.amazonaws.com`;
-
-const routePush = async (desk: Desk, event: Envelope): Promise<void> => {
-  const { catalogue, settings } = desk.runtime;
-  const { 'repository-name': repository, 'image-tag': tag } = event.detail as { 'repository-name': string; 'image-tag'?: string };
-  if (event.account !== settings.account || tag === undefined || tag === '') return send(desk, event, 'promote', []);
-  const rules = promotionsFrom(catalogue, registryOf(event), repository).filter(
-    ({ tags }) => tags !== undefined && fitsTags(tags, tag),
-  );
-  const services = servicesOnPush(catalogue, registryOf(event), repository, tag);
-  for (const rule of rules) await sendToPromote(desk, event, rule);
-  for (const environment of new Set(services.map((service) => service.environment)))
-    await send(
-      desk,
-      event,
-      'promote',
-      services.filter((service) => service.environment === environment),
-    );
-  if (rules.length + services.length === 0) await send(desk, event, 'promote', []);
-};
-
-/** A scan has ended: whoever waits for that looks at once. One message is enough, it concerns the digest. */
-const routeScan = async (desk: Desk, event: Envelope): Promise<void> => {
-  const { catalogue, settings } = desk.runtime;
-  const concerned = catalogue.promotions.find(({ gates }) => gates.scan !== undefined);
-  if (concerned === undefined || event.account !== settings.account) return send(desk, event, 'promote', []);
-  await sendToPromote(desk, event, concerned);
-};
-
-const routePromoted = async (desk: Desk, event: Envelope): Promise<void> => {
-  const { catalogue, settings } = desk.runtime;
-  const { environment, to } = event.detail as unknown as PromotionCompleted;
-  const isOwn = event.account === settings.account && event.source === SOURCE;
-  const services = isOwn ? servicesOnPromotion(catalogue, environment, to.registry, to.repository) : [];
-  for (const service of services) await send(desk, event, 'deploy', [service]);
-  if (services.length === 0) await send(desk, event, 'deploy', []);
-};
-
-/** The repository that an image's name means, in whichever registry the promotion takes its images from. */
-const isOfRule = (image: string, { from }: PromotionRule): boolean => {
-  const host = from.registry.replace(/^https?:\/\//, '');
-  const parsed = completeImageReference(image, host);
-  return !('problem' in parsed) && parsed.host === host && parsed.path === from.repository;
-};
-
+/** Pushes, scans, evidence, and requests to promote: what becomes of each is the catalogue's word. */
 const routePromotion = async (desk: Desk, event: Envelope): Promise<void> => {
-  const { promotions, external } = desk.runtime.catalogue;
-  const { image, to, from } = event.detail as unknown as PromotionRequested;
-  const there = promotions.filter((rule) => rule.to.environment === to);
-  const fitting = there.filter((rule) => (from === undefined || rule.from.environment === from) && isOfRule(image, rule));
-  const [rule, ...others] = fitting;
-  if (rule !== undefined && others.length === 0) return sendToPromote(desk, event, rule);
-  const known = there.map(({ name, from: place }) => `${name} (${place.registry}/${place.repository})`);
-  if (rule !== undefined)
-    return failPromotion(
-      desk,
-      event,
-      {
-        code: 'promotion-ambiguous',
-        message: `"${image}" goes to ${to} by several promotions: ${fitting.map(({ name }) => name).join(', ')}; say "from"`,
-      },
-      known,
-    );
-  if (external.includes(to))
-    return failPromotion(
-      desk,
-      event,
-      {
-        code: 'promotion-external',
-        message: `the team copies images to ${to} itself (promotion: external); ask for the deployment alone`,
-      },
-      known,
-    );
-  const message =
-    there.length === 0
-      ? `the catalogue promotes nothing to "${to}"; it does to: ${[...new Set(promotions.map((one) => one.to.environment))].join(', ') || 'nowhere'}`
-      : `no promotion to ${to} takes "${image}"; there are: ${known.join(', ')}`;
-  await failPromotion(desk, event, { code: 'unknown-promotion', message }, known);
+  const { catalogue, settings } = desk.runtime;
+  const routed = promotionRoutes(catalogue, settings.account, event);
+  if ('reason' in routed) return failPromotion(desk, event, routed.reason, routed.known);
+  for (const message of routed.messages) await sendOwn(desk, message);
+  if (routed.messages.length === 0) desk.log.info('nobody here is concerned', { event: event.id, type: event['detail-type'] });
 };
 
 const failPromotion = async (
@@ -314,21 +221,6 @@ const failPromotion = async (
   const taken = await publishOutcomes(clients.events, runtime.settings.bus, [{ type: 'PromotionFailed', detail }]);
   if (taken.length === 0) throw new Error(`the bus did not take the answer to event ${event.id}`);
   log.info('refused a promotion', { promotion: id, code: reason.code, reason: reason.message });
-};
-
-/** Evidence is of an image: the first promotion that takes images from its repository finds out which. */
-const routeEvidence = async (desk: Desk, event: Envelope): Promise<void> => {
-  const { promotions } = desk.runtime.catalogue;
-  const { image, environment } = event.detail as unknown as EvidenceRecorded;
-  const rule = promotions.find(
-    (one) => (environment === undefined || one.from.environment === environment) && isOfRule(image, one),
-  );
-  if (rule !== undefined) return sendToPromote(desk, event, rule);
-  const known = promotions.map(({ from }) => `${from.registry}/${from.repository}`).join(', ');
-  throw new FinalError(
-    'evidence-unreadable',
-    `cannot keep evidence for "${image}": no promotion takes images from its repository; there are: ${known}`,
-  );
 };
 
 const refuse = async (

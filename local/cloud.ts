@@ -14,9 +14,11 @@ import type { FunctionLoader } from './lambda/loader.ts';
 import { createLambdaStore, stopLambda } from './lambda/store.ts';
 import type { Basics, Network } from './ports.ts';
 import { isRegistryPath, registryWire } from './registry/wire.ts';
+import { createSecretsStore } from './secretsmanager/store.ts';
 import { loadActions } from './service.ts';
 import { findQueue } from './sqs/lookup.ts';
 import { createSqsStore } from './sqs/store.ts';
+import { createSsmStore } from './ssm/store.ts';
 import { createStack, type Stack, type StackOptions } from './stack/create-stack.ts';
 import { describeCall } from './wire/describe-call.ts';
 import type { Handle } from './wire/http.ts';
@@ -78,7 +80,10 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const cloudwatch = createCloudWatchStore({ ...basics, events });
   const ecr = createEcrStore({ ...basics, events, ...(data === undefined ? {} : { blobs: data.blobs }) });
   const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images: ecr.images, network });
-  const kept = data === undefined ? undefined : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecr, ecs, iam, lambda });
+  const ssm = createSsmStore(basics);
+  const secrets = createSecretsStore(basics);
+  const kept =
+    data === undefined ? undefined : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecr, ecs, ssm, secrets, iam, lambda });
   if (kept !== undefined) keeping.flush = kept.flush;
   const policyOf = (arn: string): unknown => {
     const [, , service, , , resource = ''] = arn.split(':');
@@ -94,6 +99,8 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     events: await bound('events', events),
     ecs: await bound('ecs', ecs),
     ecr: await bound('ecr', ecr),
+    ssm: await bound('ssm', ssm),
+    secretsmanager: await bound('secretsmanager', secrets),
     sts: await bound('sts', { iam, authorizer }),
     iam: await bound('iam', iam),
     lambda: await bound('lambda', lambda),

@@ -185,7 +185,9 @@ const SERVICE_NAMES = new Map([
   ['events', 'EventBridge'],
   ['iam', 'IAM'],
   ['lambda', 'Lambda'],
+  ['secretsmanager', 'Secrets Manager'],
   ['sqs', 'SQS'],
+  ['ssm', 'SSM'],
   ['sts', 'STS'],
 ]);
 

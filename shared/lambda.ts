@@ -19,6 +19,7 @@ const systemRuntime = async (): Promise<Runtime> => {
   return {
     now: Date.now,
     timeout,
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     fetch: globalThis.fetch,
     aws: { maxAttempts: 3 },
     write: (line) => process.stdout.write(`${line}\n`),

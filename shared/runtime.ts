@@ -7,6 +7,8 @@ export interface Runtime {
   readonly now: () => number;
   /** Aborts after `milliseconds` of this runtime's time; `cancel` when it is not needed any more. */
   readonly timeout: (milliseconds: number) => { readonly signal: AbortSignal; readonly cancel: () => void };
+  /** Ends after `milliseconds` of this runtime's time: between two tries, and never to wait for somebody else. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   readonly fetch: typeof globalThis.fetch;
   /** Configuration for every SDK client: request handler, retries, endpoint, region, credentials. */
   readonly aws: Readonly<Record<string, unknown>>;

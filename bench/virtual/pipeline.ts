@@ -26,7 +26,7 @@ import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
-import { createHandler, shortName, timeoutOf } from '../../test/in-process/functions.ts';
+import { createHandler, shortName, pauseOf, timeoutOf } from '../../test/in-process/functions.ts';
 import { inProcess } from '../../test/in-process/sdk.ts';
 import { type BenchService, catalogueOf, imagesOf } from '../cloud/services.ts';
 import { sendingFrom } from '../cloud/verdict-policy.ts';
@@ -129,6 +129,7 @@ export const startVirtual = async (
     const runtime: Runtime = {
       now: clock.now,
       timeout: timeoutOf(clock),
+      pause: pauseOf(clock),
       fetch: network.fetch,
       aws: inProcess(createRequestHandler(handle, { intercept: counting, lifetime }), accessKeyOf(configuration.name)),
       write: (line) => observer.logged(Buffer.byteLength(line) + 1),

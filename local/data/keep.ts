@@ -13,9 +13,11 @@ import type { EventsStore } from '../events/store.ts';
 import { loadIam, saveIam } from '../iam/saved.ts';
 import type { IamStore } from '../iam/store.ts';
 import type { LambdaStore } from '../lambda/store.ts';
+import type { SecretsStore } from '../secretsmanager/store.ts';
 import { ACCOUNT, type CallContext, REGION } from '../service.ts';
 import { loadSqs, saveSqs } from '../sqs/saved.ts';
 import type { SqsStore } from '../sqs/store.ts';
+import type { SsmStore } from '../ssm/store.ts';
 import type { Frame, Journal } from './journal.ts';
 
 /** Everything that a cloud knows. */
@@ -26,6 +28,8 @@ export interface Stores {
   readonly cloudwatch: CloudWatchStore;
   readonly ecr: EcrStore;
   readonly ecs: EcsStore;
+  readonly ssm: SsmStore;
+  readonly secrets: SecretsStore;
   readonly iam: IamStore;
   readonly lambda: LambdaStore;
 }
@@ -44,13 +48,19 @@ const CLOUD: CallContext = {
   endpoint: 'http://localhost',
 };
 
+const replace = <T>(all: Map<string, T>, kept: ReadonlyMap<string, T>): void => {
+  for (const [name, one] of kept) all.set(name, one);
+};
+
 export const keepIn = (journal: Journal, stores: Stores): Keeping => {
-  const { sqs, dynamodb, events, cloudwatch, ecr, ecs, iam, lambda } = stores;
+  const { sqs, dynamodb, events, cloudwatch, ecr, ecs, ssm, secrets, iam, lambda } = stores;
   const parts: Readonly<Record<string, { readonly save: () => unknown; readonly load: (kept: never) => void }>> = {
     iam: { save: () => saveIam(iam), load: (kept) => loadIam(iam, kept) },
     dynamodb: { save: () => saveDynamoDb(dynamodb), load: (kept) => loadDynamoDb(dynamodb, kept, journal.kept.tables) },
     cloudwatch: { save: () => saveCloudWatch(cloudwatch), load: (kept) => loadCloudWatch(cloudwatch, kept) },
     ecr: { save: () => saveEcr(ecr), load: (kept) => loadEcr(ecr, kept) },
+    ssm: { save: () => ssm.parameters, load: (kept) => replace(ssm.parameters, kept) },
+    secretsmanager: { save: () => secrets.secrets, load: (kept) => replace(secrets.secrets, kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
     sqs: { save: () => saveSqs(sqs), load: (kept) => loadSqs(sqs, kept, isPolled) },
     events: { save: () => saveEvents(events), load: (kept) => loadEvents(events, kept, CLOUD) },

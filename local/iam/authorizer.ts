@@ -13,6 +13,7 @@ import { eventsNeeds } from './needs/events.ts';
 import { iamNeeds, stsNeeds } from './needs/iam.ts';
 import { lambdaNeeds } from './needs/lambda.ts';
 import { type HashKeys, type Input, type NeedsOf, need } from './needs/need.ts';
+import { secretsNeeds, ssmNeeds } from './needs/secrets.ts';
 import { sqsNeeds } from './needs/sqs.ts';
 import type { Keys } from './pattern.ts';
 import { type Need, type Principal, type PrincipalMatch, readPolicy } from './policy.ts';
@@ -25,6 +26,8 @@ const NEEDS: Readonly<Record<ServiceName, NeedsOf>> = {
   events: eventsNeeds,
   ecs: ecsNeeds,
   ecr: ecrNeeds,
+  ssm: ssmNeeds,
+  secretsmanager: secretsNeeds,
   sts: stsNeeds,
   iam: iamNeeds,
   lambda: lambdaNeeds,

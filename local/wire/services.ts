@@ -3,11 +3,24 @@ import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
+import * as secretsmanager from '@aws-sdk/client-secrets-manager';
 import * as sqs from '@aws-sdk/client-sqs';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import type { Model } from './shapes.ts';
 
-export type ServiceName = 'sqs' | 'dynamodb' | 'cloudwatch' | 'events' | 'ecs' | 'ecr' | 'sts' | 'iam' | 'lambda';
+export type ServiceName =
+  | 'sqs'
+  | 'dynamodb'
+  | 'cloudwatch'
+  | 'events'
+  | 'ecs'
+  | 'ecr'
+  | 'ssm'
+  | 'secretsmanager'
+  | 'sts'
+  | 'iam'
+  | 'lambda';
 
 /** How a service is reached and how it answers. */
 export interface ServiceProtocol {
@@ -73,6 +86,13 @@ export const SERVICES: readonly ServiceProtocol[] = [
   { name: 'events', signingName: 'events', model: eventbridge, json: { ...plainJson, target: 'AWSEvents' } },
   { name: 'ecs', signingName: 'ecs', model: ecs, json: { ...plainJson, target: 'AmazonEC2ContainerServiceV20141113' } },
   { name: 'ecr', signingName: 'ecr', model: ecr, json: { ...plainJson, target: 'AmazonEC2ContainerRegistry_V20150921' } },
+  { name: 'ssm', signingName: 'ssm', model: ssm, json: { ...plainJson, target: 'AmazonSSM' } },
+  {
+    name: 'secretsmanager',
+    signingName: 'secretsmanager',
+    model: secretsmanager,
+    json: { ...plainJson, target: 'secretsmanager' },
+  },
   {
     name: 'sts',
     signingName: 'sts',

@@ -49,5 +49,4 @@ export const pushRequestId = (event: string): string => `push-${hash([event])}`;
 export const eventId = (deployment: string, sequence: number): string => `e-${hash([deployment, sequence])}`;
 
 /** Of what was asked, whatever the order of its members. */
-export const fingerprint = (asked: object): string =>
-  hash(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)));
+export const fingerprint = (asked: object): string => hash(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)));

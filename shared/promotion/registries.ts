@@ -30,7 +30,7 @@ export interface Registries {
 }
 
 export const createRegistries = (runtime: Runtime): Registries => {
-  const { aws, fetch, now, timeout, settings } = runtime;
+  const { aws, fetch, now, timeout, pause, settings } = runtime;
   const opened = new Map<string, Promise<RegistryClient>>();
 
   /** Credentials of a role: an hour, which is longer than any invocation. */
@@ -99,7 +99,7 @@ export const createRegistries = (runtime: Runtime): Registries => {
   };
 
   const openOne = async (place: RegistryPlace): Promise<RegistryClient> => {
-    const ports = { fetch, now, timeout };
+    const ports = { fetch, now, timeout, pause };
     if (isEcr(place.registry)) {
       const { address, credentials } = await ecrAccess(place);
       return registryClient({ address, credentials: async () => credentials, ports, name: place.registry });

@@ -7,6 +7,7 @@ export interface RegistryPorts {
   readonly now: () => number;
   /** Aborts after so many milliseconds; `cancel` when it is not needed any more. */
   readonly timeout: (milliseconds: number) => { readonly signal: AbortSignal; readonly cancel: () => void };
+  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 export interface RegistryOptions {
@@ -66,7 +67,7 @@ export const push = (repository: string): string => `repository:${repository}:pu
  * The way to one registry: tokens, redirects, and patience where it asks for some. `ask` asks again, `askOnce` leaves that to its caller.
  */
 export const connect = ({ address, credentials, ports, name }: RegistryOptions) => {
-  const { fetch, now, timeout } = ports;
+  const { fetch, now, timeout, pause } = ports;
   const base = new URL(address);
   const host = name ?? base.host;
   const tokens = new Map<string, Token>();
@@ -84,11 +85,6 @@ export const connect = ({ address, credentials, ports, name }: RegistryOptions) 
       cancel();
     }
   };
-
-  const pause = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => {
-      timeout(milliseconds).signal.addEventListener('abort', () => resolve(), { once: true });
-    });
 
   const tokenFor = async (challenge: Challenge, scope: string): Promise<Token> => {
     known ??= credentials();

@@ -4,7 +4,7 @@ import { createRollback } from '../../handlers/rollback.ts';
 import { createRoute } from '../../handlers/route.ts';
 import { createSweep } from '../../handlers/sweep.ts';
 import { createVerify } from '../../handlers/verify.ts';
-import type { Clock } from '../../local/clock.ts';
+import type { Clock, ManualClock } from '../../local/clock.ts';
 import type { Handler } from '../../local/lambda/in-process-loader.ts';
 import type { Runtime } from '../../shared/runtime.ts';
 
@@ -33,3 +33,15 @@ export const timeoutOf =
     const cancel = clock.after(milliseconds, () => controller.abort(new DOMException('timeout', 'TimeoutError')));
     return { signal: controller.signal, cancel };
   };
+
+/** Pauses by that clock, which others may move meanwhile. */
+export const pauseOf =
+  (clock: Pick<ManualClock, 'after' | 'park'>): Runtime['pause'] =>
+  (milliseconds) =>
+    new Promise((resolve) => {
+      const unpark = clock.park();
+      clock.after(milliseconds, () => {
+        unpark();
+        resolve();
+      });
+    });

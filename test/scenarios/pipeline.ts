@@ -21,6 +21,7 @@ import { createExamples } from '../../local/examples.ts';
 import type { Intercept } from '../../local/faults.ts';
 import type { TrailRecord } from '../../local/iam/authorizer.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
+import type { ImageFile } from '../../local/images.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
@@ -35,7 +36,7 @@ import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.t
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
 import { fetchIn } from '../in-process/fetch.ts';
-import { createHandler, shortName, timeoutOf } from '../in-process/functions.ts';
+import { createHandler, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
 import { schemaProblem } from './schemas.ts';
 
 export const COMMIT = '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f';
@@ -197,6 +198,7 @@ export const startPipeline = async ({
     const runtime: Runtime = {
       now: clock.now,
       timeout: timeoutOf(clock),
+      pause: pauseOf(clock),
       fetch: fetchIn({ handle, intercept, lifetime, others: elsewhere?.fetch ?? network.fetch }),
       aws: { ...access(requestHandler, accessKeyOf(configuration.name)), maxAttempts: 1 },
       write: (line) => void log.push(line),
@@ -396,6 +398,9 @@ export const startPipeline = async ({
       (await taskDefinition(cluster, name)).containerDefinitions?.[0]?.image?.split('@')[1],
     digestOf: async (repositoryName: string, imageTag: string) =>
       (await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }))).imageDetails?.[0]?.imageDigest,
+    /** Pushes another image, by the registry's own API. */
+    push: (repository: string, image: ImageFile[string][number]) =>
+      createImages(own, toCloud(cloud.handle), { [repository]: [image] }),
     /** Gives an image of the registry another tag, as CI does: by a push. */
     retag: async (repositoryName: string, from: string, imageTag: string): Promise<void> => {
       const asked = { repositoryName, imageIds: [{ imageTag: from }] };

@@ -11,7 +11,8 @@ import type { Handle } from '../../local/wire/http.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
-import { createHandler, type FunctionName, shortName, timeoutOf } from '../in-process/functions.ts';
+import { fetchIn } from '../in-process/fetch.ts';
+import { createHandler, type FunctionName, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
 import { dispatchingHandler, inProcess } from '../in-process/sdk.ts';
 import { type Choices, faultText } from './choices.ts';
 import type { Plan } from './plan.ts';
@@ -93,7 +94,11 @@ const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: 
   const runtime: Runtime = {
     now: () => now.bound.options.clock.now() + now.bound.skew,
     timeout: (milliseconds) => timeoutOf(now.bound.options.clock)(milliseconds),
-    fetch: (...request) => now.bound.options.network.fetch(...request),
+    pause: (milliseconds) => pauseOf(now.bound.options.clock)(milliseconds),
+    fetch: (...request) => {
+      const { options: bound, intercept, lifetime } = now.bound;
+      return fetchIn({ handle: bound.handle, intercept, lifetime, others: bound.network.fetch })(...request);
+    },
     aws: inProcess(requestHandler, accessKeyOf(`switchyard-${name}`)),
     write: () => undefined,
     catalogue,

@@ -16,6 +16,12 @@ export const ecrNeeds: NeedsOf = {
     const names = textsOf(input, 'repositoryNames');
     return (names.length === 0 ? ['*'] : names).map((name) => need('ecr:DescribeRepositories', repository(input, name)));
   },
+  CreateRepository: onRepository('CreateRepository'),
+  DescribeImageScanFindings: onRepository('DescribeImageScanFindings'),
   ListImages: onRepository('ListImages'),
   PutImage: onRepository('PutImage'),
+  PutImageScanningConfiguration: onRepository('PutImageScanningConfiguration'),
+  PutImageTagMutability: onRepository('PutImageTagMutability'),
+  StartImageScan: onRepository('StartImageScan'),
+  UpdateImageStorageClass: onRepository('UpdateImageStorageClass'),
 };

@@ -21,6 +21,7 @@ const ports = (fetch: typeof globalThis.fetch): RegistryPorts => ({
     signal: milliseconds < 30_000 ? AbortSignal.timeout(1) : new AbortController().signal,
     cancel: () => undefined,
   }),
+  pause: async () => undefined,
 });
 
 type World = ReturnType<typeof prepared>;

@@ -18,6 +18,7 @@ const ports = {
     const timer = setTimeout(() => controller.abort(new DOMException('timeout', 'TimeoutError')), milliseconds);
     return { signal: controller.signal, cancel: () => clearTimeout(timer) };
   },
+  pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
 };
 
 /** By the requests that any client makes, and not by the code that is tested. */

@@ -1,0 +1,127 @@
+import type { Catalogue, CatalogueService, PromotionRule } from '../catalogue/catalogue.ts';
+import { fitsTags, promotionsFrom, servicesOnPromotion, servicesOnPush } from '../catalogue/lookup.ts';
+import type { QueueName, Reason } from '../deployment/types.ts';
+import { FinalError } from '../errors.ts';
+import type { Envelope } from '../events/envelope.ts';
+import type { EcrImageAction, EvidenceRecorded, PromotionCompleted, PromotionRequested } from '../events/generated/types.ts';
+import { SOURCE } from '../events/publish.ts';
+import type { Message, Place } from '../messages.ts';
+import { completeImageReference } from '../registries/image-reference.ts';
+
+type EventMessage = Extract<Message, { event: unknown }>;
+
+/** Whom an event concerns, or why a request concerns nobody. */
+export type Routed =
+  | { readonly messages: readonly EventMessage[] }
+  | { readonly reason: Reason; readonly known: readonly string[] };
+
+/** For one promotion, in the group of the environment that it goes to. */
+const toPromotion = (event: Envelope, { name, to: { environment } }: PromotionRule): EventMessage => ({
+  event,
+  places: [{ environment, service: name, lane: environment }],
+  function: 'promote',
+  promotion: name,
+});
+
+/** One message for each environment. */
+const toServices = (event: Envelope, name: QueueName, services: readonly CatalogueService[]): readonly EventMessage[] =>
+  [...new Set(services.map(({ environment }) => environment))].flatMap((environment) => {
+    const there = services.filter((service) => service.environment === environment);
+    const [first, ...others] = there.map((service): Place => ({ environment, service: service.name, lane: service.lane }));
+    return first === undefined ? [] : [{ event, places: [first, ...others], function: name } as const];
+  });
+
+/** Where an ECR event happened, as images are named. */
+const registryOf = ({ account, region }: Envelope): string => `${account}.dkr.ecr.${region}.amazonaws.com`;
+
+/** Of a push without a tag nothing is promoted or deployed. */
+const ofPush = (catalogue: Catalogue, event: Envelope): readonly EventMessage[] => {
+  const { 'repository-name': repository, 'image-tag': tag = '' } = event.detail as unknown as EcrImageAction;
+  if (tag === '') return [];
+  const rules = promotionsFrom(catalogue, registryOf(event), repository).filter(
+    ({ tags }) => tags !== undefined && fitsTags(tags, tag),
+  );
+  const services = servicesOnPush(catalogue, registryOf(event), repository, tag);
+  return [...rules.map((rule) => toPromotion(event, rule)), ...toServices(event, 'promote', services)];
+};
+
+/** Whoever waits for the scan looks at once. One message is enough, it concerns the digest. */
+const ofScan = ({ promotions }: Catalogue, event: Envelope): readonly EventMessage[] =>
+  promotions
+    .filter(({ gates }) => gates.scan !== undefined)
+    .slice(0, 1)
+    .map((rule) => toPromotion(event, rule));
+
+const ofPromoted = (catalogue: Catalogue, event: Envelope): readonly EventMessage[] => {
+  const { environment, to } = event.detail as unknown as PromotionCompleted;
+  if (event.source !== SOURCE) return [];
+  return servicesOnPromotion(catalogue, environment, to.registry, to.repository).flatMap((service) =>
+    toServices(event, 'deploy', [service]),
+  );
+};
+
+/** Whether an image's name means the repository that the promotion takes its images from. */
+const isOfRule = (image: string, { from }: PromotionRule): boolean => {
+  const host = from.registry.replace(/^https?:\/\//, '');
+  const parsed = completeImageReference(image, host);
+  return !('problem' in parsed) && parsed.host === host && parsed.path === from.repository;
+};
+
+const ofRequest = ({ promotions, external }: Catalogue, event: Envelope): Routed => {
+  const { image, to, from } = event.detail as unknown as PromotionRequested;
+  const there = promotions.filter((rule) => rule.to.environment === to);
+  const known = there.map(({ name, from: place }) => `${name} (${place.registry}/${place.repository})`);
+  const [rule, ...others] = there.filter((one) => (from === undefined || one.from.environment === from) && isOfRule(image, one));
+  if (rule !== undefined && others.length === 0) return { messages: [toPromotion(event, rule)] };
+  const no = (code: string, message: string): Routed => ({ reason: { code, message }, known });
+  if (rule !== undefined)
+    return no(
+      'promotion-ambiguous',
+      `"${image}" goes to ${to} by several promotions: ${[rule, ...others].map(({ name }) => name).join(', ')}; say "from"`,
+    );
+  if (external.includes(to))
+    return no('promotion-external', `the team copies images to ${to} itself (promotion: external); ask for the deployment alone`);
+  const destinations = [...new Set(promotions.map((one) => one.to.environment))].join(', ') || 'nowhere';
+  return no(
+    'unknown-promotion',
+    there.length === 0
+      ? `the catalogue promotes nothing to "${to}"; it does to: ${destinations}`
+      : `no promotion to ${to} takes "${image}"; there are: ${known.join(', ')}`,
+  );
+};
+
+/** Evidence is of an image: the first promotion that takes images from its repository finds out which. */
+const ofEvidence = ({ promotions }: Catalogue, event: Envelope): readonly EventMessage[] => {
+  const { image, environment } = event.detail as unknown as EvidenceRecorded;
+  const rule = promotions.find(
+    (one) => (environment === undefined || one.from.environment === environment) && isOfRule(image, one),
+  );
+  if (rule !== undefined) return [toPromotion(event, rule)];
+  const known = promotions.map(({ from }) => `${from.registry}/${from.repository}`).join(', ');
+  throw new FinalError(
+    'evidence-unreadable',
+    `cannot keep evidence for "${image}": no promotion takes images from its repository; there are: ${known}`,
+  );
+};
+
+/**
+ * Who has to see an event that is about images. AWS's own, and ours, count only from `account`. Throws a final error for evidence of an
+ * image that nobody promotes.
+ */
+export const promotionRoutes = (catalogue: Catalogue, account: string, event: Envelope): Routed => {
+  const type = event['detail-type'];
+  if (type === 'PromotionRequested') return ofRequest(catalogue, event);
+  if (type === 'EvidenceRecorded') return { messages: ofEvidence(catalogue, event) };
+  if (event.account !== account) return { messages: [] };
+  switch (type) {
+    case 'ECR Image Action':
+      return { messages: ofPush(catalogue, event) };
+    case 'ECR Image Scan':
+    case 'Inspector2 Scan':
+      return { messages: ofScan(catalogue, event) };
+    case 'PromotionCompleted':
+      return { messages: ofPromoted(catalogue, event) };
+    default:
+      return { messages: [] };
+  }
+};
