@@ -39,8 +39,9 @@ export const goBack = (
   }: GoBackOptions = {},
 ): Decision => {
   const revoked = revoke(service, leaving, failure.evidence);
-  const destination = named ?? chooseDestination(deployment, revoked, leaving);
-  const going = goingBack(deployment, failure, leaving, destination, moment);
+  const known = failure.evidence ? withOtherBefore(deployment, service, leaving) : deployment;
+  const destination = named ?? chooseDestination(known, revoked, leaving);
+  const going = goingBack(known, failure, leaving, destination, moment);
   const around = {
     service: revoked,
     events,
@@ -90,3 +91,14 @@ export const verificationFailed = (deployment: Deployment, failure: Failure): To
   type: 'VerificationFailed',
   extra: { reason: { code: failure.code, message: failure.message }, checkAttempts: deployment.checkAttempts },
 });
+
+/** What ran before may be the image that the evidence speaks against, in an earlier revision: then what ran before that. */
+const withOtherBefore = (deployment: Deployment, { verified }: Service, { digest }: Leaving): Deployment => {
+  let before = deployment.before?.revision;
+  for (let steps = 0; before !== undefined && before.digest === digest && steps < verified.length; steps += 1) {
+    const { id } = before;
+    before = verified.find(({ revision }) => revision.id === id)?.before;
+  }
+  if (before === undefined || before.digest === digest || before.id === deployment.before?.revision.id) return deployment;
+  return { ...deployment, before: { revision: before, settled: true, desired: 1 } };
+};

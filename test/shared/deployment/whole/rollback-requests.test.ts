@@ -274,6 +274,27 @@ describe('a rollback that is asked for', () => {
     );
   });
 
+  it('that leaves an image on evidence does not go back to the same image in an earlier revision', () => {
+    const three = revision(3, 'b');
+    const twice = [
+      { ...entry(2, 'b', 'd-2'), before: ONE },
+      { ...entry(3, 'b', 'd-3'), before: TWO },
+    ];
+    const world = (evidence: boolean, known = twice) =>
+      worldOf(
+        'starting',
+        { kind: 'rollback', leaving: { deployment: 'd-3', digest: digest('b') }, failure: { ...failure, evidence } },
+        { ...leased({ verified: known }), lane: lane() },
+      );
+    const runsThree = looked({ current: { current: settled(three) } });
+    expect(whole(world(true), runsThree, rollback)).toMatchObject({
+      deployment: { destination: ONE, before: { revision: ONE } },
+    });
+    expect(whole(world(false), runsThree, rollback)).toMatchObject({ deployment: { destination: TWO } });
+    // What ran before is all that is known: better that than nothing.
+    expect(whole(world(true, twice.slice(1)), runsThree, rollback)).toMatchObject({ deployment: { destination: TWO } });
+  });
+
   const waits = (id: string, over: object = {}) => deployment('queued', { id, ...over });
 
   it.each([
