@@ -5,8 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaProblem } from '../../scenarios/schemas.ts';
+import { image, index, layer, sha256, type TestBlob } from '../registry/images.ts';
+import { writeLayout } from '../registry/layout.ts';
 import { shows, start, startWith } from './npm-start.ts';
 
 describe('npm start', () => {
@@ -47,6 +50,13 @@ describe('npm start', () => {
 
 /** Debian's, which is 2.9.19 there. */
 const AWS = '/usr/bin/aws';
+const SKOPEO = '/usr/bin/skopeo';
+
+/** A layer as its media type says: skopeo packs those that are not. */
+const zipped = ({ bytes: plain }: TestBlob): TestBlob => {
+  const bytes = gzipSync(plain);
+  return { digest: sha256(bytes), bytes };
+};
 
 describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian's awscli)", () => {
   const run = start('--port', '0');
@@ -214,4 +224,64 @@ describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian'
     ]);
     expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '123456789012' });
   }, 180_000);
+
+  it.skipIf(!existsSync(SKOPEO))(
+    "as S1.2 has it: what skopeo pushes is deployed, and its version promoted, byte for byte (needs Debian's skopeo)",
+    async () => {
+      await aws(
+        'cloudwatch',
+        'set-alarm-state',
+        '--alarm-name',
+        'adit-service-preprod-5xx',
+        '--state-value',
+        'OK',
+        '--state-reason',
+        'test',
+      );
+      const { QueueUrl } = await aws('sqs', 'get-queue-url', '--queue-name', 'verdicts');
+      const folder = mkdtempSync(join(tmpdir(), 'switchyard-layout-'));
+      const platforms = ['amd64', 'arm64', 's390x'].map((architecture) =>
+        image([zipped(layer(architecture, 70_000))], architecture),
+      );
+      const app = index(platforms.map(({ manifest }) => manifest));
+      const parts = platforms.flatMap(({ blobs, manifest }) => [...blobs, manifest]);
+      writeLayout(folder, 'app', parts, app);
+      const { host } = new URL(endpoint);
+      const { authorizationData } = await aws('ecr', 'get-authorization-token');
+      const login = Buffer.from(authorizationData[0].authorizationToken, 'base64').toString('utf8');
+      const skopeo = async (...words: readonly string[]) => (await promisify(execFile)(SKOPEO, [...words])).stdout;
+      const copy = (from: string, ...more: readonly string[]) => [
+        ...['copy', '--quiet', '--all', '--dest-tls-verify=false', '--dest-creds', login, ...more, from],
+      ];
+
+      await expect(skopeo('inspect', '--raw', '--tls-verify=false', `docker://${host}/preprod:better`)).rejects.toThrow(/auth/);
+      await skopeo(...copy(`oci:${folder}:app`), `docker://${host}/preprod:7d3f2a1`);
+      expect(await verdict(QueueUrl)).toMatchObject({
+        type: 'DeploymentSucceeded',
+        detail: { service: 'adit-service-preprod', verified: true, digest: app.digest },
+      });
+
+      const source = `docker://${host}/preprod:7d3f2a1`;
+      await skopeo(...copy(source, '--src-tls-verify=false', '--src-creds', login), `docker://${host}/preprod:v9.1.0`);
+      expect(await verdict(QueueUrl)).toMatchObject({
+        type: 'DeploymentSucceeded',
+        detail: { service: 'adit-service-prod', verified: true, digest: app.digest, asked: { version: 'v9.1.0' } },
+      });
+      const raw = await skopeo('inspect', '--raw', '--tls-verify=false', '--creds', login, `docker://${host}/prod:v9.1.0`);
+      expect(raw).toBe(app.bytes.toString('utf8'));
+      const target = mkdtempSync(join(tmpdir(), 'switchyard-pulled-'));
+      await skopeo(
+        'copy',
+        '--quiet',
+        '--all',
+        '--src-tls-verify=false',
+        '--src-creds',
+        login,
+        `docker://${host}/prod:v9.1.0`,
+        `dir:${target}`,
+      );
+      for (const path of [folder, target]) rmSync(path, { recursive: true });
+    },
+    120_000,
+  );
 });

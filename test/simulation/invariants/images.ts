@@ -82,6 +82,9 @@ export const asWithoutFaults: Invariant = (seen) => {
   ];
 };
 
+/** Reasons that speak against an image; a cancel, a deadline or a person's wish does not. */
+const EVIDENCE = new Set(['health-check', 'alarm', 'task-stopped', 'ecs-rolled-back', 'ecs-alarm', 'ecs-failed']);
+
 /** I4: what was rolled back does not run, and what runs after a rollback was verified there, or ran before. */
 export const goneBack: Invariant = (seen) => {
   const { told } = seen;
@@ -89,17 +92,16 @@ export const goneBack: Invariant = (seen) => {
   for (const [id, all] of eventsOf(told)) {
     const verdict = all.at(-1);
     if (verdict?.type !== 'DeploymentRolledBack' && verdict?.type !== 'RollbackSucceeded') continue;
-    const left = verdict.type === 'DeploymentRolledBack' ? verdict.detail.digest : verdict.detail.left?.digest;
-    const runs = verdict.detail.running?.digest;
-    if (left !== undefined && runs === left && verdict.detail.changed === true)
-      wrong.push(`I4: ${id} went back from ${left} onto itself`);
+    const { digest, left: other, running, reason, changed } = verdict.detail;
+    const left = verdict.type === 'DeploymentRolledBack' ? digest : other?.digest;
+    const runs = running?.digest;
+    // An earlier revision of the same image is another one, where nothing speaks against the image.
+    const isSame = EVIDENCE.has(reason?.code) ? runs === left : running?.id === other?.revision;
+    if (left !== undefined && isSame && changed === true) wrong.push(`I4: ${id} went back from ${left} onto itself`);
     if (isBad(tagsOf(told, runs)[0] ?? '', verdict.detail.service, seen)) wrong.push(`I4: ${id} went back to a bad image`);
   }
   return wrong;
 };
-
-/** Reasons that speak against an image; a cancel, a deadline or a person's wish does not. */
-const EVIDENCE = new Set(['health-check', 'alarm', 'task-stopped', 'ecs-rolled-back', 'ecs-alarm', 'ecs-failed']);
 
 /**
  * I4: only evidence keeps an image from being deployed again, and only until it was verified once more. The refusal names the deployment
