@@ -61,7 +61,10 @@ const deskOf = (runtime: Runtime, clients: Clients, { id, log, timeLeft }: Invoc
     log,
     promotions,
     askGates: (promotion) => askGates({ catalogue, store, promotions, registries }, promotion),
-    copy: (promotion) => copy({ promotions, registries, now, until: now() + timeLeft() - LAST_SECONDS }, promotion),
+    copy(promotion) {
+      const until = Math.min(now() + timeLeft() - LAST_SECONDS, promotion.deadline ?? 0);
+      return copy({ promotions, registries, now, until }, promotion);
+    },
     publish: (told) => publishOutcomes(clients.events, settings.bus, told),
     wake: (wake, token) => sendWake(clients.sqs, settings.inboxUrl, wake, token),
   };

@@ -10,6 +10,9 @@ export const PROMOTION_ERRORS = {
 /** Milliseconds between two looks at gates that wait; what they wait for wakes them sooner. */
 const GATES_LOOK = 30_000;
 
+/** For so long after the deadline a registry that does not answer is asked whether the image is there after all; in milliseconds. */
+const LAST_LOOK = 600_000;
+
 /** Milliseconds after calls that failed, by how many did in a row. */
 const BACK_OFF = [2000, 10_000, 30_000, 60_000, 300_000] as const;
 
@@ -89,9 +92,8 @@ const copying = (promotion: Promotion, input: PromotionInput, moment: PromotionM
   const { lease, deadline = 0 } = promotion;
   const isOthers = lease !== undefined && lease.until > moment.now && lease.by !== moment.invocation;
   if (input.kind === 'woken') {
-    if (isOthers) return undefined;
-    if (moment.now >= deadline) return fail(promotion, tooLate(promotion), moment);
-    return owesCopy(promotion, moment);
+    // After the deadline too: what an earlier run has finished, and nobody has heard of, is found by a last look.
+    return isOthers ? undefined : owesCopy(promotion, moment);
   }
   const { lease: _, ...free } = promotion;
   switch (input.kind) {
@@ -121,7 +123,9 @@ const copying = (promotion: Promotion, input: PromotionInput, moment: PromotionM
         troubles: promotion.troubles + 1,
         waitingFor: { code: 'registry-trouble', message: input.message },
       };
-      return moment.now >= deadline ? fail(troubled, tooLate(troubled), moment) : later(troubled, backOff(promotion), moment);
+      return moment.now >= deadline + LAST_LOOK
+        ? fail(troubled, tooLate(troubled), moment)
+        : later(troubled, backOff(promotion), moment);
     }
     case 'gated':
       return undefined;

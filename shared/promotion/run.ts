@@ -1,6 +1,6 @@
 import type { Wake } from '../deployment/decision.ts';
 import { describeError, type Log } from '../log.ts';
-import type { PromotionStore } from '../store/promotions.ts';
+import { type PromotionStore, REQUESTED } from '../store/promotions.ts';
 import { decidePromotion } from './decide.ts';
 import type { GateAnswer, Promotion, PromotionDecision, PromotionInput, PromotionTold } from './types.ts';
 
@@ -79,7 +79,7 @@ const commit = async (
 ): Promise<'committed' | 'conflict' | 'claimed'> => {
   const told = promotion.unsent.slice(known.unsent.length).map(({ type }) => type);
   const begins = known.state === 'waiting' && promotion.state === 'copying';
-  const from = known.version === 0 ? '' : known.state;
+  const from = known.version === 0 ? REQUESTED : known.state;
   const result = await crew.promotions.commit(
     promotion,
     {

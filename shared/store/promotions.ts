@@ -71,6 +71,9 @@ const claimKey = ({ repository, tag }: Pick<Claim, 'repository' | 'tag'>): Key =
 /** How long an event may wait for the function that committed it, before the sweep sees to it; in milliseconds. */
 const PATIENCE = 30_000;
 
+/** What a promotion is before anything is known of it. */
+export const REQUESTED = 'requested';
+
 /** Who decided, when, and on what. */
 export interface PromotionStep {
   readonly at: Instant;
@@ -196,7 +199,7 @@ export const createPromotionStore = <T extends Kept>(connection: Connection) => 
               },
             ]
           : []),
-        ...(waits && step.from === '' ? [{ Put: { TableName, Item: toItem(waitingKey(digest, id), { id }) } }] : []),
+        ...(waits && step.from === REQUESTED ? [{ Put: { TableName, Item: toItem(waitingKey(digest, id), { id }) } }] : []),
         ...(!waits && moved ? [{ Delete: { TableName, Key: marshall(waitingKey(digest, id)) } }] : []),
         ...(claimed === undefined
           ? []

@@ -296,7 +296,7 @@ describe('a registry that is in trouble', () => {
     pipeline.faults.call = ({ action }) =>
       action === 'registry:POST blobs/uploads' ? Promise.resolve({ status: 503, headers: {}, body: '' }) : undefined;
     await ask(pipeline, 'preprod:better', { tag: 'v1' });
-    expect(await reasonOf(pipeline, 900)).toMatchObject({
+    expect(await reasonOf(pipeline, 2000)).toMatchObject({
       code: 'copy-deadline',
       message: expect.stringContaining('POST /v2/prod/blobs/uploads/'),
     });

@@ -20,8 +20,8 @@ import type { Item } from './seen.ts';
 
 export const BUS = 'switchyard';
 export const URL = `http://cloud.test/${ACCOUNT}/`;
-const QUEUES = ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo'] as const;
-const DEAD = ['inbox-dlq', 'deploy-dlq.fifo', 'verify-dlq.fifo', 'rollback-dlq.fifo'] as const;
+const QUEUES = ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo', 'promote.fifo'] as const;
+const DEAD = ['inbox-dlq', 'deploy-dlq.fifo', 'verify-dlq.fifo', 'rollback-dlq.fifo', 'promote-dlq.fifo'] as const;
 
 const SENDING = JSON.stringify({
   Version: '2012-10-17',

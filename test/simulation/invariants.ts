@@ -2,6 +2,7 @@ import { alarmAnswered, alarmsCount } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import { asWithoutFaults, goneBack, quarantineNeedsEvidence, truth } from './invariants/images.ts';
 import { begunOnce, oneAtATime, oneDeployment, tooOldExpires } from './invariants/order.ts';
+import { channelsFollow, completedIsThere, deployedOnPromotion, endedOnce, onEvidence } from './invariants/promotions.ts';
 import {
   backToWhatRan,
   endsWhatItMeant,
@@ -39,6 +40,11 @@ const INVARIANTS: readonly Invariant[] = [
   asWithoutFaults,
   reasonToWait,
   audited,
+  endedOnce,
+  completedIsThere,
+  channelsFollow,
+  onEvidence,
+  deployedOnPromotion,
 ];
 
 /** All that is wrong. */

@@ -1,5 +1,5 @@
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { BatchGetImageCommand, PutImageCommand } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, ImageAlreadyExistsException, PutImageCommand } from '@aws-sdk/client-ecr';
 import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
@@ -51,6 +51,7 @@ export interface PeopleOptions {
 /** What people, CI and the alarms' cause do, a step of the plan at a time. `asked`: what was put on the bus. */
 export const people = ({ clock, replaceFunctions }: PeopleOptions) => {
   const asked: Asked[] = [];
+  const promotions: Extract<Step, { readonly do: 'promote' }>[] = [];
   const perform = async (step: Step): Promise<void> => {
     const now = new Date(clock.now());
     switch (step.do) {
@@ -99,6 +100,33 @@ export const people = ({ clock, replaceFunctions }: PeopleOptions) => {
         await ecr.send(new PutImageCommand({ repositoryName, imageManifest: image?.imageManifest, imageTag: 'moving' }));
         return;
       }
+      case 'push': {
+        const { repository: repositoryName } = placeOf(step.place);
+        const { images: [image] = [] } = await ecr.send(
+          new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag: step.tag }] }),
+        );
+        if (image === undefined) return;
+        const { imageManifest, imageManifestMediaType } = image;
+        const again = (error: unknown) => {
+          if (!(error instanceof ImageAlreadyExistsException)) throw error;
+        };
+        await ecr
+          .send(new PutImageCommand({ repositoryName, imageManifest, imageManifestMediaType, imageTag: step.as }))
+          .catch(again);
+        return;
+      }
+      case 'promote': {
+        const detail = { image: `${placeOf(0).repository}:${step.tag}`, to: placeOf(step.place).environment, tag: step.as };
+        for (let time = 0; time < step.times; time += 1)
+          await put('PromotionRequested', { ...detail, requestId: step.request }, now);
+        promotions.push(step);
+        return;
+      }
+      case 'evidence': {
+        const image = `${placeOf(step.place).repository}:${step.tag}`;
+        await put('EvidenceRecorded', { image, kind: 'tests', tool: 'simulated', passed: step.passed }, now);
+        return;
+      }
       case 'garbage':
         await sqs.send(new SendMessageCommand({ QueueUrl: `${URL}switchyard-inbox`, MessageBody: step.what }));
         return;
@@ -108,5 +136,5 @@ export const people = ({ clock, replaceFunctions }: PeopleOptions) => {
         replaceFunctions();
     }
   };
-  return { asked, perform };
+  return { asked, promotions, perform };
 };

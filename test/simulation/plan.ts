@@ -49,6 +49,20 @@ export type Step = { readonly at: number } & (
   | { readonly do: 'by-hand'; readonly place: number; readonly tag: string }
   /** The tag `moving` names the image of this one from now on. */
   | { readonly do: 'move-tag'; readonly place: number; readonly tag: string }
+  /** CI gives an image of the place another tag. */
+  | { readonly do: 'push'; readonly place: number; readonly tag: string; readonly as: string }
+  | {
+      readonly do: 'promote';
+      /** Where to. */
+      readonly place: number;
+      /** Of the image, in the repository below. */
+      readonly tag: string;
+      /** At the destination. */
+      readonly as: string;
+      readonly request: string;
+      readonly times: number;
+    }
+  | { readonly do: 'evidence'; readonly place: number; readonly tag: string; readonly passed: boolean }
   | { readonly do: 'garbage'; readonly what: string }
   | { readonly do: 'redrive' }
   | { readonly do: 'replace-functions' }
@@ -207,13 +221,77 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
 /** Seconds; the catalogue allows an hour. */
 export const TOO_OLD = 4000;
 
-const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'sweep'] as const;
+const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'sweep', 'promote'] as const;
 const SERVICES = ['sqs', 'dynamodb', 'events', 'ecs', 'ecr', 'cloudwatch'] as const;
 const GARBAGE = ['{', 'null', '{"detail-type":"DeployRequested","detail":{}}', '{"wake":{"function":"deploy"}}'] as const;
 
+type Dice = (...names: readonly (string | number)[]) => number;
+
+/** From this seed on, what is planned is about promotions. */
+export const PROMOTIONS_FROM = 1_000_000;
+
+const PROMOTING: readonly (readonly [weight: number, kind: Step['do']])[] = [
+  [5, 'promote'],
+  [3, 'push'],
+  [3, 'evidence'],
+  [1, 'deploy'],
+  [0.5, 'redrive'],
+  [0.3, 'replace-functions'],
+];
+
+const PROMOTED: readonly (readonly [weight: number, tag: string])[] = [
+  [5, 'good'],
+  [5, 'better'],
+  [1, 'crashing'],
+  [0.5, 'not-there'],
+];
+
+/** Images are asked for, pushed and spoken for, from the first place to the second: few tags, so that they meet. */
+const promotionSteps = (dice: Dice): readonly Step[] => {
+  const steps: Step[] = [];
+  const count = between(dice('steps'), 2, 6);
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    const of = (name: string) => dice('step', index, name);
+    at += pick(of('pause'), [
+      [4, 0],
+      [3, between(of('short'), 1, 4)],
+      [3, between(of('long'), 5, 60)],
+    ]);
+    const kind = index === 0 ? 'promote' : pick(of('kind'), PROMOTING);
+    const tag = pick(of('tag'), PROMOTED);
+    const as = `v1.${between(of('as'), 0, 2)}.0`;
+    const request = `r${index}`;
+    const times = of('twice') < 0.2 ? 2 : 1;
+    switch (kind) {
+      case 'promote':
+        steps.push({ at, do: kind, place: 1, tag, as, request, times });
+        if (of('spoken for') < 0.7)
+          steps.push({ at: at + between(of('late'), 0, 20), do: 'evidence', place: 0, tag, passed: true });
+        break;
+      case 'push':
+        steps.push({ at, do: kind, place: 0, tag, as });
+        break;
+      case 'evidence':
+        steps.push({ at, do: kind, place: 0, tag, passed: of('passed') < 0.7 });
+        break;
+      case 'deploy':
+        steps.push({ at, do: kind, place: 1, tag: 'good', request, times, age: 0, force: false });
+        break;
+      default:
+        steps.push({ at, do: kind as 'redrive' | 'replace-functions' });
+    }
+  }
+  return steps;
+};
+
 /** Everything that a seed decides before it begins. */
 export const planOf = (seed: number): Plan => {
-  const dice = (...names: readonly (string | number)[]) => chance(seed, 'plan', ...names);
+  const dice: Dice = (...names) => chance(seed, 'plan', ...names);
+  return framed(seed, dice, seed >= PROMOTIONS_FROM ? promotionSteps(dice) : deploymentSteps(dice));
+};
+
+const deploymentSteps = (dice: Dice): readonly Step[] => {
   const places = between(dice('places'), 1, PLACES.length);
   const count = pick(dice('steps'), [
     [4, 1],
@@ -287,9 +365,14 @@ export const planOf = (seed: number): Plan => {
         steps.push({ at, do: kind, what: GARBAGE[Math.floor(of('what') * GARBAGE.length)] ?? '{' });
         break;
       default:
-        steps.push({ at, do: kind });
+        steps.push({ at, do: kind as 'redrive' | 'replace-functions' });
     }
   }
+  return steps;
+};
+
+/** What goes wrong meanwhile. */
+const framed = (seed: number, dice: Dice, steps: readonly Step[]): Plan => {
   const last = Math.max(...steps.map((step) => step.at));
   return {
     seed,
@@ -308,7 +391,7 @@ export const planOf = (seed: number): Plan => {
   };
 };
 
-const outagesOf = (dice: (...names: readonly (string | number)[]) => number, last: number): readonly Outage[] => {
+const outagesOf = (dice: Dice, last: number): readonly Outage[] => {
   if (dice('outage') > 0.12) return [];
   const service = SERVICES[Math.floor(dice('outage', 'service') * SERVICES.length)] ?? 'sqs';
   const from = Math.floor(dice('outage', 'from') * (last + 30));

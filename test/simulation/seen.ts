@@ -17,7 +17,7 @@ export type Item = Readonly<Record<string, any>>;
 
 /** A request that was put on the bus and taken. */
 export interface Asked {
-  readonly step: Extract<Step, { readonly request: string }>;
+  readonly step: Exclude<Extract<Step, { readonly request: string }>, { readonly do: 'promote' }>;
   readonly at: number;
 }
 
@@ -31,6 +31,15 @@ export interface Running {
   readonly rolledOut: readonly string[];
 }
 
+/** What is known of promotions. */
+export interface Promoted {
+  readonly asked: readonly Extract<Step, { readonly do: 'promote' }>[];
+  readonly told: readonly Told[];
+  /** Digests by tag, of the repository that images are promoted to: before, and in the end. */
+  readonly before: ReadonlyMap<string, string>;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
 /** What is known after a schedule, asked through AWS's API alone. */
 export interface Seen {
   readonly plan: Plan;
@@ -40,6 +49,7 @@ export interface Seen {
   readonly earlier: readonly Item[];
   readonly asked: readonly Asked[];
   readonly running: readonly Running[];
+  readonly promoted: Promoted;
   /** What was wrong while it ran. */
   readonly wrong: readonly string[];
   readonly quiet: boolean;

@@ -1,3 +1,4 @@
+import { DescribeImagesCommand } from '@aws-sdk/client-ecr';
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
@@ -89,7 +90,7 @@ export const simulate = async (
   desk.handle = (request) => cloud.handle(request);
   const { ecs } = desk.clients;
 
-  const acting = plan.steps.flatMap((step) => ('place' in step ? [step.place] : []));
+  const acting = plan.steps.flatMap((step) => ('place' in step ? (step.do === 'promote' ? [0, step.place] : [step.place]) : []));
   // Whose alarm is shared is there too: a deployment asks for every alarm that its catalogue names.
   const places = [...new Set(acting.includes(PLACES.indexOf(SHARING)) ? [...acting, PLACES.indexOf(SHARED)] : acting)];
   const repositories = new Set<string>(places.map((place) => placeOf(place).repository));
@@ -104,14 +105,20 @@ export const simulate = async (
   await clock.advance(BEGIN - clock.now());
 
   const told: Told[] = [];
+  const ofPromotions: Told[] = [];
+  const before = await tagsPromotedTo(names);
   const receive = async (): Promise<void> => {
     for (const { Body = '' } of await receiveAll(queue)) {
       const event = JSON.parse(Body);
-      told.push({ at: clock.now(), type: event['detail-type'], detail: event.detail });
-      tell(`told ${event['detail-type']} ${event.detail.service} ${event.detail.deployment} ${event.detail.reason?.code ?? ''}`);
+      const one: Told = { at: clock.now(), type: event['detail-type'], detail: event.detail };
+      if (one.detail.promotion !== undefined) ofPromotions.push(one);
+      else if (one.detail.deployment !== undefined) told.push(one);
+      tell(
+        `told ${event['detail-type']} ${event.detail.service ?? event.detail.tag} ${event.detail.deployment ?? event.detail.promotion} ${event.detail.reason?.code ?? ''}`,
+      );
     }
   };
-  const { asked, perform } = people({
+  const { asked, promotions, perform } = people({
     clock,
     replaceFunctions: () => {
       replaced.generation += 1;
@@ -140,9 +147,22 @@ export const simulate = async (
   }
   const running = await Promise.all(places.map(runningAt));
   const items = await scan();
+  const promoted = { asked: promotions, told: ofPromotions, before, tags: await tagsPromotedTo(names) };
   await cloud.stop();
   functions.release();
-  return { seen: { plan, told, items, earlier, asked, running, wrong, quiet }, trace, choices, points, calls };
+  return { seen: { plan, told, items, earlier, asked, running, promoted, wrong, quiet }, trace, choices, points, calls };
+};
+
+/** By tag, in the repository of the place that images are promoted to, where it takes part. */
+const tagsPromotedTo = async (names: readonly (string | undefined)[]): Promise<ReadonlyMap<string, string>> => {
+  const { service, repository } = PLACES[1];
+  if (!names.includes(service)) return new Map();
+  const { imageDetails = [] } = await desk.clients.ecr.send(
+    new DescribeImagesCommand({ repositoryName: repository, maxResults: 1000 }),
+  );
+  return new Map(
+    imageDetails.flatMap(({ imageTags = [], imageDigest = '' }) => imageTags.map((tag) => [tag, imageDigest] as const)),
+  );
 };
 
 /** Ten times what the busiest schedules take. */

@@ -23,10 +23,13 @@ export const eventsOf = (told: readonly Told[]): ReadonlyMap<string, readonly To
 export const deployments = (items: readonly Item[]): readonly Item[] =>
   items.filter(({ pk, sk }) => String(pk).startsWith('deployment#') && sk === 'state');
 
+export const promotions = (items: readonly Item[]): readonly Item[] =>
+  items.filter(({ pk, sk }) => String(pk).startsWith('promotion#') && sk === 'state');
+
 export const auditOf = (items: readonly Item[]): ReadonlyMap<string, readonly Item[]> =>
   groupBy(
     items.filter(({ sk }) => String(sk).startsWith('audit#')),
-    ({ deployment }) => deployment,
+    ({ deployment, promotion }) => deployment ?? promotion,
   );
 
 export const TERMINAL = new Set(['succeeded', 'rolled-back', 'failed', 'rejected', 'superseded', 'expired', 'cancelled']);

@@ -1,4 +1,4 @@
-import { auditOf, deployments, eventsOf, groupBy, type Invariant, TERMINAL } from './events.ts';
+import { auditOf, deployments, eventsOf, groupBy, type Invariant, promotions, TERMINAL } from './events.ts';
 
 /** I1: exactly one verdict for each request, and everything has come to rest. */
 export const oneVerdict: Invariant = ({ told, items, asked, quiet }) => {
@@ -55,7 +55,8 @@ export const nobodyWaitsForNothing: Invariant = ({ told }) =>
 /** I8: every change of state has its record, one after another, and none was changed afterwards. */
 export const audited: Invariant = ({ items, earlier }) => {
   const wrong: string[] = [];
-  const states = new Map(deployments(items).map(({ id, state }) => [id, state]));
+  const all = [...deployments(items), ...promotions(items)];
+  const states = new Map(all.map(({ id, state }) => [id, state]));
   for (const [id, records] of auditOf(items)) {
     const sorted = records.toSorted((a, b) => (a['sk'] < b['sk'] ? -1 : 1));
     let state = 'requested';
@@ -69,6 +70,6 @@ export const audited: Invariant = ({ items, earlier }) => {
   for (const record of earlier)
     if (now.get(`${record['pk']} ${record['sk']}`) !== JSON.stringify(record))
       wrong.push(`I8: the record ${record['pk']} ${record['sk']} was changed`);
-  for (const { id } of deployments(items)) if (!auditOf(items).has(id)) wrong.push(`I8: ${id} has no record`);
+  for (const { id } of all) if (!auditOf(items).has(id)) wrong.push(`I8: ${id} has no record`);
   return wrong;
 };
