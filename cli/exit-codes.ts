@@ -2,7 +2,10 @@ import type { TerminalState } from '../shared/deployment/types.ts';
 
 /** How the command line ends; `docs/cli.md` has this table, and a test compares them. */
 export const EXIT = {
-  succeeded: { code: 0, means: 'done; with --wait: the deployment, or the rollback that was asked for, succeeded' },
+  succeeded: {
+    code: 0,
+    means: 'done; with --wait: the deployment, the promotion, or the rollback that was asked for, succeeded',
+  },
   error: { code: 1, means: 'AWS could not be reached, or answered with an error' },
   usage: { code: 2, means: 'the command line, or the catalogue, is not right; nothing was asked for' },
   'rolled-back': { code: 3, means: 'the deployment was rolled back' },

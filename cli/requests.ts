@@ -3,11 +3,17 @@ import { deploymentId } from '../shared/events/identity.ts';
 import type { Connection } from './connection.ts';
 import { CliError, doing } from './errors.ts';
 
-/** A request as it is put on the bus. */
-export interface Request {
-  readonly type: 'DeployRequested' | 'RollbackRequested' | 'DeploymentCancelRequested';
+/** An event as it is put on the bus. */
+export interface Put {
+  readonly type: string;
   /** The `source` of the event. */
   readonly source: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** A request that becomes a deployment, or ends one. */
+export interface Request extends Put {
+  readonly type: 'DeployRequested' | 'RollbackRequested' | 'DeploymentCancelRequested';
   readonly detail: Readonly<Record<string, unknown>> & { readonly environment: string; readonly service: string };
 }
 
@@ -16,7 +22,7 @@ export const given = (members: Readonly<Record<string, unknown>>): Readonly<Reco
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== false));
 
 /** Puts a request on the bus of the installation; answers its event's id. */
-export const putRequest = async (connection: Connection, { type, source, detail }: Request): Promise<string> => {
+export const putRequest = async (connection: Connection, { type, source, detail }: Put): Promise<string> => {
   const bus = connection.name;
   const what = `put the request on the bus ${bus} (source ${source})`;
   return doing(what, async () => {

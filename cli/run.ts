@@ -4,7 +4,9 @@ import { cancel } from './commands/cancel.ts';
 import { completion } from './commands/completion.ts';
 import { deploy } from './commands/deploy.ts';
 import { events } from './commands/events.ts';
+import { evidence } from './commands/evidence.ts';
 import { history } from './commands/history.ts';
+import { promote } from './commands/promote.ts';
 import { queue } from './commands/queue.ts';
 import { redrive } from './commands/redrive.ts';
 import { rollback } from './commands/rollback.ts';
@@ -18,6 +20,8 @@ import type { Io } from './io.ts';
 
 export const COMMANDS: readonly Command[] = [
   deploy,
+  promote,
+  evidence,
   rollback,
   cancel,
   status,

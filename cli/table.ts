@@ -14,6 +14,7 @@ export interface Known {
 /** The table of the installation, read through `shared/store`. */
 export interface Table {
   readonly known: (id: string) => Promise<Known>;
+  readonly promotion: Reader['promotion'];
   readonly history: (place: { environment: string; name: string }, limit: number) => Promise<readonly PastRequest[]>;
   readonly deployments: (ids: readonly string[]) => Promise<readonly Deployment[]>;
   readonly services: (places: readonly { environment: string; name: string }[]) => Promise<readonly Service[]>;
@@ -29,6 +30,7 @@ export const tableOf = (connection: Connection): Table => {
     doing(`read the table of ${connection.place}`, async () => work(await reader()));
   return {
     known: (id) => reading(async (from) => from.known(id)),
+    promotion: (id) => reading(async (from) => from.promotion(id)),
     history: ({ environment, name }, limit) => reading(async (from) => from.history({ environment, service: name }, limit)),
     deployments: (ids) => reading(async (from) => from.deployments(ids)),
     services: (places) => reading(async (from) => from.services(places)),

@@ -26,7 +26,7 @@ import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
-import { createHandler, shortName, pauseOf, timeoutOf } from '../../test/in-process/functions.ts';
+import { createHandler, pauseOf, shortName, timeoutOf } from '../../test/in-process/functions.ts';
 import { inProcess } from '../../test/in-process/sdk.ts';
 import { type BenchService, catalogueOf, imagesOf } from '../cloud/services.ts';
 import { sendingFrom } from '../cloud/verdict-policy.ts';

@@ -8,6 +8,13 @@ import { SOURCE } from '../events/publish.ts';
 import type { Message, Place } from '../messages.ts';
 import { completeImageReference } from '../registries/image-reference.ts';
 
+/** Why a request to promote concerns nobody: stable words, each with its line of `docs/errors.md`. @public */
+export const ROUTE_ERRORS = {
+  'promotion-ambiguous': 'Several promotions take the image there.',
+  'promotion-external': 'The team copies images to that environment itself.',
+  'unknown-promotion': 'No promotion takes the image there.',
+} as const;
+
 type EventMessage = Extract<Message, { event: unknown }>;
 
 /** Whom an event concerns, or why a request concerns nobody. */
@@ -73,7 +80,7 @@ const ofRequest = ({ promotions, external }: Catalogue, event: Envelope): Routed
   const known = there.map(({ name, from: place }) => `${name} (${place.registry}/${place.repository})`);
   const [rule, ...others] = there.filter((one) => (from === undefined || one.from.environment === from) && isOfRule(image, one));
   if (rule !== undefined && others.length === 0) return { messages: [toPromotion(event, rule)] };
-  const no = (code: string, message: string): Routed => ({ reason: { code, message }, known });
+  const no = (code: keyof typeof ROUTE_ERRORS, message: string): Routed => ({ reason: { code, message }, known });
   if (rule !== undefined)
     return no(
       'promotion-ambiguous',

@@ -26,6 +26,8 @@ export interface Reader {
     readonly audit: readonly AuditRecord[];
     readonly rejection: OutboxEntry | undefined;
   }>;
+  /** A promotion as it stands, with the record of its steps. */
+  promotion(id: string): Promise<{ readonly promotion: PromotionSeen | undefined; readonly audit: readonly PromotionRecord[] }>;
   /** The newest requests for a service, newest first: rollbacks and refused ones too. As of a moment ago: it reads an index. */
   history(place: Pick<Deployment, 'environment' | 'service'>, limit: number): Promise<readonly PastRequest[]>;
   /** Those that are there, in the order of the ids. */
@@ -34,6 +36,25 @@ export interface Reader {
   lanes(names: readonly string[]): Promise<readonly Lane[]>;
   /** The record of what was done to a dead letter, by whom; written before it is done. */
   redriven(record: RedriveRecord): Promise<void>;
+}
+
+/** Of a promotion, what people ask for. */
+export interface PromotionSeen {
+  readonly id: string;
+  readonly state: 'waiting' | 'copying' | 'completed' | 'failed';
+  readonly rule: { readonly name: string; readonly to: { readonly registry: string; readonly repository: string } };
+  readonly digest: string;
+  readonly tag?: string;
+  readonly waitingFor?: Reason;
+  readonly failure?: Reason;
+}
+
+/** One step of a promotion, as it was committed (I8). */
+export interface PromotionRecord {
+  readonly at: Instant;
+  readonly from: string;
+  readonly to: string;
+  readonly events: readonly string[];
 }
 
 /** One of the two. */
@@ -63,6 +84,14 @@ export const createReader = (connection: Connection): Reader => ({
       deployment: deployment === undefined ? undefined : fromItem<Deployment>(deployment),
       audit: items.filter((item) => item['sk']?.S?.startsWith('audit#')).map((item) => fromItem<AuditRecord>(item)),
       rejection: rejection === undefined ? undefined : fromItem<OutboxEntry>(rejection),
+    };
+  },
+  async promotion(id) {
+    const items = await readAll(connection, `promotion#${id}`);
+    const state = items.find((item) => item['sk']?.S === 'state');
+    return {
+      promotion: state === undefined ? undefined : fromItem<PromotionSeen>(state),
+      audit: items.filter((item) => item['sk']?.S?.startsWith('audit#')).map((item) => fromItem<PromotionRecord>(item)),
     };
   },
   async history(place, limit) {

@@ -3,6 +3,7 @@ import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, IAM
 import { InterruptedError, type Io } from '../../cli/io.ts';
 import { run } from '../../cli/run.ts';
 import { type PipelineOptions, startPipeline } from '../scenarios/pipeline.ts';
+import { startPromoting } from '../scenarios/promoting.ts';
 
 export const SERVICE = 'adit-service-preprod';
 
@@ -54,9 +55,8 @@ export const interrupted = async (): Promise<never> => {
   throw new InterruptedError('interrupted');
 };
 
-/** The pipeline, and a person at the command line who has the packaged operator's policy and nothing else. */
-export const operator = async (options: PipelineOptions = {}) => {
-  const pipeline = await startPipeline({ services: [SERVICE], ...options });
+/** Somebody at the command line who has the packaged operator's policy and nothing else. */
+const personAt = async (pipeline: Awaited<ReturnType<typeof startPipeline>>, catalogue = CATALOGUE) => {
   const iam = new IAMClient(pipeline.access);
   await iam.send(new CreateUserCommand({ UserName: 'ann' }));
   await iam.send(
@@ -66,6 +66,30 @@ export const operator = async (options: PipelineOptions = {}) => {
   const aws = { ...pipeline.access, credentials: { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: 'x' } };
   /** Time passes while the command waits; what is asked for works on meanwhile. */
   const at = (argv: readonly string[], more: Options = {}) =>
-    cli(argv, { aws, now: pipeline.clock.now, sleep: (milliseconds) => pipeline.pass(milliseconds / 1000), ...more });
-  return { pipeline, at, iam };
+    cli(argv, {
+      aws,
+      files: { 'switchyard.yml': catalogue },
+      now: pipeline.clock.now,
+      sleep: (milliseconds) => pipeline.pass(milliseconds / 1000),
+      ...more,
+    });
+  return { at, iam };
+};
+
+/** The pipeline, and a person at the command line. */
+export const operator = async (options: PipelineOptions = {}) => {
+  const pipeline = await startPipeline({ services: [SERVICE], ...options });
+  return { pipeline, ...(await personAt(pipeline)) };
+};
+
+/** With a promotion from preprod to prod that asks for evidence of tests. */
+export const promoter = async () => {
+  const pipeline = await startPromoting({
+    up: {
+      from: { environment: 'preprod', repository: 'preprod' },
+      to: { environment: 'prod', repository: 'prod' },
+      gates: { evidence: ['tests'] },
+    },
+  });
+  return { pipeline, promoted: pipeline.promoted, ...(await personAt(pipeline, pipeline.text)) };
 };

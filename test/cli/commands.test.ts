@@ -5,13 +5,53 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import { cli, interrupted, operator, SERVICE } from './cli-builder.ts';
+import { cli, interrupted, operator, promoter, SERVICE } from './cli-builder.ts';
 
 const PREPROD = ['--environment', 'preprod', '--service', SERVICE];
 const ASK = ['deploy', ...PREPROD];
 const URL = 'http://cloud.test/123456789012/switchyard';
 
 const idIn = (out: string): string => /\b([dr]-[0-9a-z]{26})\b/.exec(out)?.[1] ?? '';
+
+describe('switchyard promote', () => {
+  it('follows a promotion to its end, with the evidence that it waits for', async () => {
+    const { at, promoted } = await promoter();
+    const told = await at(['evidence', '--image', 'preprod:better', '--kind', 'tests', '--tool', 'vitest', '--passed']);
+    expect([told.code, told.out]).toEqual([0, expect.stringMatching(/^told: event [0-9a-f-]{36}$/)]);
+    const { code, out, err } = await at(['promote', '--image', 'preprod:better', '--to', 'prod', '--tag', 'v1.0.0', '--wait']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(
+      /^asked: p-[0-9a-z]{26}\n\S+ {2}copying {13}PromotionStarted\n\S+ {2}completed {11}PromotionCompleted\ncompleted: \S+\/prod:v1\.0\.0 is sha256:[0-9a-f]{12} \(p-/,
+    );
+    expect((await promoted()).type).toBe('PromotionCompleted');
+  });
+
+  it('ends with 4 and the reason where a gate says no, and with 9 after --timeout', async () => {
+    const { at } = await promoter();
+    const gaveUp = await at(['promote', '--image', 'preprod:late', '--to', 'prod', '--tag', 'v2', '--wait', '--timeout', '5']);
+    expect([gaveUp.code, gaveUp.err]).toEqual([9, expect.stringContaining('it goes on')]);
+    await at(['evidence', '--image', 'preprod:slow', '--kind', 'tests', '--tool', 'vitest', '--failed']);
+    const { code, out } = await at(['promote', '--image', 'preprod:slow', '--to', 'prod', '--tag', 'v1', '--wait']);
+    expect([code, out]).toEqual([4, expect.stringMatching(/^failed: vitest says that .* \[evidence-failed\]$/m)]);
+  });
+
+  it.each([
+    [['--image', 'preprod:good', '--to', 'prd'], 'the catalogue promotes nothing to "prd"; it does to: prod'],
+    [['--image', 'dev:good', '--to', 'prod'], 'no promotion to prod takes "dev:good"'],
+    [['--image', 'preprod:good'], 'switchyard promote needs --to <environment>'],
+  ])('answers a mistake before anything is asked for: %j', async (words, message) => {
+    const { pipeline, at } = await promoter();
+    const { code, err } = await at(['promote', ...words]);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+    await pipeline.pass(5);
+    expect(pipeline.told).toEqual([]);
+  });
+
+  it('evidence needs to say which', async () => {
+    const { code, err } = await cli(['evidence', '--image', 'a:b', '--kind', 'tests', '--tool', 'x']);
+    expect([code, err]).toEqual([2, 'switchyard evidence needs one of --passed and --failed']);
+  });
+});
 
 describe('switchyard deploy --wait', () => {
   it('follows a good image to its end, and ends with 0', async () => {

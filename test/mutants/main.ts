@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { PROMOTIONS_FROM } from '../simulation/plan.ts';
 import { patched } from './patch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,7 +44,9 @@ const tryMutant = async (name: string, schedules: number): Promise<Finding | und
     const patch = await readFile(join(FOLDER, `${name}.patch`), 'utf8');
     for (const [file, text] of await patched(patch, (from) => readFile(join(folder, from), 'utf8')))
       await writeFile(join(folder, file), text);
-    const words = ['--import', 'tsx', 'test/simulation/main.ts', '--first', '--schedules', String(schedules)];
+    const from = name.startsWith('promotion-') ? PROMOTIONS_FROM + 1 : 1;
+    const range = ['--from', String(from), '--schedules', String(schedules)];
+    const words = ['--import', 'tsx', 'test/simulation/main.ts', '--first', ...range];
     const { stdout } = await run(process.execPath, words, { cwd: folder, maxBuffer: 2 ** 26 }).catch(
       (error: { readonly stdout: string; readonly stderr: string }) => {
         if (/breaks what must hold/.test(error.stdout)) return error;

@@ -9,12 +9,15 @@ import { type PackagedTemplate, type PipelineOptions, startPipeline, type Told }
 const HERE = { account: '123456789012', region: 'eu-west-1' };
 
 /** The project's catalogue with other promotions, or changed in another way, as somebody would write it. */
-const catalogueWith = (change: (source: Record<string, unknown>) => void): Catalogue => {
+const catalogueWith = (
+  change: (source: Record<string, unknown>) => void,
+): { readonly catalogue: Catalogue; readonly text: string } => {
   const source = parse(readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8'));
   change(source);
-  const read = readCatalogue(JSON.stringify(source));
+  const text = JSON.stringify(source);
+  const read = readCatalogue(text);
   if ('problems' in read) throw new Error(formatProblems('switchyard.yml', read.problems));
-  return resolveCatalogue(read.source, HERE);
+  return { catalogue: resolveCatalogue(read.source, HERE), text };
 };
 
 /** A pipeline with these promotions, whose promote function may do what they need: packaged anew, as it would be. */
@@ -23,7 +26,7 @@ export const startPromoting = async (
   { services = ['adit-service-preprod', 'adit-service-prod'], ...options }: PipelineOptions = {},
   change: (source: Record<string, unknown>) => void = () => undefined,
 ) => {
-  const catalogue = catalogueWith((source) => {
+  const { catalogue, text } = catalogueWith((source) => {
     source['promotions'] = promotions;
     change(source);
   });
@@ -41,6 +44,8 @@ export const startPromoting = async (
   let read = 0;
   return {
     ...pipeline,
+    /** Of `switchyard.yml`. */
+    text,
     /** The next promotion that has ended. */
     promoted: async (most = 300): Promise<Told> => {
       const ends = () => pipeline.told.filter(isEnd);

@@ -34,7 +34,7 @@ export const hurried = ({ services, ...rest }: Catalogue, bakeSeconds: number): 
     also: ['channel'],
     gates: { verified: false, evidence: ['tests'], signature: false },
     waitSeconds: 300,
-    copySeconds: 900,
+    copySeconds: 300,
   })),
   services: services.map((service) => ({
     ...service,
