@@ -5,6 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { bundles } from './bundles.ts';
+import { copy } from './copy.ts';
 import { history } from './history.ts';
 import { load } from './load.ts';
 import type { Findings, Measurement } from './measurement.ts';
@@ -16,7 +17,7 @@ import { start } from './start.ts';
 import { stoppedTask } from './stopped-task.ts';
 import { verdictLag } from './verdict-lag.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [verdictLag, stoppedTask, requests, history, load, bundles, start];
+const MEASUREMENTS: readonly Measurement[] = [verdictLag, stoppedTask, requests, history, load, copy, bundles, start];
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 
 /** What was asked for, in one sentence, if it cannot be done. */

@@ -1,0 +1,51 @@
+/**
+ * One copy by the promote function's own copier, in a process of its own: `node process.mjs <from address> <repository>:<tag> <to address> <repository>:<tag>
+ * [<progress file>]`. Writes what came of it as JSON; with a progress file it saves after each chunk, and goes on from what is there.
+ */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { registryClient } from '../../shared/registries/client.ts';
+import { copyImage } from '../../shared/registries/copying.ts';
+
+const [fromAddress = '', from = '', toAddress = '', to = '', file] = process.argv.slice(2);
+
+let requests = 0;
+
+const ports = {
+  fetch: ((...request: Parameters<typeof fetch>) => {
+    requests += 1;
+    return fetch(...request);
+  }) as typeof fetch,
+  now: Date.now,
+  timeout: (milliseconds: number) => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(new DOMException('timeout', 'TimeoutError')), milliseconds);
+    return { signal: controller.signal, cancel: () => clearTimeout(timer) };
+  },
+  pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+const place = (address: string, name: string) => {
+  const colon = name.lastIndexOf(':');
+  const registry = registryClient({ address, credentials: async () => undefined, ports });
+  return { registry, repository: name.slice(0, colon), reference: name.slice(colon + 1), tag: name.slice(colon + 1) };
+};
+
+const progress = file !== undefined && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+const copied = await copyImage(
+  { from: place(fromAddress, from), to: place(toAddress, to), ...(progress === undefined ? {} : { progress }) },
+  {
+    until: Number.POSITIVE_INFINITY,
+    now: Date.now,
+    ...(file === undefined
+      ? {}
+      : {
+          save: async (state) => {
+            // In its place in one step: whoever kills this process finds one state or the other.
+            writeFileSync(`${file}.new`, JSON.stringify(state));
+            renameSync(`${file}.new`, file);
+            process.stderr.write('.');
+          },
+        }),
+  },
+);
+process.stdout.write(JSON.stringify({ ...copied, requests }));
