@@ -13,6 +13,7 @@ import { median } from './report/statistics.ts';
 const SKOPEO = '/usr/bin/skopeo';
 const RUNS = 5;
 const CHUNK = 5 * 1024 * 1024;
+const BYTES = 1e9;
 
 /** What one process took: seconds of time and of processor, peak memory in MB; and what it said. */
 interface Took {
@@ -56,6 +57,12 @@ const watched = async (command: string, words: readonly string[], during?: (chil
 
 const host = (address: string): string => new URL(address).host;
 
+/** A registry that has nothing: skopeo remembers where it has put a layer before, and would mount it from there. */
+const intoFresh = async <T>(work: (address: string) => Promise<T>): Promise<T> => {
+  const { address, stop } = await startDockerRegistry();
+  return work(address).finally(stop);
+};
+
 /** The copier against skopeo, between two real registries of this machine. */
 export const copy: Measurement = {
   name: 'copy',
@@ -80,17 +87,17 @@ export const copy: Measurement = {
       say('pushes 1 GB in 12 layers, and 3 platforms with 150 small layers');
       await pushLarge(from.address);
       await pushMany(from.address);
-      const ours = (image: string, target: string, ...more: readonly string[]) => [
+      const ours = (address: string, image: string, target: string, ...more: readonly string[]) => [
         bundle,
         from.address,
         `${image}:v1`,
-        to.address,
+        address,
         `${target}:v1`,
         ...more,
       ];
-      const theirs = (image: string, target: string) => [
+      const theirs = (address: string, image: string, target: string) => [
         ...['copy', '--all', '--quiet', '--src-tls-verify=false', '--dest-tls-verify=false'],
-        ...[`docker://${host(from.address)}/${image}:v1`, `docker://${host(to.address)}/${target}:v1`],
+        ...[`docker://${host(from.address)}/${image}:v1`, `docker://${host(address)}/${target}:v1`],
       ];
       const rows = [];
       for (const [image, what] of [
@@ -101,8 +108,8 @@ export const copy: Measurement = {
         // The first of each warms the disk, and is not counted.
         for (let run = 0; run <= RUNS; run += 1) {
           say(`${what}, run ${run} of ${RUNS}`);
-          const one = await watched(process.execPath, ours(image, `ours-${image}-${run}`));
-          const other = await watched(SKOPEO, theirs(image, `theirs-${image}-${run}`));
+          const one = await intoFresh((address) => watched(process.execPath, ours(address, image, 'app')));
+          const other = await intoFresh((address) => watched(SKOPEO, theirs(address, image, 'app')));
           if (run === 0) continue;
           took.ours.push(one);
           took.theirs.push(other);
@@ -117,9 +124,9 @@ export const copy: Measurement = {
           rows.push([what, label, a.toFixed(decimals), b.toFixed(decimals), (a / b).toFixed(2)]);
         }
       }
-      const again = JSON.parse((await watched(process.execPath, ours('large', 'ours-large-1'))).said);
-      const progress = join(folder, 'progress.json');
-      const half = await killedHalfWay(ours('large', 'killed', progress), progress, say);
+      await watched(process.execPath, ours(to.address, 'large', 'app'));
+      const again = JSON.parse((await watched(process.execPath, ours(to.address, 'large', 'app'))).said);
+      const half = await killedHalfWay(ours(to.address, 'large', 'killed', join(folder, 'progress.json')), say);
       return {
         tables: [
           {
@@ -135,7 +142,7 @@ export const copy: Measurement = {
         ],
         notes: [
           `Copied once more, when it is there: ${again.requests} requests, ${again.bytes.moved} bytes moved.`,
-          `Killed (SIGKILL) at half-way, with ${half.missing} MB missing by what it had saved: the second run moved ${half.moved} MB, ${(half.twice / CHUNK).toFixed(1)} chunks of 5 MiB more.`,
+          `Killed (SIGKILL) after ${half.before.toFixed(0)} MB: the second run sent ${half.after.toFixed(0)} MB of the 1,000, so ${(half.twice / CHUNK).toFixed(1)} chunks of 5 MiB were sent twice.`,
         ],
       };
     } finally {
@@ -145,21 +152,16 @@ export const copy: Measurement = {
   },
 };
 
-/** The copier says a dot after each chunk; it is killed at the hundredth. What it had brought by then is what it had saved. */
-const killedHalfWay = async (words: readonly string[], progress: string, say: (line: string) => void) => {
-  let chunks = 0;
+/** The copier says after each chunk how much it has sent; it is killed at half of it, and called again. */
+const killedHalfWay = async (words: readonly string[], say: (line: string) => void) => {
+  let sent = 0;
   await watched(process.execPath, words, (child) =>
     child.stderr?.on('data', (text) => {
-      chunks += String(text).length;
-      if (chunks >= 100) child.kill('SIGKILL');
+      sent = Number(String(text).trim().split('\n').at(-1) ?? sent);
+      if (sent >= BYTES / 2) child.kill('SIGKILL');
     }),
   );
-  say(`killed after ${chunks} chunks`);
-  const { uploads } = JSON.parse(readFileSync(progress, 'utf8')) as {
-    readonly uploads: Record<string, { readonly offset: number }>;
-  };
-  const begun = Object.values(uploads).reduce((sum, { offset }) => sum + offset, 0);
-  const { bytes } = JSON.parse((await watched(process.execPath, words)).said);
-  const missing = 1e9 - begun - bytes.already;
-  return { missing: Math.round(missing / 1e6), moved: Math.round(bytes.moved / 1e6), twice: bytes.moved - missing };
+  say(`killed after ${sent} bytes`);
+  const again = JSON.parse((await watched(process.execPath, words)).said);
+  return { before: sent / 1e6, after: again.sent / 1e6, twice: sent + again.sent - BYTES };
 };

@@ -1,6 +1,7 @@
 /**
  * One copy by the promote function's own copier, in a process of its own: `node process.mjs <from address> <repository>:<tag> <to address> <repository>:<tag>
- * [<progress file>]`. Writes what came of it as JSON; with a progress file it saves after each chunk, and goes on from what is there.
+ * [<progress file>]`. Writes what came of it as JSON; with a progress file it saves after each chunk, says how many bytes it
+ * has sent by then, and goes on from what is there.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { registryClient } from '../../shared/registries/client.ts';
@@ -9,11 +10,15 @@ import { copyImage } from '../../shared/registries/copying.ts';
 const [fromAddress = '', from = '', toAddress = '', to = '', file] = process.argv.slice(2);
 
 let requests = 0;
+let sent = 0;
 
 const ports = {
-  fetch: ((...request: Parameters<typeof fetch>) => {
+  fetch: (async (url: string, init: RequestInit = {}) => {
     requests += 1;
-    return fetch(...request);
+    const response = await fetch(url, init);
+    const length = new Headers(init.headers).get('content-length');
+    if (response.ok && url.includes('/blobs/uploads/')) sent += Number(length ?? 0);
+    return response;
   }) as typeof fetch,
   now: Date.now,
   timeout: (milliseconds: number) => {
@@ -43,9 +48,9 @@ const copied = await copyImage(
             // In its place in one step: whoever kills this process finds one state or the other.
             writeFileSync(`${file}.new`, JSON.stringify(state));
             renameSync(`${file}.new`, file);
-            process.stderr.write('.');
+            process.stderr.write(`${sent}\n`);
           },
         }),
   },
 );
-process.stdout.write(JSON.stringify({ ...copied, requests }));
+process.stdout.write(JSON.stringify({ ...copied, requests, sent }));

@@ -48,8 +48,8 @@ export type Copied =
 /** Of a blob, sent at once; a memory of this size for each blob under way. */
 const CHUNK = 5 * 1024 * 1024;
 
-/** Blobs under way at once. */
-const AT_ONCE = 4;
+/** Blobs under way at once: small ones wait for answers most of the time, large ones need a chunk of memory each, and its copy on the way. */
+const AT_ONCE = { small: 6, large: 3 };
 
 /** A read that ends early is taken up again where it ended, so often in a row without a byte in between. */
 const MOST_READS = 3;
@@ -143,14 +143,15 @@ const copyTree = async (work: Work, root: Manifest): Promise<void> => {
 };
 
 /** A few at once; the first that fails ends the others when they have come to their next step. */
-const inParallel = async <T>(all: readonly T[], what: (one: T) => Promise<void>): Promise<void> => {
+const inParallel = async (all: readonly Descriptor[], what: (one: Descriptor) => Promise<void>): Promise<void> => {
+  const atOnce = all.some(({ size }) => size > CHUNK) ? AT_ONCE.large : AT_ONCE.small;
   const left = [...all];
   const failures: unknown[] = [];
   const run = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined && failures.length === 0; next = left.shift())
       await what(next).catch((error: unknown) => void failures.push(error));
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, all.length) }, run));
+  await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, run));
   if (failures.length > 0) throw failures.find((error) => !(error instanceof OutOfTime)) ?? failures[0];
 };
 
@@ -161,12 +162,14 @@ const copyBlob = async (work: Work, blob: Descriptor): Promise<void> => {
   there.add(digest);
   work.requireTime();
   const begun = uploads.get(digest);
-  if (begun === undefined && (await to.registry.hasBlob(to.repository, digest))) {
+  const resumed = begun === undefined ? undefined : await to.registry.resumeUpload(to.repository, begun);
+  // An upload that is not known any more may have come to its end before anybody could say so.
+  if (resumed === undefined && (await to.registry.hasBlob(to.repository, digest))) {
     counted.already += size;
+    uploads.delete(digest);
     return;
   }
   const isNear = from.registry.host === to.registry.host && from.repository !== to.repository;
-  const resumed = begun === undefined ? undefined : await to.registry.resumeUpload(to.repository, begun);
   const upload =
     resumed ?? (await to.registry.beginUpload(to.repository, isNear ? { digest, from: from.repository } : undefined));
   if (upload === 'mounted') counted.mounted += size;

@@ -34,6 +34,23 @@ const LONGEST_PAUSE = 10_000;
 
 const REDIRECTS = 5;
 
+/** From this size on a body is sent piece by piece, in bytes. */
+const PIECE = 64 * 1024;
+
+/** `fetch` copies a body before it sends it, unless it is a stream: of a chunk of a layer that is most of the memory. */
+const sent = (body: Uint8Array): RequestInit => {
+  if (body.length <= PIECE) return { body };
+  let from = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(body.subarray(from, from + PIECE));
+      from += PIECE;
+      if (from >= body.length) controller.close();
+    },
+  });
+  return { body: stream, duplex: 'half' } as RequestInit;
+};
+
 type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT';
 
 interface Asked {
@@ -138,8 +155,12 @@ export const connect = ({ address, credentials, ports, name }: RegistryOptions) 
       const header = url.origin === base.origin ? current(scope) : undefined;
       return {
         method,
-        headers: { ...headers, ...(header === undefined ? {} : { authorization: header }) },
-        ...(body === undefined ? {} : { body }),
+        headers: {
+          ...headers,
+          ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+          ...(header === undefined ? {} : { authorization: header }),
+        },
+        ...(body === undefined ? {} : sent(body)),
       };
     };
     const asked = init();

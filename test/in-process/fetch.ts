@@ -14,6 +14,12 @@ export interface CloudFetch {
   readonly others: Fetch;
 }
 
+/** A large body comes as a stream. */
+const bytesOf = async (body: RequestInit['body']): Promise<Uint8Array | string> => {
+  if (body === undefined || body === null) return '';
+  return body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer());
+};
+
 const passOn: Intercept = (_, next) => next();
 
 /** A `fetch` that reaches the registry of a cloud in this process, at the address that ECR hands out, without sockets. */
@@ -25,7 +31,7 @@ export const fetchIn =
     lifetime?.throwIfAborted();
     init.signal?.throwIfAborted();
     const method = init.method ?? 'GET';
-    const body = init.body instanceof Uint8Array ? init.body : '';
+    const body = await bytesOf(init.body);
     const headers = { host: url.host, ...Object.fromEntries(new Headers(init.headers)) };
     const request = { method, path: `${url.pathname}${url.search}`, headers, body };
     const {

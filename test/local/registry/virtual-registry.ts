@@ -31,7 +31,8 @@ export const virtualRegistries = (hosts: Readonly<Record<string, readonly string
     const answer = async (): Promise<Response> => {
       const store = stores.get(url.host);
       if (store === undefined) throw new TypeError('fetch failed');
-      const body = Buffer.from((init.body as Uint8Array | undefined) ?? []);
+      // A large body comes as a stream.
+      const body = Buffer.from(await new Response(init.body ?? null).arrayBuffer());
       const {
         status,
         headers: answered,
@@ -40,7 +41,7 @@ export const virtualRegistries = (hosts: Readonly<Record<string, readonly string
         method,
         path: `${url.pathname}${url.search}`,
         headers: Object.fromEntries(headers),
-        body: Buffer.from(body),
+        body,
       });
       return new Response(bytes === undefined || status === 204 ? null : new Uint8Array(bytes), { status, headers: answered });
     };
