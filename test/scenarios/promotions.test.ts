@@ -4,6 +4,7 @@ import {
   PutImageTagMutabilityCommand,
   PutRegistryScanningConfigurationCommand,
 } from '@aws-sdk/client-ecr';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { COMMIT } from './pipeline.ts';
 import { startPromoting } from './promoting.ts';
@@ -303,5 +304,38 @@ describe('a registry that is in trouble', () => {
     await expect(pipeline.digestOf('prod', 'v1')).rejects.toThrow('v1');
     await pipeline.deploy('prod', 'prod:good', 'adit-service-prod');
     expect((await pipeline.verdict()).type, 'the environment goes on').toBe('DeploymentSucceeded');
+  });
+});
+
+describe('another role (AssumeRole)', () => {
+  const ROLE = 'arn:aws:iam::123456789012:role/publisher';
+  const AS_ROLE = { up: { ...TO_PROD, to: { ...TO_PROD.to, role: ROLE } } };
+  const createRole = async (pipeline: Pipeline, trusted: string) => {
+    const iam = new IAMClient(pipeline.access);
+    const statement = (more: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] });
+    const AssumeRolePolicyDocument = statement({ Principal: { AWS: trusted }, Action: 'sts:AssumeRole' });
+    await iam.send(new CreateRoleCommand({ RoleName: 'publisher', AssumeRolePolicyDocument }));
+    const PolicyDocument = statement({ Action: 'ecr:*', Resource: '*' });
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'publisher', PolicyName: 'push', PolicyDocument }));
+  };
+
+  it('is taken on to push, where its trust lets the function', async () => {
+    const pipeline = await startPromoting(AS_ROLE);
+    await createRole(pipeline, 'arn:aws:iam::123456789012:root');
+    await ask(pipeline, 'preprod:better', { tag: 'v1' });
+    expect((await pipeline.promoted()).type).toBe('PromotionCompleted');
+    const pushed = pipeline.trail.filter(({ action }) => action === 'ecr:PutImage').at(-1);
+    expect(pushed?.principal).toBe('arn:aws:sts::123456789012:assumed-role/publisher/switchyard-promote');
+  });
+
+  it('that does not trust it is an answer', async () => {
+    const pipeline = await startPromoting(AS_ROLE);
+    pipeline.expected.refusals = true;
+    await createRole(pipeline, 'arn:aws:iam::123456789012:user/somebody');
+    await ask(pipeline, 'preprod:better', { tag: 'v1' });
+    expect(await reasonOf(pipeline)).toMatchObject({
+      code: 'registry-denied',
+      message: expect.stringMatching(/cannot take on .*role\/publisher: .*let its trust policy admit/),
+    });
   });
 });
