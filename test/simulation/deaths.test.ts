@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { holding } from './holding.ts';
 
 /** One in so many first deaths, and after each as few second ones. All of them: `npm run simulate -- --pairs`. */
-const EVERY = 8;
+const EVERY = 14;
 
 describe('a good image and a bad one end as without', { timeout: 900_000 }, () => {
   it('wherever a function dies once', async () => {

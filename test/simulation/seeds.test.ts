@@ -1,9 +1,16 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { holding } from './holding.ts';
+import { PROMOTIONS_FROM } from './plan.ts';
 
 /** Of every run of the tests. The long run is `npm run simulate`. */
 const SEEDS = 400;
+const PROMOTIONS = 50;
 
-it(`the invariants hold for seeds 1 to ${SEEDS}`, { timeout: 900_000 }, async () => {
-  expect(await holding({ kind: 'seeds', from: 1, count: SEEDS, first: false })).toMatchObject({ schedules: SEEDS, wrong: 0 });
+describe('the invariants hold', { timeout: 900_000 }, () => {
+  it.each([
+    [1, SEEDS],
+    [PROMOTIONS_FROM + 1, PROMOTIONS],
+  ])('from seed %i on, for %i seeds', async (from, count) => {
+    expect(await holding({ kind: 'seeds', from, count, first: false })).toMatchObject({ schedules: count, wrong: 0 });
+  });
 });
