@@ -142,7 +142,7 @@ export const copy: Measurement = {
         ],
         notes: [
           `Copied once more, when it is there: ${again.requests} requests, ${again.bytes.moved} bytes moved.`,
-          `Killed (SIGKILL) after ${half.before.toFixed(0)} MB: the second run sent ${half.after.toFixed(0)} MB of the 1,000, so ${(half.twice / CHUNK).toFixed(1)} chunks of 5 MiB were sent twice.`,
+          `Killed (SIGKILL) after ${half.before.toFixed(0)} MB that it knew of: the second run sent ${half.after.toFixed(0)} MB of the 1,000, ${(half.twice / CHUNK).toFixed(1)} chunks of 5 MiB more than were missing then (less than none: a last one had arrived).`,
         ],
       };
     } finally {

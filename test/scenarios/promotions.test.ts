@@ -37,6 +37,19 @@ describe('a push', () => {
     expect(pipeline.told).toEqual([]);
   });
 
+  it('of our own, by a promotion, deploys nothing where pushes do (on-push); one of the same tag by somebody else does', async () => {
+    const pipeline = await startPromoting({ up: { ...TO_PROD, also: ['channel'] } }, {}, (source) => {
+      const { prod } = source['environments'] as Record<string, { services: Record<string, Record<string, unknown>> }>;
+      Object.assign(prod?.services['adit-service-prod'] ?? {}, { deploy: 'on-push' });
+    });
+    await ask(pipeline, 'preprod:better', { tag: 'v1' });
+    expect(await pipeline.promoted()).toMatchObject({ type: 'PromotionCompleted', detail: { tags: ['v1', 'channel'] } });
+    await pipeline.pass(120);
+    expect(pipeline.told.filter(({ detail }) => detail.deployment !== undefined)).toEqual([]);
+    await pipeline.retag('prod', 'good', 'channel');
+    expect(await pipeline.verdict()).toMatchObject({ type: 'DeploymentSucceeded', detail: { service: 'adit-service-prod' } });
+  });
+
   it('and a request for it, where the team copies itself (promotion: external), are one deployment', async () => {
     const pipeline = await startPromoting({}, {}, (source) => {
       const { prod } = source['environments'] as Record<string, Record<string, Record<string, Record<string, unknown>>>>;
