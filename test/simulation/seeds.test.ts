@@ -3,8 +3,8 @@ import { holding } from './holding.ts';
 import { PROMOTIONS_FROM } from './plan.ts';
 
 /** Of every run of the tests. The long run is `npm run simulate`. */
-const SEEDS = 400;
-const PROMOTIONS = 50;
+const SEEDS = 300;
+const PROMOTIONS = 30;
 
 describe('the invariants hold', { timeout: 900_000 }, () => {
   it.each([
