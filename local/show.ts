@@ -9,6 +9,8 @@ const COLOURS = { good: 32, bad: 31, going: 33, plain: 36 } as const;
 type Mood = keyof typeof COLOURS;
 
 const moodOf = (type: string, detail: ShownEvent['detail']): Mood => {
+  if (type === 'PromotionCompleted') return 'good';
+  if (type === 'PromotionFailed') return 'bad';
   if (type === 'DeploymentSucceeded' || type === 'RollbackSucceeded' || type === 'VerificationPassed') return 'good';
   if (detail['terminal'] === true || type === 'VerificationFailed' || type === 'CancelRejected') return 'bad';
   return type === 'RollbackStarted' ? 'going' : 'plain';
@@ -32,6 +34,12 @@ const running = (detail: ShownEvent['detail']): string => {
   return `; runs ${shortRevision(id)}${digest === '' ? '' : ` (${shortDigest(digest)})`}`;
 };
 
+/** `preprod:v1.2.3 to prod:v1.2.3 sha256:…` */
+const move = (detail: ShownEvent['detail']): string => {
+  const from = `${text(member(detail['from'], 'repository'))}:${text(member(detail['from'], 'reference'))}`;
+  return `${from} to ${text(member(detail['to'], 'repository'))}:${text(detail['tag'])} ${shortDigest(text(detail['digest']))}`;
+};
+
 const about = (type: string, detail: ShownEvent['detail']): string => {
   const reason = text(member(detail['reason'], 'message'));
   switch (type) {
@@ -44,6 +52,11 @@ const about = (type: string, detail: ShownEvent['detail']): string => {
       return shortRevision(text(member(detail['revision'], 'id')));
     case 'DeploymentProgressed':
       return text(detail['message']);
+    case 'PromotionStarted':
+    case 'PromotionCompleted':
+      return move(detail);
+    case 'PromotionFailed':
+      return `${text(member(detail['asked'], 'image'))}: ${reason}`;
     case 'RollbackStarted':
       return `to ${shortRevision(text(member(detail['destination'], 'id')))}: ${reason}`;
     default:
@@ -56,5 +69,5 @@ export const eventLine = ({ 'detail-type': type, detail }: ShownEvent, colour: b
   const time = text(detail['at']).slice(11, 19);
   const name = colour ? `\u001b[${COLOURS[moodOf(type, detail)]}m${type}\u001b[0m` : type;
   const said = about(type, detail).replace(/\s+/g, ' ').trim();
-  return `${time}  ${text(detail['environment'])}  ${text(detail['service'])}  ${name}${said === '' ? '' : `  ${said}`}`;
+  return `${time}  ${text(detail['environment'])}  ${text(detail['service'] ?? detail['rule'])}  ${name}${said === '' ? '' : `  ${said}`}`;
 };
