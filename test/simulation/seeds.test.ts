@@ -3,7 +3,7 @@ import { holding } from './holding.ts';
 import { PROMOTIONS_FROM } from './plan.ts';
 
 /** Of every run of the tests. The long run is `npm run simulate`. */
-const SEEDS = 300;
+const SEEDS = 200;
 const PROMOTIONS = 30;
 
 describe('the invariants hold', { timeout: 900_000 }, () => {
