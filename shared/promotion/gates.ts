@@ -208,7 +208,7 @@ const signed = async ({ registries }: GateTools, promotion: Promotion): Promise<
   const list =
     (await registry.referrers(from.repository, promotion.digest)) ?? (await registry.getManifest(from.repository, fallback));
   const attached = list === undefined ? [] : partsOf(list).manifests;
-  const types = attached.map((entry) => String((entry as { readonly artifactType?: unknown }).artifactType ?? entry.mediaType));
+  const types = attached.map(({ artifactType, mediaType }) => artifactType ?? mediaType);
   if (types.some((type) => SIGNATURES.some((known) => type.startsWith(known)))) return pass('signed');
   if ((await registry.headManifest(from.repository, `${fallback}.sig`)) !== undefined) return pass('signed');
   return wait(

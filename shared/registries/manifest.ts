@@ -8,6 +8,8 @@ export interface Descriptor {
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
+  /** What a referrer is (OCI distribution specification, "Listing Referrers"). */
+  readonly artifactType?: string;
 }
 
 /** A manifest as a registry keeps it: byte for byte. */
@@ -51,7 +53,7 @@ const parsed = ({ bytes, digest }: Manifest): Readonly<Record<string, unknown>> 
 };
 
 const descriptor = (value: unknown, of: Manifest): Descriptor => {
-  const { mediaType, digest, size } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
+  const { mediaType, digest, size, artifactType } = (typeof value === 'object' && value !== null ? value : {}) as Readonly<
     Record<string, unknown>
   >;
   if (typeof mediaType !== 'string' || typeof digest !== 'string' || !DIGEST.test(digest) || typeof size !== 'number')
@@ -59,7 +61,7 @@ const descriptor = (value: unknown, of: Manifest): Descriptor => {
       'manifest-invalid',
       `manifest ${of.digest} names a part without media type, sha256 digest or size; push the image again`,
     );
-  return { mediaType, digest, size };
+  return { mediaType, digest, size, ...(typeof artifactType === 'string' ? { artifactType } : {}) };
 };
 
 const list = (value: unknown, of: Manifest): readonly Descriptor[] =>

@@ -401,6 +401,15 @@ export const startPipeline = async ({
     /** Pushes another image, by the registry's own API. */
     push: (repository: string, image: ImageFile[string][number]) =>
       createImages(own, toCloud(cloud.handle), { [repository]: [image] }),
+    /** Attaches something to an image of the registry: a manifest that names it as its subject. */
+    attach: async (repositoryName: string, imageTag: string, artifactType: string): Promise<void> => {
+      const imageIds = [{ imageTag }, { imageTag: 'good' }];
+      const { images: [subject, any] = [] } = await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds }));
+      const size = subject?.imageManifest?.length;
+      const named = { mediaType: subject?.imageManifestMediaType, digest: subject?.imageId?.imageDigest, size };
+      const imageManifest = JSON.stringify({ ...JSON.parse(any?.imageManifest ?? ''), artifactType, subject: named });
+      await ecr.send(new PutImageCommand({ repositoryName, imageManifest }));
+    },
     /** Gives an image of the registry another tag, as CI does: by a push. */
     retag: async (repositoryName: string, from: string, imageTag: string): Promise<void> => {
       const asked = { repositoryName, imageIds: [{ imageTag: from }] };

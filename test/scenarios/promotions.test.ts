@@ -188,6 +188,18 @@ describe('a scan (S5.5)', () => {
 });
 
 describe('a signature', () => {
+  // Cosign, "Bundle" (OCI 1.1); Notary Project, "OCI signatures": the artifact type says what is attached.
+  it.each([
+    ['notation', 'application/vnd.cncf.notary.signature', 'PromotionCompleted'],
+    ['cosign', 'application/vnd.dev.sigstore.bundle.v0.3+json', 'PromotionCompleted'],
+    ['nobody: a list of parts', 'application/spdx+json', 'PromotionFailed'],
+  ])('by %s that is attached is looked for among the referrers', async (_, artifactType, end) => {
+    const pipeline = await startPromoting({ up: { ...TO_PROD, gates: { signature: true }, waitSeconds: 60 } });
+    await pipeline.attach('preprod', 'better', artifactType);
+    await ask(pipeline, 'preprod:better', { tag: 'v1' });
+    expect((await pipeline.promoted()).type).toBe(end);
+  });
+
   it('is looked for', async () => {
     const pipeline = await startPromoting({ up: { ...TO_PROD, gates: { signature: true }, waitSeconds: 60 } });
     await ask(pipeline, 'preprod:good', { tag: 'v1' });
