@@ -43,7 +43,10 @@ export const stateText = ({ kind, state }: Pick<Deployment, 'kind' | 'state'>, c
 };
 
 /** One line for a step that told something. */
-export const stepLine = (record: AuditRecord, colours: boolean): string => {
+/** One step of something that was asked for. */
+export type Step = Pick<AuditRecord, 'at' | 'to' | 'events' | 'reason'>;
+
+export const stepLine = (record: Step, colours: boolean): string => {
   const why = record.reason === undefined ? '' : `  ${record.reason.message.replace(/\s+/g, ' ')}`;
   return `${painted(timeText(record.at).slice(11), 'grey', colours)}  ${record.to.padEnd(18)}  ${record.events.join(', ')}${why}`;
 };

@@ -2,7 +2,7 @@ import { type Deployment, TERMINAL_STATES, type TerminalState } from '../shared/
 import { CliError } from './errors.ts';
 import { type Exit, exitOf } from './exit-codes.ts';
 import { InterruptedError, type Io } from './io.ts';
-import { endLines, painted, spanText, stepLine } from './lines.ts';
+import { endLines, painted, type Step, spanText, stepLine } from './lines.ts';
 import type { Known, Table } from './table.ts';
 
 const POLL_MILLISECONDS = 500;
@@ -22,41 +22,66 @@ export interface Waiting {
   readonly io: Io;
   readonly json: boolean;
   readonly timeoutSeconds: number;
-  /** How a person would end it, for Ctrl-C. */
-  readonly name: string;
+}
+
+/** What is followed to its end. */
+export interface Followed<Seen> {
+  readonly look: () => Promise<Seen>;
+  readonly stepsOf: (seen: Seen) => readonly Step[];
+  /** Tells the end, and answers with it. */
+  readonly ended: (seen: Seen) => Exit | undefined;
+  /** What it does, while nothing happens. */
+  readonly progress: (seen: Seen) => string;
+  /** Where it is, for whoever gives up. */
+  readonly standing: (seen: Seen) => string;
+  /** How a person goes on, for Ctrl-C. */
+  readonly hint: string;
 }
 
 /**
- * Follows a deployment to its end, and tells each step: a line for each, and on a terminal one that is replaced while nothing
- * happens. Answers how the command ends.
+ * Tells each step to the end: a line for each, and on a terminal one that is replaced while nothing happens. Answers how the command ends.
  */
-export const waitFor = async (id: string, waiting: Waiting): Promise<Exit> => {
-  const { table, io, json, timeoutSeconds } = waiting;
+export const follow = async <Seen>(
+  id: string,
+  followed: Followed<Seen>,
+  { io, json, timeoutSeconds }: Pick<Waiting, 'io' | 'json' | 'timeoutSeconds'>,
+): Promise<Exit> => {
   const until = io.now() + timeoutSeconds * 1000;
   let told = 0;
   try {
     for (;;) {
-      const known = await table.known(id);
-      told = tell(known, told, waiting);
-      const exit = ended(known, io, json);
+      const seen = await followed.look();
+      const steps = followed.stepsOf(seen).filter(({ events }) => events.length > 0);
+      for (const step of steps.slice(told)) io.out(json ? JSON.stringify({ step }) : stepLine(step, io.colours));
+      told = steps.length;
+      const exit = followed.ended(seen);
       if (exit !== undefined) return exit;
-      if (io.now() >= until) return gaveUp(id, known, waiting);
-      io.progress?.(progressLine(known, io));
+      if (io.now() >= until) {
+        io.err(`gave up after ${spanText(timeoutSeconds * 1000)}: ${id} has not ended; ${followed.standing(seen)}`);
+        return 'gave-up';
+      }
+      io.progress?.(followed.progress(seen));
       await io.sleep(POLL_MILLISECONDS);
     }
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
-    io.err(
-      `not waiting any more: ${id} goes on; switchyard status --deployment ${id} tells of it, switchyard cancel ${id} ends it`,
-    );
+    io.err(`not waiting any more: ${id} goes on${followed.hint}`);
     return 'interrupted';
   }
 };
 
-const tell = ({ audit }: Known, from: number, { io, json }: Waiting): number => {
-  const told = audit.filter(({ events }) => events.length > 0);
-  for (const record of told.slice(from)) io.out(json ? JSON.stringify({ step: record }) : stepLine(record, io.colours));
-  return told.length;
+/** Follows a deployment. */
+export const waitFor = (id: string, waiting: Waiting): Promise<Exit> => {
+  const { table, io, json } = waiting;
+  const followed: Followed<Known> = {
+    look: () => table.known(id),
+    stepsOf: ({ audit }) => audit,
+    ended: (known) => ended(known, io, json),
+    progress: (known) => progressLine(known, io),
+    standing,
+    hint: `; switchyard status --deployment ${id} tells of it, switchyard cancel ${id} ends it`,
+  };
+  return follow(id, followed, waiting);
 };
 
 const ended = ({ deployment, rejection }: Known, io: Io, json: boolean): Exit | undefined => {
@@ -72,14 +97,10 @@ const ended = ({ deployment, rejection }: Known, io: Io, json: boolean): Exit | 
   return 'rejected';
 };
 
-const gaveUp = (id: string, { deployment }: Known, { io, timeoutSeconds }: Waiting): Exit => {
-  const state =
-    deployment === undefined
-      ? 'nobody has read the request yet: see switchyard queue'
-      : `it is ${deployment.state}${deployment.waitingFor === undefined ? '' : ` (${deployment.waitingFor.message})`}, and goes on`;
-  io.err(`gave up after ${spanText(timeoutSeconds * 1000)}: ${id} has not ended; ${state}`);
-  return 'gave-up';
-};
+const standing = ({ deployment }: Known): string =>
+  deployment === undefined
+    ? 'nobody has read the request yet: see switchyard queue'
+    : `it is ${deployment.state}${deployment.waitingFor === undefined ? '' : ` (${deployment.waitingFor.message})`}, and goes on`;
 
 const progressLine = ({ deployment }: Known, io: Io): string => {
   if (deployment === undefined) return 'waiting for the request to be read …';

@@ -1,6 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { findService } from '../shared/catalogue/lookup.ts';
-import { type Clients, createClients, ownQueue } from '../shared/crew.ts';
+import { type Clients, createClients, leaseMilliseconds, ownQueue } from '../shared/crew.ts';
 import { FinalError } from '../shared/errors.ts';
 import type { EcrImageAction, EvidenceRecorded } from '../shared/events/generated/types.ts';
 import { pushRequestId } from '../shared/events/identity.ts';
@@ -12,6 +11,7 @@ import { findImage, idOf, promotionOf } from '../shared/promotion/accept.ts';
 import { copy } from '../shared/promotion/copy.ts';
 import { askGates } from '../shared/promotion/gates.ts';
 import { createRegistries, type Registries } from '../shared/promotion/registries.ts';
+import { registryOf } from '../shared/promotion/routing.ts';
 import { type PromotionCrew, runPromotion } from '../shared/promotion/run.ts';
 import type { AskedPromotion, Promotion } from '../shared/promotion/types.ts';
 import { readMessage } from '../shared/reading.ts';
@@ -42,21 +42,19 @@ interface Desk extends PromotionCrew {
 
 /** What is kept of the function's time to commit and publish what a copy has come to, in milliseconds. */
 const LAST_SECONDS = 15_000;
-/** Longer than a request can be in flight after its function has ended. */
-const LEASE_MARGIN = 60_000;
 
 const deskOf = (runtime: Runtime, clients: Clients, { id, log, timeLeft }: Invocation): Desk => {
   const { settings, catalogue, now } = runtime;
   const connection = { client: clients.dynamodb, TableName: settings.table };
   const promotions = createPromotionStore<Promotion>(connection);
-  const registries = createRegistries(runtime);
+  const registries = createRegistries(runtime, clients.ecr);
   const store = createStore(connection);
   return {
     runtime,
     clients,
     registries,
     invocation: id,
-    leaseMilliseconds: settings.timeoutSeconds * 1000 + LEASE_MARGIN,
+    leaseMilliseconds: leaseMilliseconds(settings),
     now,
     log,
     promotions,
@@ -133,20 +131,22 @@ const pushed = async (desk: Desk, message: EventMessage, messageId: string): Pro
   const detail = event.detail as unknown as EcrImageAction;
   const { 'repository-name': repository, 'image-digest': digest, 'image-tag': tag = '' } = detail;
   if (message.promotion !== undefined) return accept(desk, message, { image: `${repository}:${tag}@${digest}` }, messageId);
-  for (const { environment, service: name } of places) {
-    const service = findService(desk.runtime.catalogue, environment, name);
-    if ('unknown' in service) continue;
-    const claim = await desk.promotions.claim({ repository: `${service.registry}/${repository}`, tag });
-    if (claim?.digest === digest) {
-      desk.log.info('nothing to do: the push is our own', { event: event.id, promotion: claim.promotion });
-      continue;
-    }
-    const request = { environment, service: name, image: `${repository}:${tag}@${digest}`, requestId: pushRequestId(event.id) };
-    const asking = { type: 'DeployRequested', detail: { ...request, reason: `pushed as ${repository}:${tag}` } };
-    const taken = await publishOutcomes(desk.clients.events, desk.runtime.settings.bus, [asking]);
-    if (taken.length === 0) throw new Error(`the bus did not take the request for the push of ${repository}:${tag}`);
-    desk.log.info('asked for a deployment', { environment, service: name, event: event.id });
-  }
+  const claim = await desk.promotions.claim({ repository: `${registryOf(event)}/${repository}`, tag });
+  if (claim?.digest === digest)
+    return desk.log.info('nothing to do: the push is our own', { event: event.id, promotion: claim.promotion });
+  const requests = places.map(({ environment, service }) => ({
+    type: 'DeployRequested',
+    detail: {
+      environment,
+      service,
+      image: `${repository}:${tag}@${digest}`,
+      requestId: pushRequestId(event.id),
+      reason: `pushed as ${repository}:${tag}`,
+    },
+  }));
+  const taken = await publishOutcomes(desk.clients.events, desk.runtime.settings.bus, requests);
+  if (taken.length < requests.length) throw new Error(`the bus did not take every request for the push of ${repository}:${tag}`);
+  desk.log.info('asked for deployments', { event: event.id, services: places.map(({ service }) => service).join(' ') });
 };
 
 /** Kept for the digest that the image names now, and told to the promotions that wait for it. */
@@ -175,18 +175,9 @@ const recordEvidence = async (desk: Desk, message: EventMessage): Promise<void> 
 /** Only the fast path: each looks by itself twice a minute. */
 const wakeWaiting = async (desk: Desk, digest: string, token: string): Promise<void> => {
   const { waiting } = await desk.promotions.ofDigest(digest);
-  for (const id of waiting) {
-    const known = await desk.promotions.promotion(id);
-    if (known?.state !== 'waiting') continue;
-    const { environment } = known.rule.to;
-    const wake = {
-      function: 'promote',
-      environment,
-      service: known.rule.name,
-      lane: environment,
-      promotion: id,
-      delaySeconds: 0,
-    } as const;
-    await desk.wake(wake, token);
-  }
+  for (const { id, environment, rule } of waiting)
+    await desk.wake(
+      { function: 'promote', environment, service: rule, lane: environment, promotion: id, delaySeconds: 0 },
+      token,
+    );
 };

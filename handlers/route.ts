@@ -169,32 +169,17 @@ const TOLD = [
   'to',
 ] as const;
 
-const ASKED_PROMOTION = [
-  'image',
-  'to',
-  'from',
-  'tag',
-  'requestId',
-  'version',
-  'commit',
-  'ref',
-  'actor',
-  'reason',
-  'pullRequest',
-  'runUrl',
-] as const;
-
-const promotionAskedIn = (detail: Envelope['detail']): AskedPromotion => ({
-  image: '',
-  ...Object.fromEntries(ASKED_PROMOTION.map((name) => [name, text(detail[name])]).filter(([, value]) => value !== '')),
-});
-
 const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 512) : '');
 
+const textsIn = (detail: Envelope['detail'], names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.map((name) => [name, text(detail[name])]).filter(([, value]) => value !== ''));
+
 const askedIn = (detail: Envelope['detail']): Asked => ({
-  ...Object.fromEntries(TOLD.map((name) => [name, text(detail[name])]).filter(([, value]) => value !== '')),
+  ...textsIn(detail, TOLD),
   ...(detail['force'] === true ? { force: true } : {}),
 });
+
+const promotionAskedIn = (detail: Envelope['detail']): AskedPromotion => ({ image: '', ...textsIn(detail, [...TOLD, 'tag']) });
 
 /** Pushes, scans, evidence, and requests to promote: what becomes of each is the catalogue's word. */
 const routePromotion = async (desk: Desk, event: Envelope): Promise<void> => {

@@ -27,3 +27,12 @@ export class AwsError extends Error {
     this.queryMessage = options.queryMessage ?? message;
   }
 }
+
+/** Refuses, by name and with this error, members that would be taken and ignored. Empty lists say nothing. */
+export const refuseOthers =
+  (code: string) =>
+  (input: Readonly<Record<string, unknown>>, known: readonly string[], where: string): void => {
+    const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
+    const other = Object.keys(input).find((member) => !isEmpty(input[member]) && !known.includes(member));
+    if (other !== undefined) throw new AwsError(code, `the local cloud does not know the parameter "${other}" of ${where}.`);
+  };

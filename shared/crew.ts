@@ -42,6 +42,10 @@ const CALL_MILLISECONDS = 10_000;
 /** Longer than a request can be in flight after its function has ended. */
 const LEASE_MARGIN_MILLISECONDS = 60_000;
 
+/** How long a function has what it does to itself. */
+export const leaseMilliseconds = ({ timeoutSeconds }: Runtime['settings']): number =>
+  timeoutSeconds * 1000 + LEASE_MARGIN_MILLISECONDS;
+
 export const ownQueue = (runtime: Runtime, clients: Clients, name: QueueName): OwnQueue => ({
   sqs: clients.sqs,
   url: runtime.settings.queueUrls[name],
@@ -99,7 +103,7 @@ export const createCrew = (runtime: Runtime, clients: Clients, name: FunctionNam
   return {
     function: name,
     invocation: id,
-    leaseMilliseconds: settings.timeoutSeconds * 1000 + LEASE_MARGIN_MILLISECONDS,
+    leaseMilliseconds: leaseMilliseconds(settings),
     now: runtime.now,
     log,
     store: createStore({ client: clients.dynamodb, TableName: settings.table }),

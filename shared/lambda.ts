@@ -1,16 +1,7 @@
 import { referencesOf, resolveCatalogue } from './catalogue/resolve.ts';
 import { readSettings } from './environment.ts';
 import type { Runtime } from './runtime.ts';
-
-/** Aborts after a real time; `cancel` frees the timer. */
-const timeout = (milliseconds: number) => {
-  const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new DOMException(`no answer within ${milliseconds / 1000} s`, 'TimeoutError')),
-    milliseconds,
-  );
-  return { signal: controller.signal, cancel: () => clearTimeout(timer) };
-};
+import { pause, timeout } from './time.ts';
 
 /** What a function runs on in an account: the machine's clock and network, the function's environment, the bundled catalogue. */
 const systemRuntime = async (): Promise<Runtime> => {
@@ -19,7 +10,7 @@ const systemRuntime = async (): Promise<Runtime> => {
   return {
     now: Date.now,
     timeout,
-    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    pause,
     fetch: globalThis.fetch,
     aws: { maxAttempts: 3 },
     write: (line) => process.stdout.write(`${line}\n`),

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { registryClient } from '../../shared/registries/client.ts';
 import { copyImage } from '../../shared/registries/copying.ts';
+import { pause, timeout } from '../../shared/time.ts';
 
 const [fromAddress = '', from = '', toAddress = '', to = '', file] = process.argv.slice(2);
 
@@ -21,12 +22,8 @@ const ports = {
     return response;
   }) as typeof fetch,
   now: Date.now,
-  timeout: (milliseconds: number) => {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(new DOMException('timeout', 'TimeoutError')), milliseconds);
-    return { signal: controller.signal, cancel: () => clearTimeout(timer) };
-  },
-  pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+  timeout,
+  pause,
 };
 
 const place = (address: string, name: string) => {

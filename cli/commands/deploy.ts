@@ -1,5 +1,5 @@
 import { checkNames } from '../catalogue.ts';
-import { type Command, type Option, PLACE } from '../command.ts';
+import { type Command, type Option, type Parsed, PLACE } from '../command.ts';
 import { connect } from '../connection.ts';
 import { given, idOf, putRequest, type Request } from '../requests.ts';
 import { tableOf } from '../table.ts';
@@ -24,6 +24,24 @@ export const ASKING: Readonly<Record<string, Option>> = {
   },
 };
 
+/** Where an image comes from, as CI says. */
+export const CARRIED: Readonly<Record<string, Option>> = {
+  version: { type: 'string', value: '<version>', description: 'carried in every event' },
+  commit: { type: 'string', value: '<sha>', description: 'carried in every event' },
+  ref: { type: 'string', value: '<ref>', description: 'branch or tag; carried in every event' },
+  'run-url': { type: 'string', value: '<url>', description: 'of the CI run; carried in every event' },
+  'pull-request': { type: 'string', value: '<number>', description: 'number or address; carried in every event' },
+};
+
+export const carriedIn = (parsed: Parsed) => ({
+  version: parsed.text('version'),
+  commit: parsed.text('commit'),
+  ref: parsed.text('ref'),
+  actor: parsed.text('actor'),
+  pullRequest: parsed.text('pull-request'),
+  runUrl: parsed.text('run-url'),
+});
+
 export const deploy: Command = {
   spec: {
     name: 'deploy',
@@ -36,11 +54,7 @@ export const deploy: Command = {
       image: { type: 'string', value: '<image>', description: 'preprod:v1.2.3, or a full name', required: true },
       force: { type: 'boolean', description: 'although it runs there already, or (with --reason) is quarantined' },
       reason: { type: 'string', value: '<why>', description: 'why; with --force you answer for it' },
-      version: { type: 'string', value: '<version>', description: 'carried in every event' },
-      commit: { type: 'string', value: '<sha>', description: 'carried in every event' },
-      ref: { type: 'string', value: '<ref>', description: 'branch or tag; carried in every event' },
-      'run-url': { type: 'string', value: '<url>', description: 'of the CI run; carried in every event' },
-      'pull-request': { type: 'string', value: '<number>', description: 'number or address; carried in every event' },
+      ...CARRIED,
       ...ASKING,
     },
     examples: [
@@ -68,14 +82,9 @@ export const deploy: Command = {
         ...given({
           image: parsed.text('image'),
           requestId: parsed.text('request-id'),
-          version: parsed.text('version'),
-          commit: parsed.text('commit'),
-          ref: parsed.text('ref'),
-          actor: parsed.text('actor'),
           reason: parsed.text('reason'),
           force: parsed.is('force'),
-          pullRequest: parsed.text('pull-request'),
-          runUrl: parsed.text('run-url'),
+          ...carriedIn(parsed),
         }),
       },
     };
@@ -95,5 +104,5 @@ export const ask = async (request: Request, ...[parsed, io]: Parameters<Command[
     if (!json) io.err(`switchyard status --deployment ${id} tells what becomes of it`);
     return 'succeeded';
   }
-  return waitFor(id, { table: tableOf(connection), io, json, timeoutSeconds, name: connection.name });
+  return waitFor(id, { table: tableOf(connection), io, json, timeoutSeconds });
 };

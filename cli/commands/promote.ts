@@ -4,14 +4,12 @@ import type { Command } from '../command.ts';
 import { connect } from '../connection.ts';
 import { CliError } from '../errors.ts';
 import type { Exit } from '../exit-codes.ts';
-import { InterruptedError, type Io } from '../io.ts';
-import { painted, shortDigest, spanText, timeText } from '../lines.ts';
+import type { Io } from '../io.ts';
+import { painted, shortDigest } from '../lines.ts';
 import { given, putRequest } from '../requests.ts';
 import { type Table, tableOf } from '../table.ts';
-import { timeoutIn } from '../waiting.ts';
-import { ASKING } from './deploy.ts';
-
-const POLL_MILLISECONDS = 500;
+import { type Followed, follow, timeoutIn } from '../waiting.ts';
+import { ASKING, CARRIED, carriedIn } from './deploy.ts';
 
 export const promote: Command = {
   spec: {
@@ -31,11 +29,8 @@ export const promote: Command = {
       },
       tag: { type: 'string', value: '<tag>', description: 'its tag there, instead of the one that the catalogue makes' },
       reason: { type: 'string', value: '<why>', description: 'a note' },
-      version: { type: 'string', value: '<version>', description: 'carried in every event' },
+      ...CARRIED,
       commit: { type: 'string', value: '<sha>', description: 'carried in every event; the tag sha-<short> is made of it' },
-      ref: { type: 'string', value: '<ref>', description: 'branch or tag; carried in every event' },
-      'run-url': { type: 'string', value: '<url>', description: 'of the CI run; carried in every event' },
-      'pull-request': { type: 'string', value: '<number>', description: 'number or address; carried in every event' },
       ...ASKING,
     },
     examples: [
@@ -61,20 +56,17 @@ export const promote: Command = {
         from,
         tag: parsed.text('tag'),
         requestId,
-        version: parsed.text('version'),
-        commit: parsed.text('commit'),
-        ref: parsed.text('ref'),
-        actor: parsed.text('actor'),
         reason: parsed.text('reason'),
-        pullRequest: parsed.text('pull-request'),
-        runUrl: parsed.text('run-url'),
+        ...carriedIn(parsed),
       }),
     };
     const event = await putRequest(connection, { type: 'PromotionRequested', source, detail });
     const id = promotionId({ account, source, rule, ...(requestId === undefined ? { eventId: event } : { requestId }) });
     const json = parsed.is('json');
     io.out(json ? JSON.stringify({ asked: detail, event, promotion: id }) : `asked: ${id}`);
-    return parsed.is('wait') ? follow(id, tableOf(connection), io, json, timeoutSeconds) : 'succeeded';
+    return parsed.is('wait')
+      ? follow(id, following(id, tableOf(connection), io, json), { io, json, timeoutSeconds })
+      : 'succeeded';
   },
 };
 
@@ -97,47 +89,31 @@ const ruleFor = async (
   return routed.messages[0]?.promotion ?? '';
 };
 
-/** Tells each step to its end. */
-const follow = async (id: string, table: Table, io: Io, json: boolean, timeoutSeconds: number): Promise<Exit> => {
-  const until = io.now() + timeoutSeconds * 1000;
-  let told = 0;
-  try {
-    for (;;) {
-      const { promotion, audit } = await table.promotion(id);
-      const steps = audit.filter(({ events }) => events.length > 0);
-      for (const step of steps.slice(told))
-        io.out(
-          json
-            ? JSON.stringify({ step })
-            : `${painted(timeText(step.at).slice(11), 'grey', io.colours)}  ${step.to.padEnd(18)}  ${step.events.join(', ')}`,
-        );
-      told = steps.length;
-      if (promotion?.state === 'completed' || promotion?.state === 'failed') {
-        const { rule, tag, digest, failure } = promotion;
-        if (json) io.out(JSON.stringify({ end: promotion }));
-        else if (failure !== undefined) io.out(`${painted('failed', 'red', io.colours)}: ${failure.message} [${failure.code}]`);
-        else
-          io.out(
-            `${painted('completed', 'green', io.colours)}: ${rule.to.registry}/${rule.to.repository}:${tag} is ${shortDigest(digest)} (${id})`,
-          );
-        return failure === undefined ? 'succeeded' : 'failed';
-      }
-      if (io.now() >= until) {
-        const state =
-          promotion === undefined
-            ? 'nobody has read the request yet, or the catalogue here is another one than the pipeline’s'
-            : `it is ${promotion.state}${promotion.waitingFor === undefined ? '' : ` (${promotion.waitingFor.message})`}, and it goes on`;
-        io.err(`gave up after ${spanText(timeoutSeconds * 1000)}: ${id} has not ended; ${state}`);
-        return 'gave-up';
-      }
-      io.progress?.(
-        `${promotion?.state ?? 'asked'}${promotion?.waitingFor === undefined ? '' : `: ${promotion.waitingFor.message}`} …`,
-      );
-      await io.sleep(POLL_MILLISECONDS);
-    }
-  } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
-    io.err(`not waiting any more: ${id} goes on`);
-    return 'interrupted';
-  }
+type Seen = Awaited<ReturnType<Table['promotion']>>;
+
+const following = (id: string, table: Table, io: Io, json: boolean): Followed<Seen> => ({
+  look: () => table.promotion(id),
+  stepsOf: ({ audit }) => audit,
+  ended: ({ promotion }) => ended(promotion, io, json),
+  progress: ({ promotion }) => `${promotion?.state ?? 'asked'}${waitingText(promotion, ': ', '')} …`,
+  standing: ({ promotion }) =>
+    promotion === undefined
+      ? 'nobody has read the request yet, or the catalogue here is another one than the pipeline’s'
+      : `it is ${promotion.state}${waitingText(promotion, ' (', ')')}, and it goes on`,
+  hint: '',
+});
+
+const waitingText = (promotion: Seen['promotion'], before: string, after: string): string =>
+  promotion?.waitingFor === undefined ? '' : `${before}${promotion.waitingFor.message}${after}`;
+
+const ended = (promotion: Seen['promotion'], io: Io, json: boolean): Exit | undefined => {
+  if (promotion?.state !== 'completed' && promotion?.state !== 'failed') return undefined;
+  const { id, rule, tag, digest, failure } = promotion;
+  if (json) io.out(JSON.stringify({ end: promotion }));
+  else if (failure !== undefined) io.out(`${painted('failed', 'red', io.colours)}: ${failure.message} [${failure.code}]`);
+  else
+    io.out(
+      `${painted('completed', 'green', io.colours)}: ${rule.to.registry}/${rule.to.repository}:${tag} is ${shortDigest(digest)} (${id})`,
+    );
+  return failure === undefined ? 'succeeded' : 'failed';
 };

@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.ts';
+import { AwsError, refuseOthers } from '../errors.ts';
 import type { AlarmState, Alarms, Basics, ServiceEvents } from '../ports.ts';
 import { ACCOUNT, REGION } from '../service.ts';
 import type { Condition } from './rule.ts';
@@ -81,11 +81,7 @@ export const checkName = (name: unknown): string => {
 export const invalid = (message: string): AwsError => new AwsError('ValidationError', message);
 
 /** Refuses by name what this cloud does not do. */
-export const onlyKnown = (input: Readonly<Record<string, unknown>>, known: readonly string[], action: string): void => {
-  const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
-  const other = Object.keys(input).find((member) => !isEmpty(input[member]) && !known.includes(member));
-  if (other !== undefined) throw invalid(`the local cloud does not know the parameter "${other}" of ${action}.`);
-};
+export const onlyKnown = refuseOthers('ValidationError');
 
 const timestamp = (milliseconds: number): string => new Date(milliseconds).toISOString().replace('Z', '+0000');
 

@@ -1,5 +1,5 @@
 import { behaviourOf } from '../ecs/behaviour.ts';
-import { AwsError } from '../errors.ts';
+import { AwsError, refuseOthers } from '../errors.ts';
 import type { Basics, Images, LocalImage, ServiceEvents } from '../ports.ts';
 import { imagesIn } from '../registry/images.ts';
 import { type Blobs, createRegistryStore, type RegistryStore } from '../registry/store.ts';
@@ -77,11 +77,7 @@ export interface ImageId {
 }
 
 /** Refuses by name what this cloud does not do, and another registry than its own. */
-export const onlyKnown = (input: Input, known: readonly string[], action: string): void => {
-  const other = Object.keys(input).find((member) => input[member] !== undefined && !known.includes(member));
-  if (other !== undefined)
-    throw new AwsError('InvalidParameterException', `the local cloud does not know the parameter "${other}" of ${action}.`);
-};
+export const onlyKnown = refuseOthers('InvalidParameterException');
 
 export const textOf = (input: Input, member: string): string | undefined => {
   const value = input[member];

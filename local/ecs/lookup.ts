@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.ts';
+import { AwsError, refuseOthers } from '../errors.ts';
 import { ecsArn } from './identifiers.ts';
 import type { Cluster, EcsStore, Service, TaskDefinition } from './model.ts';
 
@@ -17,10 +17,7 @@ export const texts = (input: Input, member: string): readonly string[] =>
   Array.isArray(input[member]) ? (input[member] as string[]) : [];
 
 /** Refuses by name what this cloud does not do. */
-export const onlyKnown = (input: Input, known: readonly string[], action: string): void => {
-  const other = Object.keys(input).find((member) => input[member] !== undefined && !known.includes(member));
-  if (other !== undefined) throw invalid(`the local cloud does not know the parameter "${other}" of ${action}.`);
-};
+export const onlyKnown = refuseOthers('InvalidParameterException');
 
 export const clusterOf = (store: EcsStore, input: Input): Cluster => {
   const name = lastPart(text(input, 'cluster') ?? 'default');

@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.ts';
+import { AwsError, refuseOthers } from '../errors.ts';
 
 export const invalid = (message: string): AwsError => new AwsError('ValidationException', message);
 
@@ -13,7 +13,4 @@ export const limitExceeded = (): AwsError =>
   new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
 
 /** Refuses by name what this cloud does not do. */
-export const onlyKnown = (input: Readonly<Record<string, unknown>>, known: readonly string[], where: string): void => {
-  const other = Object.keys(input).find((member) => input[member] !== undefined && !known.includes(member));
-  if (other !== undefined) throw invalid(`the local cloud does not know the parameter "${other}" of ${where}.`);
-};
+export const onlyKnown = refuseOthers('ValidationException');

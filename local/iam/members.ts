@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.ts';
+import { AwsError, refuseOthers } from '../errors.ts';
 import { NAME } from './store.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -6,10 +6,7 @@ type Input = Readonly<Record<string, unknown>>;
 const validation = (message: string): AwsError => new AwsError('ValidationError', message);
 
 /** Refuses members that would be taken and ignored, by name. */
-export const onlyKnown = (input: Input, known: readonly string[], action: string): void => {
-  const other = Object.keys(input).find((member) => input[member] !== undefined && !known.includes(member));
-  if (other !== undefined) throw validation(`the local cloud does not support the parameter ${other} of ${action}`);
-};
+export const onlyKnown = refuseOthers('ValidationError');
 
 export const required = (input: Input, member: string): string => {
   const value = input[member];

@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.ts';
+import { AwsError, refuseOthers } from '../errors.ts';
 import type { Basics } from '../ports.ts';
 import { ACCOUNT, REGION } from '../service.ts';
 
@@ -36,8 +36,4 @@ export const requiredSecret = (store: SecretsStore, id: unknown): Secret => {
 };
 
 /** Refuses members that would be taken and ignored, by name. */
-export const onlyKnown = (input: Readonly<Record<string, unknown>>, known: readonly string[], action: string): void => {
-  const other = Object.keys(input).find((member) => input[member] !== undefined && !known.includes(member));
-  if (other !== undefined)
-    throw new AwsError('InvalidParameterException', `the local cloud does not support the parameter ${other} of ${action}`);
-};
+export const onlyKnown = refuseOthers('InvalidParameterException');

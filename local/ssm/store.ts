@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.ts';
+import { refuseOthers } from '../errors.ts';
 import type { Basics } from '../ports.ts';
 import { ACCOUNT, REGION } from '../service.ts';
 
@@ -23,8 +23,4 @@ export const createSsmStore = ({ clock }: Basics): SsmStore => ({ clock, paramet
 export const parameterArn = (name: string): string => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${name.replace(/^\//, '')}`;
 
 /** Refuses members that would be taken and ignored, by name. */
-export const onlyKnown = (input: Readonly<Record<string, unknown>>, known: readonly string[], action: string): void => {
-  const other = Object.keys(input).find((member) => input[member] !== undefined && !known.includes(member));
-  if (other !== undefined)
-    throw new AwsError('ValidationException', `the local cloud does not support the parameter ${other} of ${action}`);
-};
+export const onlyKnown = refuseOthers('ValidationException');

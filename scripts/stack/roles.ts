@@ -1,4 +1,5 @@
 import type { Catalogue, RegistryPlace } from '../../shared/catalogue/catalogue.ts';
+import { ecrOf } from '../../shared/registries/image-reference.ts';
 import { targets } from '../../shared/targets/registry.ts';
 import type { Statement, TargetMethod } from '../../shared/targets/target.ts';
 import { allow, divided, merged, type Resource, type RoleStatement } from './statements.ts';
@@ -61,14 +62,16 @@ const asksEcr = allow(
 
 /** `arn:…:repository/<name>` of a place in Amazon ECR; `undefined`: it is another registry's. */
 const repositoryArn = ({ registry, repository }: RegistryPlace): Resource | undefined => {
-  const [, account, region] = /^(\d{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com/.exec(registry) ?? [];
-  return account === undefined
+  const ecr = ecrOf(registry);
+  return ecr === undefined
     ? undefined
-    : { 'Fn::Sub': `arn:\${AWS::Partition}:ecr:${region}:${account}:repository/${repository}` };
+    : { 'Fn::Sub': `arn:\${AWS::Partition}:ecr:${ecr.region}:${ecr.account}:repository/${repository}` };
 };
 
+/** Of those that the function reaches in its own name: for the others their role counts. */
 const arnsOf = (places: readonly RegistryPlace[]): readonly Resource[] => {
-  const arns = places.map(repositoryArn).filter((arn) => arn !== undefined);
+  const own = places.filter(({ role }) => role === undefined);
+  const arns = own.map(repositoryArn).filter((arn) => arn !== undefined);
   return [...new Map(arns.map((arn) => [JSON.stringify(arn), arn])).values()];
 };
 
@@ -93,9 +96,8 @@ const readsSecret = (reference: string): RoleStatement => {
 /** What the promotions of this catalogue need: to pull here, to push there, and no more (Amazon ECR User Guide, "Private repository policies"). */
 const promotes = ({ promotions }: Catalogue): readonly RoleStatement[] => {
   const places = promotions.flatMap(({ from, to }) => [from, to]);
-  const inOwn = promotions.filter(({ from, to }) => from.role === undefined || to.role === undefined);
-  const from = arnsOf(inOwn.map((rule) => rule.from).filter(({ role }) => role === undefined));
-  const to = arnsOf(inOwn.map((rule) => rule.to).filter(({ role }) => role === undefined));
+  const from = arnsOf(promotions.map((rule) => rule.from));
+  const to = arnsOf(promotions.map((rule) => rule.to));
   const versions = arnsOf(promotions.filter(({ version }) => version === 'next-patch').map((rule) => rule.to));
   const scans = arnsOf(promotions.filter(({ gates }) => gates.scan !== undefined).map((rule) => rule.from));
   const credentials = new Set(places.flatMap(({ credentials: reference }) => reference ?? []));

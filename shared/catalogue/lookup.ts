@@ -1,4 +1,4 @@
-import type { Catalogue, CatalogueService, PromotionRule, RegistryPlace } from './catalogue.ts';
+import type { Catalogue, CatalogueService, PromotionRule } from './catalogue.ts';
 
 /** What is not there, and what is. */
 export interface Unknown {
@@ -27,45 +27,36 @@ export const fitsTags = (pattern: string, tag: string): boolean => {
   return new RegExp(source).test(tag);
 };
 
-const isAt = (place: Pick<RegistryPlace, 'registry' | 'repository'>, registry: string, repository: string): boolean =>
-  place.registry === registry && place.repository === repository;
+/** Services whose images are in a repository. */
+const servicesAt = ({ services }: Catalogue, registry: string, repository: string): readonly CatalogueService[] =>
+  services.filter((service) => service.registry === registry && service.repository === repository);
 
 /** Services that a push of this tag deploys. */
 export const servicesOnPush = (
-  { services }: Catalogue,
+  catalogue: Catalogue,
   registry: string,
   repository: string,
   tag: string,
 ): readonly CatalogueService[] =>
-  services.filter(
-    (service) =>
-      service.deploy === 'on-push' &&
-      isAt({ registry: service.registry, repository: service.repository ?? '' }, registry, repository) &&
-      fitsTags(service.tags ?? '*', tag),
+  servicesAt(catalogue, registry, repository).filter(
+    (service) => service.deploy === 'on-push' && fitsTags(service.tags ?? '*', tag),
   );
 
 /** Services that a promotion into this repository deploys. */
 export const servicesOnPromotion = (
-  { services }: Catalogue,
+  catalogue: Catalogue,
   environment: string,
   registry: string,
   repository: string,
 ): readonly CatalogueService[] =>
-  services.filter(
-    (service) =>
-      service.deploy === 'on-promotion' &&
-      service.environment === environment &&
-      isAt({ registry: service.registry, repository: service.repository ?? '' }, registry, repository),
+  servicesAt(catalogue, registry, repository).filter(
+    (service) => service.deploy === 'on-promotion' && service.environment === environment,
   );
 
 /** Promotions out of a repository. */
 export const promotionsFrom = ({ promotions }: Catalogue, registry: string, repository: string): readonly PromotionRule[] =>
-  promotions.filter(({ from }) => isAt(from, registry, repository));
+  promotions.filter(({ from }) => from.registry === registry && from.repository === repository);
 
 /** Services of the environment that an image comes from whose images are in that repository. */
-export const servicesBelow = ({ services }: Catalogue, { from }: PromotionRule): readonly CatalogueService[] =>
-  services.filter(
-    (service) =>
-      service.environment === from.environment &&
-      isAt({ registry: service.registry, repository: service.repository ?? '' }, from.registry, from.repository),
-  );
+export const servicesBelow = (catalogue: Catalogue, { from }: PromotionRule): readonly CatalogueService[] =>
+  servicesAt(catalogue, from.registry, from.repository).filter(({ environment }) => environment === from.environment);

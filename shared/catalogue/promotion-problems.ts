@@ -1,3 +1,4 @@
+import { ecrOf } from '../registries/image-reference.ts';
 import type { CatalogueSource, SourcePromotion } from './generated/types.ts';
 
 type Report = (path: readonly string[], message: string) => void;
@@ -23,8 +24,6 @@ export const reportPromotions = (source: CatalogueSource, report: Report): void 
   reportCircles(source, promotions, report);
 };
 
-const ECR = /^[0-9]{12}\.dkr\.ecr[.-]/;
-
 const registryOf = ({ environments }: CatalogueSource, place: SourcePromotion['from']): string | undefined =>
   place.registry ?? environments[place.environment ?? '']?.registry;
 
@@ -43,9 +42,9 @@ const reportPromotion = (source: CatalogueSource, name: string, promotion: Sourc
   if (source.environments[to.environment]?.promotion === 'external')
     report([...path, 'to', 'environment'], `"${to.environment}" has "promotion: external": its team copies images there itself`);
   const registry = registryOf(source, from) ?? '';
-  if (tags !== undefined && !ECR.test(registry))
+  if (tags !== undefined && ecrOf(registry) === undefined)
     report([...path, 'tags'], `only pushes to Amazon ECR are told of, and "${registry}" is none; let CI put PromotionRequested`);
-  if (gates?.scan !== undefined && !ECR.test(registry))
+  if (gates?.scan !== undefined && ecrOf(registry) === undefined)
     report(
       [...path, 'gates', 'scan'],
       `only Amazon ECR tells of its scans, and "${registry}" is none; ask for evidence of kind scan`,

@@ -20,9 +20,10 @@ export const told = (key: string, value: unknown): unknown => {
   );
 };
 
-const linksOf = ({ asked }: Deployment) => ({
-  ...(asked.runUrl === undefined ? {} : { run: asked.runUrl }),
-  ...(asked.pullRequest === undefined ? {} : { pullRequest: asked.pullRequest }),
+/** Where people may read on, as the request says. */
+export const linksOf = ({ runUrl, pullRequest }: Pick<Deployment['asked'], 'runUrl' | 'pullRequest'>) => ({
+  ...(runUrl === undefined ? {} : { run: runUrl }),
+  ...(pullRequest === undefined ? {} : { pullRequest }),
 });
 
 /** The detail of an outcome event: what every event of the deployment carries, and what this one adds. */
@@ -39,7 +40,7 @@ export const outcomeDetail = ({ deployment, sequence, at, extra }: EventDraft): 
     asked,
     ...(image === undefined ? {} : { digest: image.digest, repository: image.repository }),
     cause: { ...cause, time: new Date(cause.time).toISOString() },
-    links: linksOf(deployment),
+    links: linksOf(asked),
     ...extra,
   };
   return told('', detail) as Readonly<Record<string, unknown>>;

@@ -3,8 +3,8 @@ import type { PromotionRule } from '../catalogue/catalogue.ts';
 import type { Reason } from '../deployment/types.ts';
 import type { Envelope } from '../events/envelope.ts';
 import { fingerprint, promotionId } from '../events/identity.ts';
-import { completeImageReference } from '../registries/image-reference.ts';
 import { CopyRefusal } from '../registries/refusal.ts';
+import { readImage } from './image.ts';
 import type { Registries } from './registries.ts';
 import type { AskedPromotion, Promotion } from './types.ts';
 
@@ -49,20 +49,11 @@ export const idOf = (event: Envelope, rule: Pick<PromotionRule, 'name'>, { reque
 /** What the name of an image means now, in the registry that the rule takes it from. */
 export const findImage = async (
   registries: Registries,
-  { name, from }: PromotionRule,
+  { from }: PromotionRule,
   image: string,
 ): Promise<{ readonly reference: string; readonly digest: string } | { readonly problem: Reason }> => {
-  const host = from.registry.replace(/^https?:\/\//, '');
-  const parsed = completeImageReference(image, host);
-  if ('problem' in parsed)
-    return { problem: { ...parsed.problem, message: parsed.problem.message.replace('deploy', 'promote') } };
-  if (parsed.host !== host || parsed.path !== from.repository)
-    return {
-      problem: {
-        code: 'image-elsewhere',
-        message: `cannot promote "${image}" by ${name}: that takes images of ${host}/${from.repository} alone`,
-      },
-    };
+  const parsed = readImage(image, from);
+  if ('problem' in parsed) return parsed;
   const reference = parsed.tag ?? parsed.digest ?? '';
   try {
     const registry = await registries.open(from);
@@ -71,7 +62,7 @@ export const findImage = async (
     return {
       problem: {
         code: 'image-not-found',
-        message: `${host}/${from.repository} has no image ${parsed.digest ?? reference}; push it, or correct its name`,
+        message: `${from.registry}/${from.repository} has no image ${parsed.digest ?? reference}; push it, or correct its name`,
       },
     };
   } catch (error) {

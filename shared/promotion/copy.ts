@@ -3,8 +3,8 @@ import type { RegistryClient } from '../registries/client.ts';
 import { copyImage } from '../registries/copying.ts';
 import { CopyRefusal } from '../registries/refusal.ts';
 import type { PromotionStore } from '../store/promotions.ts';
-import { shortCommit } from './gates.ts';
 import type { Registries } from './registries.ts';
+import { shortCommit } from './tags.ts';
 import type { CopyResult, Promotion, PromotionInput } from './types.ts';
 
 export interface CopyTools {
@@ -15,31 +15,26 @@ export interface CopyTools {
   readonly until: number;
 }
 
-/** Copies the image, its version's tag last, then moves the others. It may be called again after any end. */
+/** Copies the image, its version's tag last, then moves the others. It may be called again after any end. Throws a refusal. */
 export const copy = async (tools: CopyTools, promotion: Promotion): Promise<PromotionInput> => {
   const { promotions, registries, now, until } = tools;
   const { id, rule, digest, tag = '' } = promotion;
   const [from, to] = await Promise.all([registries.open(rule.from), registries.open(rule.to)]);
   const uploads = await promotions.progress(id);
-  try {
-    const copied = await copyImage(
-      {
-        from: { registry: from, repository: rule.from.repository, reference: digest },
-        to: { registry: to, repository: rule.to.repository, tag },
-        ...(uploads === undefined ? {} : { progress: { uploads } }),
-      },
-      { until, now, save: (progress) => promotions.saveProgress(id, progress) },
-    );
-    if (!copied.done) {
-      await promotions.saveProgress(id, copied.progress);
-      return { kind: 'interrupted', bytes: copied.bytes };
-    }
-    const { bytes, referrers } = copied;
-    return { kind: 'copied', result: { bytes, referrers, ...(await moveTags(tools, promotion, to)) } };
-  } catch (error) {
-    if (!(error instanceof CopyRefusal)) throw error;
-    return { kind: 'refused', reason: { code: error.code, message: error.message } };
+  const copied = await copyImage(
+    {
+      from: { registry: from, repository: rule.from.repository, reference: digest },
+      to: { registry: to, repository: rule.to.repository, tag },
+      ...(uploads === undefined ? {} : { progress: { uploads } }),
+    },
+    { until, now, save: (progress) => promotions.saveProgress(id, progress) },
+  );
+  if (!copied.done) {
+    await promotions.saveProgress(id, copied.progress);
+    return { kind: 'interrupted', bytes: copied.bytes };
   }
+  const { bytes, referrers } = copied;
+  return { kind: 'copied', result: { bytes, referrers, ...(await moveTags(tools, promotion, to)) } };
 };
 
 const tagsOf = (promotion: Promotion): readonly string[] =>

@@ -4,50 +4,15 @@ import {
   type ImageScanFindings,
   type ImageScanStatus,
 } from '@aws-sdk/client-ecr';
-import type { Catalogue, Severity } from '../catalogue/catalogue.ts';
+import type { Severity } from '../catalogue/catalogue.ts';
 import { servicesBelow } from '../catalogue/lookup.ts';
 import type { RegistryClient } from '../registries/client.ts';
-import { INDEXES, partsOf } from '../registries/manifest.ts';
-import type { Evidence, PromotionStore } from '../store/promotions.ts';
-import type { Store } from '../store/store.ts';
-import { isEcr, type Registries } from './registries.ts';
+import { ecrOf } from '../registries/image-reference.ts';
+import { INDEXES, partsOf, platformsIn } from '../registries/manifest.ts';
+import type { Evidence } from '../store/promotions.ts';
+import { type GateTools, nameOf, no, pass, wait } from './answers.ts';
+import { shortCommit, tagFor } from './tags.ts';
 import type { GateAnswer, Promotion } from './types.ts';
-import { nextPatch } from './versions.ts';
-
-/** Why a gate is not passed: stable words, each with its line of `docs/errors.md`. @public */
-export const GATE_ERRORS = {
-  'commit-unknown': 'The promotion tags with the commit, and neither the request nor the tag says it.',
-  'evidence-failed': 'The evidence for this digest says that it did not pass.',
-  'evidence-missing': 'Evidence that the promotion asks for was not recorded for this digest in time.',
-  'gates-unanswered': 'The gates could not be asked in time; the message says what was in the way.',
-  'not-signed': 'No signature of cosign or notation is attached to the image.',
-  'not-verified': 'The image was not verified in the environment that it comes from.',
-  'promotion-superseded': 'A promotion that was asked for later has the tag.',
-  'scan-failed': 'The registry could not scan the image.',
-  'scan-findings': 'The scan found something as severe as the promotion does not allow.',
-  'scan-missing': 'The image was not scanned in time.',
-  'scan-unsupported': 'Only Amazon ECR tells of its scans.',
-  'tag-taken': 'The tag names another image at the destination, and the promotion does not overwrite.',
-  'version-unknown': 'The tag at the destination cannot be made: the image was named by its digest alone.',
-} as const;
-
-const pass = (what: string): GateAnswer => ({ says: 'pass', what });
-const wait = (code: keyof typeof GATE_ERRORS, message: string): GateAnswer => ({ says: 'wait', reason: { code, message } });
-const no = (code: keyof typeof GATE_ERRORS, message: string): GateAnswer => ({ says: 'no', reason: { code, message } });
-
-/** What gates look at. */
-export interface GateTools {
-  readonly catalogue: Catalogue;
-  readonly store: Pick<Store, 'service'>;
-  readonly promotions: Pick<PromotionStore<Promotion>, 'ofDigest' | 'claim' | 'promotion'>;
-  readonly registries: Registries;
-}
-
-const nameOf = ({ rule, digest }: Promotion): string => `${rule.from.registry}/${rule.from.repository}@${digest}`;
-
-/** The commit in short, as seven digits: of the request, or of a tag that is one (S3.1). */
-export const shortCommit = ({ asked, reference }: Pick<Promotion, 'asked' | 'reference'>): string | undefined =>
-  /^(?:sha-)?([0-9a-f]{7})[0-9a-f]{0,33}$/.exec(asked.commit ?? reference)?.[1];
 
 /** What every gate of the promotion says now, and the tag that it would get. */
 export const askGates = async (
@@ -130,7 +95,7 @@ type Scan = { readonly status: ImageScanStatus['status']; readonly counts: Image
  */
 const scanned = async ({ registries }: GateTools, promotion: Promotion, allowed: Severity): Promise<GateAnswer> => {
   const { from } = promotion.rule;
-  if (!isEcr(from.registry))
+  if (ecrOf(from.registry) === undefined)
     return no(
       'scan-unsupported',
       `${from.registry} is no Amazon ECR, and only that tells of its scans; let CI record evidence of kind scan instead`,
@@ -191,10 +156,7 @@ const scanAnswer = (promotion: Promotion, digest: string, status: string | undef
 const platformsOf = async (registry: RegistryClient, repository: string, digest: string): Promise<readonly string[]> => {
   const manifest = await registry.getManifest(repository, digest);
   if (manifest === undefined || !INDEXES.includes(manifest.mediaType)) return [digest];
-  const { manifests = [] } = JSON.parse(manifest.bytes.toString('utf8')) as {
-    readonly manifests?: readonly { readonly digest: string; readonly platform?: { readonly architecture?: string } }[];
-  };
-  return manifests.filter(({ platform }) => platform?.architecture !== 'unknown').map(({ digest: child }) => child);
+  return platformsIn(manifest.bytes.toString('utf8'));
 };
 
 /** Artifact types of signatures: cosign's (bundles too) and notation's (Notary Project, "Signature specification"). */
@@ -215,64 +177,4 @@ const signed = async ({ registries }: GateTools, promotion: Promotion): Promise<
     'not-signed',
     `no signature of cosign or notation is attached to ${nameOf(promotion)}; sign this digest, and ask again`,
   );
-};
-
-interface TagAnswer {
-  readonly answer: GateAnswer;
-  readonly tag?: string;
-  /** The promotion that had the tag, and has failed. */
-  readonly dead?: string;
-}
-
-/** The tag at the destination, which no other image may have. */
-const tagFor = async (tools: GateTools, promotion: Promotion): Promise<TagAnswer> => {
-  const { rule, asked } = promotion;
-  const { to } = rule;
-  const registry = await tools.registries.open(to);
-  if (asked.tag === undefined && rule.version === 'next-patch')
-    return nextFree(tools, promotion, await registry.tags(to.repository));
-  const tag = asked.tag ?? (promotion.reference.startsWith('sha256:') ? undefined : promotion.reference);
-  if (tag === undefined)
-    return {
-      answer: no('version-unknown', `${nameOf(promotion)} was named by its digest alone; say "tag", or name it by its tag`),
-    };
-  const there = await registry.headManifest(to.repository, tag);
-  if (there !== undefined && there !== promotion.digest && !rule.overwrite)
-    return {
-      answer: no(
-        'tag-taken',
-        `${to.registry}/${to.repository}:${tag} is ${there} already, and ${rule.name} does not overwrite; choose another tag`,
-      ),
-    };
-  const claim = await tools.promotions.claim({ repository: `${to.registry}/${to.repository}`, tag });
-  if (claim === undefined || claim.digest === promotion.digest || claim.promotion === promotion.id)
-    return { tag, answer: pass(`the tag ${tag} is free`) };
-  if (rule.overwrite)
-    return claim.time <= promotion.cause.time
-      ? { tag, answer: pass(`the tag ${tag} moves`) }
-      : {
-          answer: no(
-            'promotion-superseded',
-            `promotion ${claim.promotion}, which was asked for later, has ${to.repository}:${tag}`,
-          ),
-        };
-  const holder = await tools.promotions.promotion(claim.promotion);
-  if (holder?.state === 'failed') return { tag, dead: claim.promotion, answer: pass(`the tag ${tag} is free`) };
-  return {
-    answer: no('tag-taken', `promotion ${claim.promotion} has ${to.repository}:${tag} for another image; choose another tag`),
-  };
-};
-
-/** The next patch that nobody has, or is about to have. */
-const nextFree = async (tools: GateTools, promotion: Promotion, tags: readonly string[]): Promise<TagAnswer> => {
-  const { to } = promotion.rule;
-  const taken = [...tags];
-  for (;;) {
-    const tag = nextPatch(taken);
-    const claim = await tools.promotions.claim({ repository: `${to.registry}/${to.repository}`, tag });
-    if (claim === undefined || claim.promotion === promotion.id) return { tag, answer: pass(`the next version is ${tag}`) };
-    const holder = await tools.promotions.promotion(claim.promotion);
-    if (holder?.state === 'failed') return { tag, dead: claim.promotion, answer: pass(`the next version is ${tag}`) };
-    taken.push(tag);
-  }
 };

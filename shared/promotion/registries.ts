@@ -5,13 +5,9 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { RegistryPlace } from '../catalogue/catalogue.ts';
 import type { Credentials } from '../registries/authorization.ts';
 import { type RegistryClient, registryClient } from '../registries/client.ts';
+import { ecrOf } from '../registries/image-reference.ts';
 import { CopyRefusal } from '../registries/refusal.ts';
 import type { Runtime } from '../runtime.ts';
-
-/** `<account>.dkr.ecr.<region>.amazonaws.com` (Amazon ECR User Guide, "Private registry"). */
-const ECR = /^[0-9]{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
-
-export const isEcr = (registry: string): boolean => ECR.test(registry);
 
 const REFERENCE = /^\$\{(ssm|secretsmanager):([^}]+)\}$/;
 
@@ -29,9 +25,20 @@ export interface Registries {
   readonly ecr: (place: RegistryPlace) => Promise<ECRClient>;
 }
 
-export const createRegistries = (runtime: Runtime): Registries => {
+/** Makes each thing once. */
+const once = <T>(make: (place: RegistryPlace) => Promise<T>, keyOf: (place: RegistryPlace) => readonly unknown[]) => {
+  const made = new Map<string, Promise<T>>();
+  return (place: RegistryPlace): Promise<T> => {
+    const key = JSON.stringify(keyOf(place));
+    const known = made.get(key) ?? make(place);
+    made.set(key, known);
+    return known;
+  };
+};
+
+/** `own`: for the registry of the pipeline's own account and region. */
+export const createRegistries = (runtime: Runtime, own: ECRClient): Registries => {
   const { aws, fetch, now, timeout, pause, settings } = runtime;
-  const opened = new Map<string, Promise<RegistryClient>>();
 
   /** Credentials of a role: an hour, which is longer than any invocation. */
   const assumed = async (role: string) => {
@@ -48,14 +55,14 @@ export const createRegistries = (runtime: Runtime): Registries => {
     return { accessKeyId, secretAccessKey, ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }) };
   };
 
-  const ecr = async ({ registry, role }: RegistryPlace): Promise<ECRClient> => {
-    const region = ECR.exec(registry)?.[1] ?? settings.region;
-    return new ECRClient({
-      ...aws,
-      ...(region === settings.region ? {} : { region }),
-      ...(role === undefined ? {} : { credentials: await assumed(role) }),
-    });
-  };
+  const ecr = once(
+    async ({ registry, role }): Promise<ECRClient> => {
+      const { region } = ecrOf(registry) ?? settings;
+      if (region === settings.region && role === undefined) return own;
+      return new ECRClient({ ...aws, region, ...(role === undefined ? {} : { credentials: await assumed(role) }) });
+    },
+    ({ registry, role }) => [registry, role],
+  );
 
   /** User, password and address, as GetAuthorizationToken says. */
   const ecrAccess = async (place: RegistryPlace): Promise<{ address: string; credentials: Credentials }> => {
@@ -100,7 +107,7 @@ export const createRegistries = (runtime: Runtime): Registries => {
 
   const openOne = async (place: RegistryPlace): Promise<RegistryClient> => {
     const ports = { fetch, now, timeout, pause };
-    if (isEcr(place.registry)) {
+    if (ecrOf(place.registry) !== undefined) {
       const { address, credentials } = await ecrAccess(place);
       return registryClient({ address, credentials: async () => credentials, ports, name: place.registry });
     }
@@ -110,12 +117,7 @@ export const createRegistries = (runtime: Runtime): Registries => {
 
   return {
     ecr,
-    open(place) {
-      const key = JSON.stringify([place.registry, place.credentials, place.role]);
-      const known = opened.get(key) ?? openOne(place);
-      opened.set(key, known);
-      return known;
-    },
+    open: once(openOne, ({ registry, credentials, role }) => [registry, credentials, role]),
   };
 };
 

@@ -6,7 +6,7 @@ import type { Envelope } from '../events/envelope.ts';
 import type { EcrImageAction, EvidenceRecorded, PromotionCompleted, PromotionRequested } from '../events/generated/types.ts';
 import { SOURCE } from '../events/publish.ts';
 import type { Message, Place } from '../messages.ts';
-import { completeImageReference } from '../registries/image-reference.ts';
+import { readImage } from './image.ts';
 
 /** Why a request to promote concerns nobody: stable words, each with its line of `docs/errors.md`. @public */
 export const ROUTE_ERRORS = {
@@ -39,7 +39,7 @@ const toServices = (event: Envelope, name: QueueName, services: readonly Catalog
   });
 
 /** Where an ECR event happened, as images are named. */
-const registryOf = ({ account, region }: Envelope): string => `${account}.dkr.ecr.${region}.amazonaws.com`;
+export const registryOf = ({ account, region }: Envelope): string => `${account}.dkr.ecr.${region}.amazonaws.com`;
 
 /** Of a push without a tag nothing is promoted or deployed. */
 const ofPush = (catalogue: Catalogue, event: Envelope): readonly EventMessage[] => {
@@ -53,11 +53,14 @@ const ofPush = (catalogue: Catalogue, event: Envelope): readonly EventMessage[] 
 };
 
 /** Whoever waits for the scan looks at once. One message is enough, it concerns the digest. */
-const ofScan = ({ promotions }: Catalogue, event: Envelope): readonly EventMessage[] =>
-  promotions
+const ofScan = (catalogue: Catalogue, event: Envelope): readonly EventMessage[] => {
+  // Amazon Inspector says the repository's ARN (Inspector User Guide, "Amazon EventBridge event schema"), ECR its name.
+  const repository = String(event.detail['repository-name']).replace(/^arn:[^/]*\//, '');
+  return promotionsFrom(catalogue, registryOf(event), repository)
     .filter(({ gates }) => gates.scan !== undefined)
     .slice(0, 1)
     .map((rule) => toPromotion(event, rule));
+};
 
 const ofPromoted = (catalogue: Catalogue, event: Envelope): readonly EventMessage[] => {
   const { environment, to } = event.detail as unknown as PromotionCompleted;
@@ -68,11 +71,7 @@ const ofPromoted = (catalogue: Catalogue, event: Envelope): readonly EventMessag
 };
 
 /** Whether an image's name means the repository that the promotion takes its images from. */
-const isOfRule = (image: string, { from }: PromotionRule): boolean => {
-  const host = from.registry.replace(/^https?:\/\//, '');
-  const parsed = completeImageReference(image, host);
-  return !('problem' in parsed) && parsed.host === host && parsed.path === from.repository;
-};
+const isOfRule = (image: string, { from }: PromotionRule): boolean => !('problem' in readImage(image, from));
 
 const ofRequest = ({ promotions, external }: Catalogue, event: Envelope): Routed => {
   const { image, to, from } = event.detail as unknown as PromotionRequested;

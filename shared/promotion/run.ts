@@ -1,6 +1,7 @@
 import type { Wake } from '../deployment/decision.ts';
 import { describeError, type Log } from '../log.ts';
-import { type PromotionStore, REQUESTED } from '../store/promotions.ts';
+import { CopyRefusal } from '../registries/refusal.ts';
+import { type PromotionStore, REQUESTED, type TagClaim } from '../store/promotions.ts';
 import { decidePromotion } from './decide.ts';
 import type { GateAnswer, Promotion, PromotionDecision, PromotionInput, PromotionTold } from './types.ts';
 
@@ -36,38 +37,33 @@ export const runPromotion = async (
   { fresh, number }: { readonly fresh?: Promotion; readonly number?: number } = {},
 ): Promise<void> => {
   let input = first;
-  let claimed: Parameters<PromotionStore<Promotion>['commit']>[2];
-  let last: Promotion | undefined;
+  let claimed: TagClaim | undefined;
+  const load = async () => (await crew.promotions.promotion(id)) ?? fresh;
+  let known = await load();
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const known = (await crew.promotions.promotion(id)) ?? fresh;
-    last = known;
     if (known === undefined) return crew.log.info('nothing to do: the promotion is not known', { promotion: id });
     if (round === 0 && number !== undefined && number !== known.wakeNumber && number !== -1) break;
     const moment = { now: crew.now(), invocation: crew.invocation, leaseMilliseconds: crew.leaseMilliseconds };
     const decision = decidePromotion(known, input, moment);
     if (decision === undefined) break;
-    const isNew = known.version === 0;
-    if (decision.promotion !== known || isNew) {
+    if (decision.promotion !== known || known.version === 0) {
       const result = await commit(crew, known, decision, input, message, claimed);
       claimed = undefined;
       if (result !== 'committed') {
         input = isResult(input) ? input : { kind: 'woken' };
+        known = await load();
         continue;
       }
-      last = { ...decision.promotion, version: known.version + 1 };
+      known = { ...decision.promotion, version: known.version + 1 };
     }
-    if (decision.effect === undefined || last === undefined) break;
-    const done = await perform(crew, decision.effect, last);
-    input = done.input;
-    claimed = done.claimed;
+    if (decision.effect === undefined) break;
+    ({ input, claimed } = await perform(crew, decision.effect, known));
   }
-  if (last !== undefined) await handOver(crew, last);
+  if (known !== undefined) await handOver(crew, known);
 };
 
 /** What was done cannot be looked at again; what was seen can. */
 const isResult = ({ kind }: PromotionInput): boolean => kind !== 'woken' && kind !== 'gated';
-
-type Claimed = Parameters<PromotionStore<Promotion>['commit']>[2];
 
 const commit = async (
   crew: PromotionCrew,
@@ -75,7 +71,7 @@ const commit = async (
   { promotion }: PromotionDecision,
   input: PromotionInput,
   message: string,
-  claimed: Claimed,
+  claimed: TagClaim | undefined,
 ): Promise<'committed' | 'conflict' | 'claimed'> => {
   const told = promotion.unsent.slice(known.unsent.length).map(({ type }) => type);
   const begins = known.state === 'waiting' && promotion.state === 'copying';
@@ -101,11 +97,12 @@ const perform = async (
   crew: PromotionCrew,
   effect: NonNullable<PromotionDecision['effect']>,
   promotion: Promotion,
-): Promise<{ readonly input: PromotionInput; readonly claimed?: Claimed }> => {
+): Promise<{ readonly input: PromotionInput; readonly claimed: TagClaim | undefined }> => {
+  const alone = (input: PromotionInput) => ({ input, claimed: undefined });
   try {
-    if (effect === 'copy') return { input: await crew.copy(promotion) };
+    if (effect === 'copy') return alone(await crew.copy(promotion));
     const { answers, tag, dead } = await crew.askGates(promotion);
-    if (tag === undefined) return { input: { kind: 'gated', answers } };
+    if (tag === undefined) return alone({ kind: 'gated', answers });
     const { rule, id, digest, cause } = promotion;
     const claim = { repository: `${rule.to.registry}/${rule.to.repository}`, tag, digest, promotion: id, time: cause.time };
     const terms = rule.overwrite
@@ -114,17 +111,16 @@ const perform = async (
     return { input: { kind: 'gated', answers, tag }, claimed: { claim, terms } };
   } catch (error) {
     const refusal = refusalIn(error);
-    if (refusal !== undefined) return { input: { kind: 'refused', reason: refusal } };
+    if (refusal !== undefined) return alone({ kind: 'refused', reason: refusal });
     crew.log.warn(`could not ${effect}`, describeError(error));
-    return { input: { kind: 'erred', message: describeError(error).reason } };
+    return alone({ kind: 'erred', message: describeError(error).reason });
   }
 };
 
 /** An answer that will be the same next time. */
 const refusalIn = (error: unknown) => {
-  if (!(error instanceof Error)) return undefined;
-  if (error.name === 'CopyRefusal' && 'code' in error) return { code: String(error.code), message: error.message };
-  if (error.name.startsWith('AccessDenied'))
+  if (error instanceof CopyRefusal) return { code: error.code, message: error.message };
+  if (error instanceof Error && error.name.startsWith('AccessDenied'))
     return { code: 'registry-denied', message: `${error.message}; allow it in the promote function's role` };
   return undefined;
 };
@@ -132,7 +128,7 @@ const refusalIn = (error: unknown) => {
 /** Publishes what is owed, and sends word to whoever goes on; what fails here is the sweep's. */
 const handOver = async (crew: PromotionCrew, promotion: Promotion): Promise<void> => {
   try {
-    await publishOwed(crew, promotion.id);
+    await publishOwed(crew, promotion);
     const { wakeAt, id, rule, wakeNumber, state } = promotion;
     if (wakeAt === undefined || state === 'completed' || state === 'failed' || promotion.lease !== undefined) return;
     const { environment } = rule.to;
@@ -154,9 +150,9 @@ const handOver = async (crew: PromotionCrew, promotion: Promotion): Promise<void
   }
 };
 
-const publishOwed = async (crew: PromotionCrew, id: string): Promise<void> => {
+const publishOwed = async (crew: PromotionCrew, promotion: Promotion): Promise<void> => {
+  let known: Promotion | undefined = promotion;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const known = await crew.promotions.promotion(id);
     if (known === undefined || known.unsent.length === 0) return;
     const taken = await crew.publish(known.unsent);
     if (taken.length === 0) return;
@@ -164,5 +160,6 @@ const publishOwed = async (crew: PromotionCrew, id: string): Promise<void> => {
     const step = { at, invocation: crew.invocation, input: 'published', message: '', from: known.state, events: [] };
     const result = await crew.promotions.commit({ ...known, unsent: known.unsent.slice(taken.length) }, step);
     if (result === 'committed') return;
+    known = await crew.promotions.promotion(known.id);
   }
 };

@@ -1,6 +1,6 @@
 import type { Cause } from '../deployment/types.ts';
 import { eventId } from '../events/identity.ts';
-import { told } from '../events/outcome.ts';
+import { linksOf, told } from '../events/outcome.ts';
 import type { AskedPromotion, Promotion } from './types.ts';
 
 /** Of a request as far as it is known. */
@@ -11,11 +11,6 @@ interface Named {
   readonly asked: AskedPromotion;
   readonly cause: Cause;
 }
-
-const links = ({ runUrl, pullRequest }: AskedPromotion) => ({
-  ...(runUrl === undefined ? {} : { run: runUrl }),
-  ...(pullRequest === undefined ? {} : { pullRequest }),
-});
 
 /** What every event of a promotion carries, and what this one adds. */
 export const detailOf = (
@@ -31,7 +26,7 @@ export const detailOf = (
     at,
     asked,
     cause: { ...cause, time: new Date(cause.time).toISOString() },
-    links: links(asked),
+    links: linksOf(asked),
     ...extra,
   }) as Readonly<Record<string, unknown>>;
 

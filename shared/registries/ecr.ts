@@ -1,7 +1,7 @@
 import { BatchGetImageCommand, DescribeImagesCommand, type ECRClient, type ImageDetail } from '@aws-sdk/client-ecr';
 import type { Reason, ResolvedImage } from '../deployment/types.ts';
 import type { ImageReference } from './image-reference.ts';
-import { INDEXES } from './manifest.ts';
+import { INDEXES, platformsIn } from './manifest.ts';
 
 /** Why an image cannot be deployed: stable words, each with its line of `docs/errors.md`. */
 export const IMAGE_ERRORS = {
@@ -81,20 +81,6 @@ const unusable = ({ imageStatus }: ImageDetail, reference: ImageReference): Prob
   }
 };
 
-interface Child {
-  readonly digest?: unknown;
-  readonly platform?: { readonly architecture?: unknown };
-}
-
-/** Buildx adds its attestations to an index, as images of the platform `unknown/unknown`: nothing runs those. */
-const isPlatform = ({ platform }: Child): boolean => platform?.architecture !== 'unknown';
-
-const childrenOf = (manifest: string): readonly Child[] => {
-  const index: { readonly manifests?: unknown } = JSON.parse(manifest);
-  if (!Array.isArray(index.manifests)) throw new Error('ECR calls a manifest an index that lists no manifests');
-  return index.manifests;
-};
-
 /** The digests of an index's platforms. One call. */
 const platformsOf = async (ecr: ECRClient, reference: ImageReference, digest: string): Promise<readonly string[]> => {
   const { path: repositoryName, ecr: where } = reference;
@@ -110,9 +96,7 @@ const platformsOf = async (ecr: ECRClient, reference: ImageReference, digest: st
   if (manifest === undefined) {
     throw new Error(`ECR does not hand out the index ${named(reference)}: ${failures[0]?.failureReason ?? 'it gives no reason'}`);
   }
-  return childrenOf(manifest)
-    .filter(isPlatform)
-    .flatMap(({ digest: child }) => (typeof child === 'string' ? [child] : []));
+  return platformsIn(manifest);
 };
 
 const outOfReach = (reference: ImageReference, where: Where | undefined): Problem | undefined => {

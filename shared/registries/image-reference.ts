@@ -32,6 +32,12 @@ const LONGEST_PATH = 255;
 /** `<account>.dkr.ecr.<region>.amazonaws.com` (Amazon ECR User Guide, "Private registry"). */
 const ECR = /^([0-9]{12})\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
+/** Account and region of a registry of Amazon ECR; `undefined`: it is another one. */
+export const ecrOf = (host: string): { readonly account: string; readonly region: string } | undefined => {
+  const [, account, region] = ECR.exec(host) ?? [];
+  return account === undefined || region === undefined ? undefined : { account, region };
+};
+
 const bad = (image: string, message: string): { problem: Reason } => ({
   problem: { code: 'image-name', message: `cannot deploy "${image}": ${message}` },
 });
@@ -63,13 +69,13 @@ export const parseImageReference = (image: string): Parsed => {
   if (!PATH.test(path))
     return bad(image, `"${path}" is no repository's name (lower-case letters, digits, and . _ - / between them); correct it`);
   if (tag === undefined && digest === undefined) return bad(image, `say which tag, as in ${name}:v1.2.3`);
-  const ecr = ECR.exec(host);
+  const ecr = ecrOf(host);
   return {
     host,
     path,
     ...(tag === undefined ? {} : { tag }),
     ...(digest === undefined ? {} : { digest }),
-    ...(ecr === null ? {} : { ecr: { account: ecr[1] ?? '', region: ecr[2] ?? '' } }),
+    ...(ecr === undefined ? {} : { ecr }),
   };
 };
 

@@ -98,3 +98,18 @@ export const partsOf = (manifest: Manifest): Parts => {
     );
   return { manifests: [], blobs };
 };
+
+interface Child {
+  readonly digest?: unknown;
+  readonly platform?: { readonly architecture?: unknown };
+}
+
+/** Buildx adds its attestations to an index, as images of the platform `unknown/unknown`: nothing runs those. */
+const isPlatform = ({ platform }: Child): boolean => platform?.architecture !== 'unknown';
+
+/** The digests of what an index has to run. */
+export const platformsIn = (index: string): readonly string[] => {
+  const { manifests }: { readonly manifests?: unknown } = JSON.parse(index);
+  if (!Array.isArray(manifests)) throw new Error('a manifest that is called an index lists no manifests');
+  return (manifests as readonly Child[]).filter(isPlatform).flatMap(({ digest }) => (typeof digest === 'string' ? [digest] : []));
+};

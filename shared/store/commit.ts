@@ -1,11 +1,11 @@
-import { TransactionCanceledException, type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
 import type { InputKind, Moment } from '../deployment/input.ts';
 import type { Deployment, Instant } from '../deployment/types.ts';
+import { type Connection, OUTBOX_PATIENCE, overtakenIn, STILL_ABSENT, unchangedSince } from './connection.ts';
 import { type Past, toItem } from './items.ts';
 import { auditKey, deploymentKey, type Key, laneKey, outboxKey, quarantineKey, serviceKey } from './keys.ts';
-import type { Connection } from './store.ts';
 
 /** An event that is owed to the bus, as it is kept until it is sent. */
 export interface OutboxEntry {
@@ -26,23 +26,10 @@ export interface Circumstances {
   readonly message: string;
 }
 
-/** The item is as it was read. */
-const AS_READ = 'version = :version';
-/** The item is still not there. */
-const STILL_ABSENT = 'attribute_not_exists(pk)';
-
-const unchangedSince = (version: number) =>
-  version === 0
-    ? { ConditionExpression: STILL_ABSENT }
-    : { ConditionExpression: AS_READ, ExpressionAttributeValues: marshall({ ':version': version }) };
-
 interface Versioned {
   readonly version: number;
   readonly wakeAt?: Instant;
 }
-
-/** How long an event may wait for the function that committed it, before the sweep sees to it; in milliseconds. */
-const OUTBOX_PATIENCE = 30_000;
 
 /**
  * Writes everything a decision changes in one transaction, conditional on the versions that were read.
@@ -100,15 +87,10 @@ const write = async ({ client }: Connection, items: TransactWriteItem[]): Promis
     await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
     return 'committed';
   } catch (error) {
-    if (error instanceof TransactionCanceledException && isConflict(error)) return 'conflict';
+    if (overtakenIn(error) !== undefined) return 'conflict';
     throw error;
   }
 };
-
-const OVERTAKEN = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
-
-const isConflict = ({ CancellationReasons = [] }: TransactionCanceledException): boolean =>
-  CancellationReasons.length > 0 && CancellationReasons.every(({ Code }) => Code !== undefined && OVERTAKEN.includes(Code));
 
 /** I8: who, when, why, from and to. A record of each step that changes the state, tells an event, or sets a quarantine. */
 const audit = (

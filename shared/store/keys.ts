@@ -36,6 +36,27 @@ export const outboxKey = (id: string, sequence: number): Key => ({ pk: `deployme
 /** Of a request that was never accepted: the answer that it got. */
 export const rejectionKey = (id: string): Key => ({ pk: `deployment#${id}`, sk: 'rejected' });
 
+export const promotionKey = (id: string): Key => ({ pk: `promotion#${id}`, sk: STATE });
+
+export const promotionAuditKey = (id: string, version: number): Key => ({
+  pk: `promotion#${id}`,
+  sk: `audit#${padded(version)}`,
+});
+
+/** Uploads that a copy has begun. */
+export const progressKey = (id: string): Key => ({ pk: `promotion#${id}`, sk: 'progress' });
+
+export const EVIDENCE = 'evidence#';
+
+export const evidenceKey = (digest: string, kind: string): Key => ({ pk: `digest#${digest}`, sk: `${EVIDENCE}${kind}` });
+
+export const WAITING = 'promotion#';
+
+/** Of a promotion that waits for something that is said of its digest. */
+export const waitingKey = (digest: string, id: string): Key => ({ pk: `digest#${digest}`, sk: `${WAITING}${id}` });
+
+export const claimKey = (repository: string, tag: string): Key => ({ pk: `tag#${repository}`, sk: tag });
+
 /** The sparse index of what is owed is spread over this many partitions. */
 export const SHARDS = ['0', '1', '2', '3'] as const;
 

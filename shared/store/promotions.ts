@@ -1,22 +1,22 @@
 import {
-  GetItemCommand,
+  ConditionalCheckFailedException,
   PutItemCommand,
   QueryCommand,
-  TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Instant } from '../deployment/types.ts';
+import { type Connection, OUTBOX_PATIENCE, overtakenIn, read, STILL_ABSENT, unchangedSince } from './connection.ts';
 import { fromItem, toItem } from './items.ts';
-import type { Key } from './keys.ts';
-import type { Connection } from './store.ts';
+import { claimKey, EVIDENCE, evidenceKey, progressKey, promotionAuditKey, promotionKey, WAITING, waitingKey } from './keys.ts';
 
 /** What is kept of a promotion; what it means is its own business. */
 interface Kept {
   readonly id: string;
   readonly state: string;
   readonly digest: string;
+  readonly rule: { readonly name: string; readonly to: { readonly environment: string } };
   readonly wakeAt?: Instant;
   readonly unsent: readonly unknown[];
   readonly version: number;
@@ -58,19 +58,6 @@ export type ClaimTerms =
   /** To what was asked for later. */
   | { readonly kind: 'newest' };
 
-const promotionKey = (id: string): Key => ({ pk: `promotion#${id}`, sk: 'state' });
-const auditKey = (id: string, version: number): Key => ({
-  pk: `promotion#${id}`,
-  sk: `audit#${String(version).padStart(8, '0')}`,
-});
-const progressKey = (id: string): Key => ({ pk: `promotion#${id}`, sk: 'progress' });
-const evidenceKey = (digest: string, kind: string): Key => ({ pk: `digest#${digest}`, sk: `evidence#${kind}` });
-const waitingKey = (digest: string, id: string): Key => ({ pk: `digest#${digest}`, sk: `promotion#${id}` });
-const claimKey = ({ repository, tag }: Pick<Claim, 'repository' | 'tag'>): Key => ({ pk: `tag#${repository}`, sk: tag });
-
-/** How long an event may wait for the function that committed it, before the sweep sees to it; in milliseconds. */
-const PATIENCE = 30_000;
-
 /** What a promotion is before anything is known of it. */
 export const REQUESTED = 'requested';
 
@@ -85,30 +72,42 @@ export interface PromotionStep {
   readonly reason?: unknown;
 }
 
-const claimCondition = (claim: Claim, terms: ClaimTerms) => {
-  if (terms.kind === 'newest')
-    return {
-      ConditionExpression: 'attribute_not_exists(pk) OR #time <= :time',
-      ExpressionAttributeNames: { '#time': 'time' },
-      ExpressionAttributeValues: marshall({ ':time': claim.time }),
-    };
-  return {
-    ConditionExpression: 'attribute_not_exists(pk) OR digest = :digest OR promotion IN (:own, :dead)',
-    ExpressionAttributeValues: marshall({
-      ':digest': claim.digest,
-      ':own': claim.promotion,
-      ':dead': terms.dead ?? claim.promotion,
-    }),
-  };
-};
+/** An item, and what must hold for it to be written. */
+type Put = Omit<NonNullable<TransactWriteItem['Put']>, 'TableName'>;
+
+/** A tag that is taken with a step, and how the claim before it gives way. */
+export interface TagClaim {
+  readonly claim: Claim;
+  readonly terms: ClaimTerms;
+}
+
+const claimed = ({ claim, terms }: TagClaim): Put => ({
+  Item: toItem(claimKey(claim.repository, claim.tag), claim),
+  ...(terms.kind === 'newest'
+    ? {
+        ConditionExpression: 'attribute_not_exists(pk) OR #time <= :time',
+        ExpressionAttributeNames: { '#time': 'time' },
+        ExpressionAttributeValues: marshall({ ':time': claim.time }),
+      }
+    : {
+        ConditionExpression: 'attribute_not_exists(pk) OR digest = :digest OR promotion IN (:own, :dead)',
+        ExpressionAttributeValues: marshall({
+          ':digest': claim.digest,
+          ':own': claim.promotion,
+          ':dead': terms.dead ?? claim.promotion,
+        }),
+      }),
+});
+
+/** Somebody who waits for what is said of a digest, as its message is addressed. */
+export interface Waiting {
+  readonly id: string;
+  readonly environment: string;
+  readonly rule: string;
+}
 
 export const createPromotionStore = <T extends Kept>(connection: Connection) => {
   const { client, TableName } = connection;
-
-  const read = async <Item>(key: Key): Promise<Item | undefined> => {
-    const { Item } = await client.send(new GetItemCommand({ TableName, Key: marshall(key), ConsistentRead: true }));
-    return Item === undefined ? undefined : fromItem<Item>(Item);
-  };
 
   /** What is known of a digest: evidence, and the promotions that wait. */
   const ofDigest = async (digest: string) => {
@@ -117,33 +116,34 @@ export const createPromotionStore = <T extends Kept>(connection: Connection) => 
         TableName,
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: marshall({ ':pk': `digest#${digest}` }),
+        ExpressionAttributeValues: marshall({ ':pk': evidenceKey(digest, '').pk }),
       }),
     );
     const of = (prefix: string) => Items.filter(({ sk }) => sk?.S?.startsWith(prefix) === true);
     return {
-      evidence: of('evidence#').map((item) => fromItem<Evidence>(item)),
-      waiting: of('promotion#').map((item) => fromItem<{ readonly id: string }>(item).id),
+      evidence: of(EVIDENCE).map((item) => fromItem<Evidence>(item)),
+      waiting: of(WAITING).map((item) => fromItem<Waiting>(item)),
     };
   };
 
-  const put = async (Item: TransactWriteItem['Put']): Promise<boolean> => {
+  /** Answers whether its condition held. */
+  const put = async (item: Put): Promise<boolean> => {
     try {
-      await client.send(new PutItemCommand({ TableName, Item: Item?.Item, ...conditionOf(Item) }));
+      await client.send(new PutItemCommand({ TableName, ...item }));
       return true;
     } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      if (error instanceof ConditionalCheckFailedException) return false;
       throw error;
     }
   };
 
   return {
-    promotion: (id: string) => read<T>(promotionKey(id)),
-    claim: (place: Pick<Claim, 'repository' | 'tag'>) => read<Claim>(claimKey(place)),
+    promotion: (id: string) => read<T>(connection, promotionKey(id)),
+    claim: ({ repository, tag }: Pick<Claim, 'repository' | 'tag'>) => read<Claim>(connection, claimKey(repository, tag)),
     ofDigest,
 
     /** Uploads that have begun: one run leaves them to the next. */
-    progress: async (id: string) => (await read<{ readonly uploads: Progress['uploads'] }>(progressKey(id)))?.uploads,
+    progress: async (id: string) => (await read<Progress>(connection, progressKey(id)))?.uploads,
     saveProgress: async (id: string, { uploads }: Progress): Promise<void> => {
       await client.send(new PutItemCommand({ TableName, Item: toItem(progressKey(id), { uploads }) }));
     },
@@ -151,7 +151,6 @@ export const createPromotionStore = <T extends Kept>(connection: Connection) => 
     /** Keeps the newest of its kind. Answers whether it is. */
     recordEvidence: (evidence: Evidence): Promise<boolean> =>
       put({
-        TableName,
         Item: toItem(evidenceKey(evidence.digest, evidence.kind), evidence),
         ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at',
         ExpressionAttributeNames: { '#at': 'at' },
@@ -159,80 +158,43 @@ export const createPromotionStore = <T extends Kept>(connection: Connection) => 
       }),
 
     /** Of a tag that moves. Answers whether it may. */
-    claimTag: (claim: Claim): Promise<boolean> =>
-      put({ TableName, Item: toItem(claimKey(claim), claim), ...claimCondition(claim, { kind: 'newest' }) }),
+    claimTag: (claim: Claim): Promise<boolean> => put(claimed({ claim, terms: { kind: 'newest' } })),
 
     /**
      * Writes a step in one transaction: the promotion, its audit record, its place among those that wait, and the claim of its tag.
      * `conflict`: somebody was quicker; `claimed`: the tag is another's.
      */
-    async commit(
-      promotion: T,
-      step: PromotionStep,
-      claimed?: { readonly claim: Claim; readonly terms: ClaimTerms },
-    ): Promise<'committed' | 'conflict' | 'claimed'> {
+    async commit(promotion: T, step: PromotionStep, tag?: TagClaim): Promise<'committed' | 'conflict' | 'claimed'> {
       const { id, digest, state, version, wakeAt, unsent } = promotion;
-      const owed = unsent.length > 0 ? Math.min(wakeAt ?? Number.POSITIVE_INFINITY, step.at + PATIENCE) : wakeAt;
+      const owed = unsent.length > 0 ? Math.min(wakeAt ?? Number.POSITIVE_INFINITY, step.at + OUTBOX_PATIENCE) : wakeAt;
       const waits = state === 'waiting';
       const moved = state !== step.from || step.events.length > 0;
-      const items: TransactWriteItem[] = [
-        {
-          Put: {
-            TableName,
-            Item: toItem(promotionKey(id), { ...promotion, version: version + 1 }, { dueAt: owed }),
-            ...(version === 0
-              ? { ConditionExpression: 'attribute_not_exists(pk)' }
-              : {
-                  ConditionExpression: 'version = :version',
-                  ExpressionAttributeValues: marshall({ ':version': version }),
-                }),
-          },
-        },
-        ...(moved
-          ? [
-              {
-                Put: {
-                  TableName,
-                  Item: toItem(auditKey(id, version + 1), { promotion: id, to: state, ...step }),
-                  ConditionExpression: 'attribute_not_exists(pk)',
-                },
-              },
-            ]
+      const Item = toItem(promotionKey(id), { ...promotion, version: version + 1 }, { dueAt: owed });
+      const record = { promotion: id, to: state, ...step };
+      const { name: rule, to } = promotion.rule;
+      const puts: readonly Put[] = [
+        { Item, ...unchangedSince(version) },
+        ...(moved ? [{ Item: toItem(promotionAuditKey(id, version + 1), record), ConditionExpression: STILL_ABSENT }] : []),
+        ...(waits && step.from === REQUESTED
+          ? [{ Item: toItem(waitingKey(digest, id), { id, environment: to.environment, rule }) }]
           : []),
-        ...(waits && step.from === REQUESTED ? [{ Put: { TableName, Item: toItem(waitingKey(digest, id), { id }) } }] : []),
+      ];
+      const items: TransactWriteItem[] = [
+        ...puts.map((Put) => ({ Put: { TableName, ...Put } })),
         ...(!waits && moved ? [{ Delete: { TableName, Key: marshall(waitingKey(digest, id)) } }] : []),
-        ...(claimed === undefined
-          ? []
-          : [
-              {
-                Put: {
-                  TableName,
-                  Item: toItem(claimKey(claimed.claim), claimed.claim),
-                  ...claimCondition(claimed.claim, claimed.terms),
-                },
-              },
-            ]),
+        ...(tag === undefined ? [] : [{ Put: { TableName, ...claimed(tag) } }]),
       ];
       try {
         await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
         return 'committed';
       } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? '');
-        if (codes.length === 0 || !codes.every((code) => OVERTAKEN.includes(code))) throw error;
-        const isClaim = claimed !== undefined && codes.at(-1) === 'ConditionalCheckFailed' && codes[0] === 'None';
+        const codes = overtakenIn(error);
+        if (codes === undefined) throw error;
+        const isClaim = tag !== undefined && codes.at(-1) === 'ConditionalCheckFailed' && codes[0] === 'None';
         return isClaim ? 'claimed' : 'conflict';
       }
     },
   };
 };
-
-const OVERTAKEN = ['None', 'ConditionalCheckFailed', 'TransactionConflict'];
-
-const conditionOf = (put: TransactWriteItem['Put']) => ({
-  ConditionExpression: put?.ConditionExpression,
-  ...(put?.ExpressionAttributeNames === undefined ? {} : { ExpressionAttributeNames: put.ExpressionAttributeNames }),
-  ExpressionAttributeValues: put?.ExpressionAttributeValues,
-});
 
 export type PromotionStore<T extends Kept> = ReturnType<typeof createPromotionStore<T>>;

@@ -2,9 +2,9 @@ import { BatchGetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/cli
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Deployment, Instant, Lane, Reason, Service } from '../deployment/types.ts';
 import type { OutboxEntry } from './commit.ts';
+import type { Connection } from './connection.ts';
 import { fromItem, type Item, placeOf, toItem } from './items.ts';
-import { deploymentKey, type Key, laneKey, rejectionKey, serviceKey } from './keys.ts';
-import type { Connection } from './store.ts';
+import { deploymentKey, type Key, laneKey, promotionKey, rejectionKey, serviceKey } from './keys.ts';
 
 /** One step of a deployment, as it was committed (I8). */
 export interface AuditRecord {
@@ -55,6 +55,7 @@ export interface PromotionRecord {
   readonly from: string;
   readonly to: string;
   readonly events: readonly string[];
+  readonly reason?: Reason;
 }
 
 /** One of the two. */
@@ -87,8 +88,8 @@ export const createReader = (connection: Connection): Reader => ({
     };
   },
   async promotion(id) {
-    const items = await readAll(connection, `promotion#${id}`);
-    const state = items.find((item) => item['sk']?.S === 'state');
+    const items = await readAll(connection, promotionKey(id).pk);
+    const state = items.find((item) => item['sk']?.S === promotionKey(id).sk);
     return {
       promotion: state === undefined ? undefined : fromItem<PromotionSeen>(state),
       audit: items.filter((item) => item['sk']?.S?.startsWith('audit#')).map((item) => fromItem<PromotionRecord>(item)),

@@ -1,16 +1,9 @@
-import {
-  BatchGetItemCommand,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, DeleteItemCommand, PutItemCommand, paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
 import type { Deployment, Instant, Lane, Quarantine, Service } from '../deployment/types.ts';
 import { type Circumstances, commit, type OutboxEntry } from './commit.ts';
+import { type Connection, read } from './connection.ts';
 import { fromItem, type Item, placeOf, toItem } from './items.ts';
 import {
   deploymentKey,
@@ -25,11 +18,6 @@ import {
   SHARDS,
   serviceKey,
 } from './keys.ts';
-
-export interface Connection {
-  readonly client: DynamoDBClient;
-  readonly TableName: string;
-}
 
 /** Whom a message concerns. */
 export interface Subject {
@@ -99,11 +87,6 @@ const readTogether = async ({ client, TableName }: Connection, keys: readonly Ke
     left = [...left.slice(100), ...unprocessed];
   }
   return found;
-};
-
-const read = async <T>({ client, TableName }: Connection, key: Key): Promise<T | undefined> => {
-  const { Item } = await client.send(new GetItemCommand({ TableName, Key: marshall(key), ConsistentRead: true }));
-  return Item === undefined ? undefined : fromItem<T>(Item);
 };
 
 const readWorld = async (connection: Connection, subject: Subject, need: Need): Promise<World> => {

@@ -14,7 +14,7 @@ const importsOf = ({ path, text }: Source): readonly string[] =>
 /** Who may import whom (design, section 2): the folders that a folder's files may reach, beside itself. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   'shared/deployment/': [],
-  'shared/catalogue/': ['shared/deployment/', 'yaml', 'ajv'],
+  'shared/catalogue/': ['shared/deployment/', 'shared/registries/image-reference.ts', 'yaml', 'ajv'],
   'shared/events/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],
   'shared/targets/': ['shared/deployment/', '@aws-sdk/', 'node:util'],
   'shared/registries/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],

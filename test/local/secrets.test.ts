@@ -56,7 +56,7 @@ describe("Secrets Manager's secrets", () => {
       message: "Secrets Manager can't find the specified secret.",
     });
     await expect(secrets.send(new GetSecretValueCommand({ SecretId: 'ghcr', VersionStage: 'AWSPREVIOUS' }))).rejects.toThrow(
-      'does not support the parameter VersionStage',
+      'does not know the parameter "VersionStage"',
     );
   });
 });

@@ -312,6 +312,6 @@ describe('IAM refuses', () => {
     await expect(iam.send(new CreateUserCommand({ UserName: 'a b' }))).rejects.toMatchObject({ name: 'ValidationError' });
     await expect(
       iam.send(new CreateUserCommand({ UserName: 'bob', PermissionsBoundary: 'arn:aws:iam::123456789012:policy/p' })),
-    ).rejects.toMatchObject({ message: 'the local cloud does not support the parameter PermissionsBoundary of CreateUser' });
+    ).rejects.toMatchObject({ message: 'the local cloud does not know the parameter "PermissionsBoundary" of CreateUser.' });
   });
 });

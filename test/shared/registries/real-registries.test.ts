@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registryClient } from '../../../shared/registries/client.ts';
 import { copyImage } from '../../../shared/registries/copying.ts';
+import { pause, timeout } from '../../../shared/time.ts';
 import { image, index, layer, type TestBlob, type TestManifest } from '../../local/registry/images.ts';
 import { DOCKER_REGISTRY, startDockerRegistry } from './docker-registry.ts';
 
@@ -13,12 +14,8 @@ const run = promisify(execFile);
 const ports = {
   fetch: globalThis.fetch,
   now: Date.now,
-  timeout: (milliseconds: number) => {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(new DOMException('timeout', 'TimeoutError')), milliseconds);
-    return { signal: controller.signal, cancel: () => clearTimeout(timer) };
-  },
-  pause: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+  timeout,
+  pause,
 };
 
 /** By the requests that any client makes, and not by the code that is tested. */
