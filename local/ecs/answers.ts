@@ -1,5 +1,6 @@
 import { containersOf } from './events.ts';
-import type { EcsStore, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition } from './model.ts';
+import type { EcsStore, Hook, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition } from './model.ts';
+import { stageOf } from './shift.ts';
 
 /** How ECS answers; times are seconds since the epoch. */
 
@@ -37,6 +38,18 @@ const countOf = (store: EcsStore, service: Service, statuses: readonly string[],
     (task) => task.service === service && (id === undefined || task.deployment.id === id) && statuses.includes(task.lastStatus),
   ).length;
 
+/** What share of each traffic a revision has, where traffic is shifted at all. */
+const weightsOf = ({ deployments: [newest, old] }: Service, revision: ServiceRevision) => {
+  const { shift } = newest ?? {};
+  if (shift === undefined) return {};
+  if (newest?.revision !== revision && old?.revision !== revision) return {};
+  const isNew = newest?.revision === revision;
+  const share = (weight: number) => (isNew ? weight : 100 - weight);
+  return old === undefined
+    ? { requestedProductionTrafficWeight: 100 }
+    : { requestedTestTrafficWeight: share(shift.test ? 100 : 0), requestedProductionTrafficWeight: share(shift.weight) };
+};
+
 const PENDING = ['PROVISIONING', 'PENDING'];
 
 export const serviceAnswer = (store: EcsStore, service: Service, withTags = false) => {
@@ -64,8 +77,10 @@ export const serviceAnswer = (store: EcsStore, service: Service, withTags = fals
       failedTasks: deployment.failedTasks,
       createdAt: deployment.createdAt,
       updatedAt: deployment.updatedAt,
-      rolloutState: deployment.rolloutState,
-      rolloutStateReason: deployment.rolloutStateReason,
+      // It is told of rolling deployments alone (API reference, Deployment).
+      ...(deployment.shift === undefined
+        ? { rolloutState: deployment.rolloutState, rolloutStateReason: deployment.rolloutStateReason }
+        : {}),
     })),
     events: service.messages,
     ...(current === undefined || current.finishedAt !== undefined ? {} : { currentServiceDeployment: current.arn }),
@@ -74,6 +89,7 @@ export const serviceAnswer = (store: EcsStore, service: Service, withTags = fals
       requestedTaskCount: desiredCount,
       runningTaskCount: countOf(store, service, ['RUNNING'], id),
       pendingTaskCount: countOf(store, service, PENDING, id),
+      ...weightsOf(service, revision),
     })),
     ...(withTags ? { tags: service.tags } : {}),
   };
@@ -116,12 +132,22 @@ const summary = (store: EcsStore, revision: ServiceRevision, service: Service | 
     requestedTaskCount: service?.desiredCount ?? 0,
     runningTaskCount: count(['RUNNING']),
     pendingTaskCount: count(PENDING),
+    ...(service === undefined ? {} : weightsOf(service, revision)),
   };
 };
+
+const hookAnswer = ({ id, status, expiresAt, timeoutAction }: Hook) => ({
+  hookId: id,
+  targetType: 'PAUSE',
+  status,
+  expiresAt,
+  timeoutAction,
+});
 
 export const recordAnswer = (store: EcsStore, record: ServiceDeployment) => {
   const service = [...store.services.values()].find(({ arn }) => arn === record.service);
   const { statusReason, finishedAt, rollback } = record;
+  const shift = service?.deployments.find((deployment) => deployment.record === record)?.shift;
   return {
     serviceDeploymentArn: record.arn,
     serviceArn: record.service,
@@ -130,6 +156,7 @@ export const recordAnswer = (store: EcsStore, record: ServiceDeployment) => {
     startedAt: record.createdAt,
     updatedAt: record.updatedAt,
     status: record.status,
+    ...(shift === undefined ? {} : { lifecycleStage: stageOf(shift), lifecycleHookDetails: shift.hooks.map(hookAnswer) }),
     ...(statusReason === undefined ? {} : { statusReason }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
     ...(rollback === undefined ? {} : { rollback }),

@@ -1,5 +1,5 @@
 import { hexadecimal } from './identifiers.ts';
-import type { Deployment, EcsStore, Service, Task } from './model.ts';
+import type { Deployment, EcsStore, Hook, Service, Task } from './model.ts';
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
@@ -28,6 +28,27 @@ export const tellDeployment = (
       deploymentId: deployment.id,
       updatedAt: new Date(store.clock.now()).toISOString(),
       reason,
+    },
+  });
+};
+
+/** "ECS Hook State Change" (Developer Guide, "Amazon ECS hook state change events"). */
+export const tellHook = (store: EcsStore, service: Service, { record }: Deployment, hook: Hook, eventName: string): void => {
+  store.events.publish({
+    source: 'aws.ecs',
+    detailType: 'ECS Hook State Change',
+    resources: [record.arn],
+    detail: {
+      eventType: eventName === 'HOOK_TIMED_OUT' ? 'ERROR' : 'INFO',
+      eventName,
+      hookId: hook.id,
+      hookType: 'PAUSE',
+      expiresAt: iso(hook.expiresAt),
+      lifecycleStage: hook.stage,
+      clusterArn: service.cluster.arn,
+      serviceArn: service.arn,
+      serviceDeploymentArn: record.arn,
+      updatedAt: new Date(store.clock.now()).toISOString(),
     },
   });
 };

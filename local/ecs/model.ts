@@ -50,6 +50,63 @@ export interface Deployment {
   readonly isRollback: boolean;
   /** Alarms that count: those that were not firing at the start. */
   readonly alarms: readonly string[];
+  /** Where its strategy is another one than ROLLING. */
+  readonly shift?: Shift;
+}
+
+/** Developer Guide, "Amazon ECS blue/green service deployments workflow". */
+export type Stage =
+  | 'PRE_SCALE_UP'
+  | 'SCALE_UP'
+  | 'POST_SCALE_UP'
+  | 'TEST_TRAFFIC_SHIFT'
+  | 'POST_TEST_TRAFFIC_SHIFT'
+  | 'PRE_PRODUCTION_TRAFFIC_SHIFT'
+  | 'PRODUCTION_TRAFFIC_SHIFT'
+  | 'POST_PRODUCTION_TRAFFIC_SHIFT'
+  | 'BAKE_TIME'
+  | 'CLEAN_UP';
+
+/** One stage of a deployment's way. */
+export interface StagePlan {
+  readonly stage: Stage;
+  /** How long it takes at least. */
+  readonly seconds: number;
+  /** The new revision's share of the production traffic from here on, in percent. */
+  readonly weight?: number;
+}
+
+/** A pause at a stage. */
+export interface Hook {
+  readonly id: string;
+  /** Which visit of which stage: index of the plan. */
+  readonly at: number;
+  readonly stage: Stage;
+  readonly expiresAt: Seconds;
+  readonly timeoutAction: 'CONTINUE' | 'ROLLBACK';
+  status: 'AWAITING_ACTION' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+}
+
+export interface PauseSettings {
+  readonly stages: readonly Stage[];
+  readonly timeoutMinutes: number;
+  readonly timeoutAction: 'CONTINUE' | 'ROLLBACK';
+}
+
+/** How far a deployment that shifts traffic has come. */
+export interface Shift {
+  readonly plan: readonly StagePlan[];
+  readonly pauses: readonly PauseSettings[];
+  /** Index of the plan. */
+  at: number;
+  /** When the stage was entered. */
+  since: Seconds;
+  weight: number;
+  /** Whether test traffic goes to the new revision. */
+  test: boolean;
+  readonly hooks: Hook[];
+  /** For when the scheduler has asked to be woken. */
+  armed?: Seconds;
 }
 
 export type ServiceDeploymentStatus =

@@ -21,6 +21,7 @@ export const loadEcs = (store: EcsStore, { clusters, definitions, services, task
   for (const saved of tasks) store.tasks.set(saved.arn, { ...saved, timers: [] });
   for (const task of store.tasks.values()) resume(store, task);
   for (const service of store.services.values()) {
+    for (const { shift } of service.deployments) if (shift !== undefined) delete shift.armed;
     serve(store, service);
     store.tasksChanged(service);
   }

@@ -1,6 +1,8 @@
 import { say, tellDeployment, tellSteady } from './events.ts';
 import { digits, ecsArn, hexadecimal, secondsNow } from './identifiers.ts';
+import { invalid } from './lookup.ts';
 import type { Deployment, EcsStore, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition } from './model.ts';
+import { type Ends, isShifting, newShift, reconcileShift, shiftBack } from './shift.ts';
 import { startTask, stopTask } from './tasks.ts';
 
 interface Percent {
@@ -56,6 +58,7 @@ export const beginDeployment = (store: EcsStore, service: Service, definition: T
   const now = secondsNow(store);
   const revision = newRevision(store, service, definition);
   for (const { record } of service.deployments) supersede(record, now);
+  if (isShifting(service)) onlyLastCompleted(service);
   const { alarmNames = [], enable = false } = alarmsOf(service);
   const record: ServiceDeployment = {
     arn: ecsArn(`service-deployment/${service.cluster.name}/${service.name}/${hexadecimal(store, 21)}`),
@@ -74,6 +77,12 @@ export const beginDeployment = (store: EcsStore, service: Service, definition: T
   };
   service.records.unshift(record);
   addDeployment(store, service, record, revision, false);
+};
+
+/** Traffic is shifted from one revision alone: the last that was completed. */
+const onlyLastCompleted = (service: Service): void => {
+  const last = service.deployments.filter(({ revision }) => revision === service.lastCompleted);
+  service.deployments = last.slice(0, 1);
 };
 
 const supersede = (record: ServiceDeployment, now: number): void => {
@@ -99,6 +108,7 @@ const addDeployment = (
   reasonOf = (id: string) => `ECS deployment ${id} in progress.`,
 ): Deployment => {
   const now = secondsNow(store);
+  const shift = newShift(store, service);
   const deployment: Deployment = {
     id: `ecs-svc/${digits(store, 19)}`,
     definition: revision.definition,
@@ -111,6 +121,7 @@ const addDeployment = (
     revision,
     isRollback,
     alarms: record.alarmNames.filter((name) => store.alarms.state(name) !== 'ALARM'),
+    ...(shift === undefined ? {} : { shift }),
   };
   deployment.rolloutStateReason = reasonOf(deployment.id);
   service.deployments.unshift(deployment);
@@ -134,6 +145,10 @@ export const reconcile = (store: EcsStore, service: Service): void => {
   const primary = primaryOf(service);
   if (service.status === 'DRAINING') drained(store, service);
   if (primary === undefined || service.status !== 'ACTIVE') return;
+  if (primary.shift !== undefined) {
+    reconcileShift(store, service, primary, primary.shift, endsOf(store, service));
+    return;
+  }
   const { desiredCount: desired } = service;
   const { minimum, maximum } = percentOf(service);
   const running = tasksOf(store, service);
@@ -179,6 +194,11 @@ const complete = (store: EcsStore, service: Service, primary: Deployment): void 
     )
   )
     return;
+  succeeded(store, service, primary);
+};
+
+/** The primary deployment is the only one left, and well. */
+const succeeded = (store: EcsStore, service: Service, primary: Deployment): void => {
   const now = secondsNow(store);
   primary.rolloutState = 'COMPLETED';
   primary.rolloutStateReason = `ECS deployment ${primary.id} completed.`;
@@ -255,21 +275,27 @@ const fail = (
   rollBack(store, service, deployment, lastCompleted, why);
 };
 
+/** Because somebody asked for it. */
+export const stopAndRollBack = (store: EcsStore, service: Service, deployment: Deployment): void => {
+  if (service.lastCompleted === undefined) throw invalid('There is no completed service revision to roll back to.');
+  deployment.rolloutState = 'FAILED';
+  deployment.rolloutStateReason = 'Service deployment stopped.';
+  rollBack(store, service, deployment, service.lastCompleted, 'Service deployment rolled back because of a user request.');
+};
+
 /** ECS's own rollback: another deployment of the same service deployment, to the last completed revision. */
-export const rollBack = (
-  store: EcsStore,
-  service: Service,
-  deployment: Deployment,
-  to: ServiceRevision,
-  reason: string,
-): void => {
+const rollBack = (store: EcsStore, service: Service, deployment: Deployment, to: ServiceRevision, reason: string): void => {
   const now = secondsNow(store);
-  const { record } = deployment;
+  const { record, shift } = deployment;
   record.status = 'ROLLBACK_IN_PROGRESS';
   record.statusReason = reason;
   record.updatedAt = now;
   record.rollback = { reason, startedAt: now, serviceRevisionArn: to.arn };
   say(store, service, `(deployment ${deployment.id}) deployment failed: ${deployment.rolloutStateReason}`);
+  if (shift !== undefined) {
+    shiftBack(store, service, shift);
+    return;
+  }
   const back =
     reason === BREAKER
       ? addDeployment(
@@ -283,3 +309,20 @@ export const rollBack = (
       : addDeployment(store, service, record, to, true);
   say(store, service, `rolling back to deployment ${back.id}.`);
 };
+
+const endsOf = (store: EcsStore, service: Service): Ends => ({
+  succeeded: (deployment) => succeeded(store, service, deployment),
+  failed: (deployment, reason, why) => fail(store, service, deployment, reason, true, why),
+  rolledBack(deployment, to) {
+    const now = secondsNow(store);
+    const { record } = deployment;
+    record.status = 'ROLLBACK_SUCCESSFUL';
+    record.finishedAt = now;
+    record.updatedAt = now;
+    service.deployments = [to];
+    service.definition = to.definition;
+    say(store, service, 'has reached a steady state.');
+    tellDeployment(store, service, to, 'SERVICE_DEPLOYMENT_COMPLETED', to.rolloutStateReason);
+    tellSteady(store, service);
+  },
+});

@@ -1,5 +1,8 @@
 import { type Input, invalid } from './lookup.ts';
 
+type Members = Readonly<Record<string, unknown>>;
+
+const STRATEGIES = ['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY'];
 const CONFIGURATION = [
   'strategy',
   'minimumHealthyPercent',
@@ -8,29 +11,46 @@ const CONFIGURATION = [
   'alarms',
   'bakeTimeInMinutes',
   'lifecycleHooks',
+  'canaryConfiguration',
+  'linearConfiguration',
 ];
 
-/** The local ECS rolls; everything else is refused by name. */
-export const checkConfiguration = (input: Input): void => {
+/** Members that belong to other strategies than ROLLING (API reference, DeploymentConfiguration). */
+const OF_STRATEGY: Readonly<Record<string, readonly string[]>> = {
+  bakeTimeInMinutes: ['BLUE_GREEN', 'LINEAR', 'CANARY'],
+  lifecycleHooks: ['BLUE_GREEN', 'LINEAR', 'CANARY'],
+  canaryConfiguration: ['CANARY'],
+  linearConfiguration: ['LINEAR'],
+};
+
+const isEmpty = (value: unknown): boolean => (Array.isArray(value) ? value.length === 0 : value === undefined || value === 0);
+
+/** Only what the local ECS does; everything else is refused by name. `before`: what the service has. */
+export const checkConfiguration = (input: Input, before: Members = {}): void => {
   const controller = (input['deploymentController'] as { type?: string } | undefined)?.type ?? 'ECS';
   if (controller !== 'ECS') throw invalid(`the local cloud does not know the deployment controller ${controller}, only ECS.`);
   const scheduling = input['schedulingStrategy'] ?? 'REPLICA';
   if (scheduling !== 'REPLICA')
     throw invalid(`the local cloud does not know the scheduling strategy ${String(scheduling)}, only REPLICA.`);
-  const configuration = (input['deploymentConfiguration'] ?? {}) as Readonly<Record<string, unknown>>;
-  const strategy = configuration['strategy'] ?? 'ROLLING';
-  if (strategy !== 'ROLLING')
-    throw invalid(`the local cloud does not know the deployment strategy ${String(strategy)}, only ROLLING.`);
-  for (const [member, value] of Object.entries(configuration)) {
-    const empty = Array.isArray(value) ? value.length === 0 : value === undefined || value === 0;
-    const known = CONFIGURATION.slice(0, 5).includes(member) || (CONFIGURATION.includes(member) && empty);
-    if (!known) throw invalid(`the local cloud does not know the parameter "${member}" of deploymentConfiguration.`);
+  const given = (input['deploymentConfiguration'] ?? {}) as Members;
+  const strategy = String(
+    given['strategy'] ?? (before['deploymentConfiguration'] as Members | undefined)?.['strategy'] ?? 'ROLLING',
+  );
+  if (!STRATEGIES.includes(strategy)) throw invalid(`the deployment strategy ${strategy} is none of ${STRATEGIES.join(', ')}.`);
+  for (const [member, value] of Object.entries(given)) {
+    if (!CONFIGURATION.includes(member))
+      throw invalid(`the local cloud does not know the parameter "${member}" of deploymentConfiguration.`);
+    const strategies = OF_STRATEGY[member];
+    if (strategies !== undefined && !strategies.includes(strategy) && !isEmpty(value))
+      throw invalid(`${member} is not supported with the deployment strategy ${strategy}.`);
   }
-  for (const [member] of Object.entries((configuration['deploymentCircuitBreaker'] ?? {}) as object)) {
+  for (const [member] of Object.entries((given['deploymentCircuitBreaker'] ?? {}) as object)) {
     if (member !== 'enable' && member !== 'rollback')
       throw invalid(`the local cloud does not know the parameter "${member}" of deploymentCircuitBreaker.`);
   }
-  if (configuration['minimumHealthyPercent'] === 100 && configuration['maximumPercent'] === 100)
+  checkShift(given);
+  if (strategy !== 'ROLLING') checkBalancers({ ...before, ...input }, strategy);
+  if (given['minimumHealthyPercent'] === 100 && given['maximumPercent'] === 100)
     throw invalid('Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.');
   checkCount(input['desiredCount']);
 };
@@ -38,4 +58,63 @@ export const checkConfiguration = (input: Input): void => {
 const checkCount = (count: unknown): void => {
   if (count !== undefined && (typeof count !== 'number' || !Number.isInteger(count) || count < 0))
     throw invalid('desiredCount cannot be negative.');
+};
+
+const within = (value: unknown, name: string, least: number, most: number): void => {
+  if (value !== undefined && (typeof value !== 'number' || value < least || value > most))
+    throw invalid(`${name} must be from ${least} to ${most}.`);
+};
+
+const MOST_MINUTES = 1440;
+/** Of hooks of each kind. */
+const MOST_HOOKS = 10;
+
+const checkShift = (given: Members): void => {
+  const { canaryPercent, canaryBakeTimeInMinutes } = (given['canaryConfiguration'] ?? {}) as Members;
+  const { stepPercent, stepBakeTimeInMinutes } = (given['linearConfiguration'] ?? {}) as Members;
+  within(given['bakeTimeInMinutes'], 'bakeTimeInMinutes', 0, MOST_MINUTES);
+  within(canaryPercent, 'canaryPercent', 0.1, 100);
+  within(canaryBakeTimeInMinutes, 'canaryBakeTimeInMinutes', 0, MOST_MINUTES);
+  within(stepPercent, 'stepPercent', 3, 100);
+  within(stepBakeTimeInMinutes, 'stepBakeTimeInMinutes', 0, MOST_MINUTES);
+  const hooks = (given['lifecycleHooks'] ?? []) as readonly Members[];
+  if (hooks.length > MOST_HOOKS) throw invalid(`lifecycleHooks can have at most ${MOST_HOOKS} hooks of the type PAUSE.`);
+  for (const hook of hooks) checkHook(hook);
+};
+
+/** PAUSE cannot be at TEST_TRAFFIC_SHIFT or PRODUCTION_TRAFFIC_SHIFT (API reference, DeploymentLifecycleHook). */
+const PAUSES = [
+  'RECONCILE_SERVICE',
+  'PRE_SCALE_UP',
+  'POST_SCALE_UP',
+  'POST_TEST_TRAFFIC_SHIFT',
+  'PRE_PRODUCTION_TRAFFIC_SHIFT',
+  'POST_PRODUCTION_TRAFFIC_SHIFT',
+];
+
+const LONGEST_PAUSE = 20_160;
+
+const checkHook = ({ targetType = 'AWS_LAMBDA', lifecycleStages = [], timeoutConfiguration, ...others }: Members): void => {
+  if (targetType !== 'PAUSE')
+    throw invalid(`the local cloud does not know lifecycle hooks of the type ${String(targetType)}, only PAUSE.`);
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw invalid(`${other} is not applicable to PAUSE lifecycle hooks.`);
+  const stages = lifecycleStages as readonly string[];
+  if (stages.length === 0) throw invalid('lifecycleStages must have at least one stage.');
+  const wrong = stages.find((stage) => !PAUSES.includes(stage));
+  if (wrong !== undefined) throw invalid(`PAUSE lifecycle hooks cannot be configured at the stage ${wrong}.`);
+  const { timeoutInMinutes, action = 'ROLLBACK' } = (timeoutConfiguration ?? {}) as Members;
+  within(timeoutInMinutes, 'timeoutInMinutes', 1, LONGEST_PAUSE);
+  if (action !== 'ROLLBACK' && action !== 'CONTINUE') throw invalid(`${String(action)} is not a timeout action.`);
+};
+
+/** Both target groups, and the rule whose weights are changed (API reference, AdvancedConfiguration). */
+const NEEDED = ['alternateTargetGroupArn', 'productionListenerRule', 'roleArn'];
+
+const checkBalancers = ({ loadBalancers = [] }: Members, strategy: string): void => {
+  for (const { advancedConfiguration = {} } of loadBalancers as readonly Members[]) {
+    const missing = NEEDED.find((member) => (advancedConfiguration as Members)[member] === undefined);
+    if (missing !== undefined)
+      throw invalid(`advancedConfiguration.${missing} is required for load balancers with the deployment strategy ${strategy}.`);
+  }
 };

@@ -111,6 +111,12 @@ const becomesHealthy = (store: EcsStore, task: Task): void => {
   later(store, task, 0, () => inService(store, task, true));
 };
 
+/** A rule for test traffic stands beside the rule for production. */
+export const hasTestListener = ({ body }: Service): boolean =>
+  ((body['loadBalancers'] ?? []) as readonly { advancedConfiguration?: { testListenerRule?: string } }[]).some(
+    ({ advancedConfiguration }) => advancedConfiguration?.testListenerRule !== undefined,
+  );
+
 const isBalanced = ({ body }: Service): boolean => Array.isArray(body['loadBalancers']) && body['loadBalancers'].length > 0;
 
 /** Asks the task as a load balancer would: good answers in a row put it in service, bad ones end it. */
@@ -217,21 +223,49 @@ const appOf =
     return { status, body: `${JSON.stringify({ image: task.image?.digest, task: task.arn })}\n` };
   };
 
-/** The service's listener: the tasks in service in turn; 503 while there is none. */
+/** How the network knows the test listener of a service. */
+export const testListener = (service: string): string => `test.${service}`;
+
+/** The service's listeners: of the revisions that have traffic the tasks in service, in turn; 503 while there is none. */
 export const serve = (store: EcsStore, service: Service): void => {
   const { cluster, name } = service;
-  if (service.status !== 'ACTIVE') {
-    store.network.serve(cluster.name, name, undefined);
-    return;
-  }
+  const isActive = service.status === 'ACTIVE';
+  store.network.serve(cluster.name, name, isActive ? balanced(store, service, productionOf) : undefined);
+  if (hasTestListener(service))
+    store.network.serve(cluster.name, testListener(name), isActive ? balanced(store, service, testOf) : undefined);
+};
+
+/** Which of the service's deployments the next request goes to; `undefined`: any. */
+type Choice = (service: Service, turn: number) => Deployment | undefined;
+
+/** By weight: of 100 requests in a row as many as it says, spread evenly. */
+const productionOf: Choice = ({ deployments: [newest, old] }, turn) => {
+  if (newest?.shift === undefined || old === undefined) return undefined;
+  const { weight } = newest.shift;
+  return Math.floor(((turn + 1) * weight) / 100) > Math.floor((turn * weight) / 100) ? newest : old;
+};
+
+/** Without test traffic of its own the listener answers with what production has. */
+const testOf: Choice = (service, turn) => {
+  const [newest] = service.deployments;
+  return newest?.shift?.test === true ? newest : productionOf(service, turn);
+};
+
+const balanced = (store: EcsStore, service: Service, choose: Choice): HttpApp => {
   let turn = 0;
-  store.network.serve(cluster.name, name, async (request) => {
+  return async (request) => {
+    const now = turn++;
+    const chosen = choose(service, now);
     const tasks = [...store.tasks.values()].filter(
-      (task) => task.service === service && task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING',
+      (task) =>
+        task.service === service &&
+        task.lastStatus === 'RUNNING' &&
+        task.desiredStatus === 'RUNNING' &&
+        (chosen === undefined || task.deployment === chosen),
     );
     const inService = tasks.filter(({ healthy }) => healthy);
     const usable = inService.length > 0 ? inService : isBalanced(service) ? [] : tasks;
-    const task = usable[turn++ % Math.max(1, usable.length)];
+    const task = usable[now % Math.max(1, usable.length)];
     return task === undefined ? { status: 503, body: 'no healthy task\n' } : appOf(store, task)(request);
-  });
+  };
 };

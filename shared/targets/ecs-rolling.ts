@@ -1,8 +1,8 @@
 import type { Failure, Observation, Rollout, TargetSettings } from '../deployment/types.ts';
 import { ecsCalls } from './ecs/calls.ts';
-import { type EcsRollingConfig, schema } from './ecs/config.ts';
+import { COMMON, type EcsConfig } from './ecs/config.ts';
 import { observe } from './ecs/observe.ts';
-import { ecsRollingPermissions } from './ecs/permissions.ts';
+import { ecsPermissions } from './ecs/permissions.ts';
 import { RefusedError } from './ecs/refusals.ts';
 import { restore } from './ecs/restore.ts';
 import { current, start } from './ecs/start.ts';
@@ -12,10 +12,19 @@ import type { Target } from './target.ts';
 
 const kind = 'ecs-rolling';
 
-/** The catalogue's validator has checked it against the schema. */
-const checked = (config: TargetSettings): EcsRollingConfig => config as EcsRollingConfig;
+const schema = {
+  title: 'EcsRollingTarget',
+  description: "An ECS service with ECS's own controller and the ROLLING strategy.",
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind', 'cluster', 'container'],
+  properties: { kind: { const: kind }, ...COMMON },
+} as const;
 
-const permissions: Target['permissions'] = (config, where) => ecsRollingPermissions(checked(config), where);
+/** The catalogue's validator has checked it against the schema. */
+const checked = (config: TargetSettings): EcsConfig => config as EcsConfig;
+
+const permissions: Target['permissions'] = (config, where) => ecsPermissions(checked(config), where);
 
 const answering =
   <A extends unknown[], T, R>(method: (...args: A) => Promise<T>, refused: (failure: Failure, ...args: A) => R) =>

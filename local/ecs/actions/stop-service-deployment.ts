@@ -2,7 +2,7 @@ import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
 import { invalid, onlyKnown, text } from '../lookup.ts';
 import type { EcsStore } from '../model.ts';
-import { rollBack } from '../scheduler.ts';
+import { stopAndRollBack } from '../scheduler.ts';
 
 /** `ROLLBACK` only, as AWS documents it. */
 export const stopServiceDeployment: Action<EcsStore> = (store, input) => {
@@ -15,9 +15,6 @@ export const stopServiceDeployment: Action<EcsStore> = (store, input) => {
   if (service === undefined) throw new AwsError('ServiceDeploymentNotFoundException', 'The service deployment was not found.');
   if (deployment === undefined || deployment.rolloutState !== 'IN_PROGRESS')
     throw new AwsError('ConflictException', 'The service deployment is not in progress.');
-  if (service.lastCompleted === undefined) throw invalid('There is no completed service revision to roll back to.');
-  deployment.rolloutState = 'FAILED';
-  deployment.rolloutStateReason = 'Service deployment stopped.';
-  rollBack(store, service, deployment, service.lastCompleted, 'Service deployment rolled back because of a user request.');
+  stopAndRollBack(store, service, deployment);
   return { serviceDeploymentArn: arn };
 };

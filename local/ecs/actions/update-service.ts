@@ -32,8 +32,8 @@ export const updateService: Action<EcsStore> = (store, input) => {
     ],
     'UpdateService',
   );
-  checkConfiguration(input);
   const service = serviceOf(store, input);
+  checkConfiguration(input, service.body);
   const name = text(input, 'taskDefinition');
   const definition = name === undefined ? service.definition : activeDefinitionOf(store, name);
   checkNetwork(definition, { ...service.body, ...input });

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { Revision } from '../../deployment/types.ts';
 import type { TargetPorts } from '../module.ts';
-import { type EcsRollingConfig, placeOf } from './config.ts';
+import { type EcsConfig, placeOf } from './config.ts';
 import { asRefusal, RefusedError, refusal, serviceInactive, serviceMissing } from './refusals.ts';
 import type { Described } from './task-definitions.ts';
 import { newestFirst, type Traced } from './traces.ts';
@@ -40,7 +40,7 @@ export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
   };
 
   /** The service, which is active. One call. */
-  const service = async (config: EcsRollingConfig): Promise<Service> => {
+  const service = async (config: EcsConfig): Promise<Service> => {
     const doing = `look at ${placeOf(config)}`;
     const command = new DescribeServicesCommand({ cluster: config.cluster, services: [config.service] });
     const { services: [found] = [] } = await ask(doing, (options) => ecs.send(command, options));
@@ -70,7 +70,7 @@ export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
   };
 
   /** Begins a rollout. Never the desired count: that belongs to whoever scales the service. One call. */
-  const update = async (config: EcsRollingConfig, { id }: Revision): Promise<Service> => {
+  const update = async (config: EcsConfig, { id }: Revision): Promise<Service> => {
     const command = new UpdateServiceCommand({ cluster: config.cluster, service: config.service, taskDefinition: id });
     const answer = await ask(`roll out ${id} to ${placeOf(config)}`, (options) => ecs.send(command, options));
     if (answer.service === undefined) throw new Error(`ECS answered without the service that it updated: ${placeOf(config)}`);
@@ -86,7 +86,7 @@ export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
   };
 
   /** The newest service deployments, the newest first. Three calls. */
-  const recent = async (config: EcsRollingConfig): Promise<readonly Traced[]> => {
+  const recent = async (config: EcsConfig): Promise<readonly Traced[]> => {
     const doing = `look at the deployments of ${placeOf(config)}`;
     const list = new ListServiceDeploymentsCommand({
       cluster: config.cluster,
@@ -110,7 +110,7 @@ export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
   };
 
   /** The service's tasks that stopped within the last hour, as far as ECS remembers them. Two calls. */
-  const stoppedTasks = async (config: EcsRollingConfig): Promise<readonly Task[]> => {
+  const stoppedTasks = async (config: EcsConfig): Promise<readonly Task[]> => {
     const doing = `read why tasks of ${placeOf(config)} stopped`;
     const { cluster, service: serviceName } = config;
     const list = new ListTasksCommand({ cluster, serviceName, desiredStatus: 'STOPPED' });

@@ -2,7 +2,7 @@ import type { Task } from '@aws-sdk/client-ecs';
 import type { Failure, Rollout, StoppedTask } from '../../deployment/types.ts';
 import { stoppedAfterRollout } from '../../deployment/under-way.ts';
 import type { EcsCalls } from './calls.ts';
-import type { EcsRollingConfig } from './config.ts';
+import type { EcsConfig } from './config.ts';
 import { stoppedTask } from './events.ts';
 import { RefusedError } from './refusals.ts';
 import type { Traced } from './traces.ts';
@@ -64,7 +64,7 @@ const withTasks = (told: Told, stopped: readonly StoppedTask[]): Failure => {
 };
 
 /** Asks for the stopped tasks, which tell more than ECS's reason; that they cannot be read does not hide that reason. */
-const explained = async (calls: EcsCalls, config: EcsRollingConfig, rollout: Rollout, told: Told): Promise<Failure> => {
+const explained = async (calls: EcsCalls, config: EcsConfig, rollout: Rollout, told: Told): Promise<Failure> => {
   try {
     return withTasks(told, stoppedOf(await calls.stoppedTasks(config), rollout));
   } catch (error) {
@@ -74,16 +74,12 @@ const explained = async (calls: EcsCalls, config: EcsRollingConfig, rollout: Rol
 };
 
 /** ECS itself undoes, or has undone, the rollout. Two calls. */
-export const whyUndone = (calls: EcsCalls, config: EcsRollingConfig, rollout: Rollout, traced: Traced): Promise<Failure> =>
+export const whyUndone = (calls: EcsCalls, config: EcsConfig, rollout: Rollout, traced: Traced): Promise<Failure> =>
   explained(calls, config, rollout, undoingOf(traced));
 
 /** The rollout failed and stays so. `reason` is ECS's own. Two calls. */
-export const whyFailed = (
-  calls: EcsCalls,
-  config: EcsRollingConfig,
-  rollout: Rollout,
-  reason: string | undefined,
-): Promise<Failure> => explained(calls, config, rollout, failedOf(reason));
+export const whyFailed = (calls: EcsCalls, config: EcsConfig, rollout: Rollout, reason: string | undefined): Promise<Failure> =>
+  explained(calls, config, rollout, failedOf(reason));
 
 /**
  * Whether a task of the rollout ended by itself, or failed its health check, after the rollout was over (`since`, in milliseconds). The
@@ -91,7 +87,7 @@ export const whyFailed = (
  */
 export const whyReplaced = async (
   calls: EcsCalls,
-  config: EcsRollingConfig,
+  config: EcsConfig,
   rollout: Rollout,
   since: number,
 ): Promise<Failure | undefined> => {

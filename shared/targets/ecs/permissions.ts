@@ -1,5 +1,5 @@
 import type { Statement, TargetMethod } from '../target.ts';
-import { clusterName, type EcsRollingConfig } from './config.ts';
+import { clusterName, type EcsConfig } from './config.ts';
 
 interface Where {
   readonly account: string;
@@ -14,8 +14,8 @@ const NO_SERVICE =
 const clusterPattern = (cluster: string): string => (cluster.startsWith('arn:') ? cluster : `arn:aws:ecs:*:*:cluster/${cluster}`);
 
 /** What each method calls, and on what (Service Authorization Reference, "Actions, resources, and condition keys for Amazon ECS"). */
-export const ecsRollingPermissions = (
-  { cluster, service, passRoles = [] }: EcsRollingConfig,
+export const ecsPermissions = (
+  { cluster, service, passRoles = [] }: EcsConfig,
   { account, region }: Where,
 ): Readonly<Record<TargetMethod, readonly Statement[]>> => {
   const arn = (kind: string, rest: string) => `arn:aws:ecs:${region}:${account}:${kind}/${rest}`;

@@ -1,6 +1,6 @@
 import type { Deployment as EcsDeployment, Service } from '@aws-sdk/client-ecs';
 import type { Failure, Revision, Rollout } from '../../deployment/types.ts';
-import { type EcsRollingConfig, placeOf } from './config.ts';
+import { type EcsConfig, placeOf } from './config.ts';
 import { refusal } from './refusals.ts';
 
 /** The deployment that ECS is bringing, or has brought. A service with ECS's own controller always has one. */
@@ -55,7 +55,7 @@ export const rolloutOf = ({ id, createdAt }: EcsDeployment, revision: Revision, 
 
 /** Why this target cannot deploy to the service; `undefined`: it can. */
 export const notRolling = (
-  config: EcsRollingConfig,
+  config: EcsConfig,
   { deploymentController, deploymentConfiguration }: Service,
 ): Failure | undefined => {
   const controller = deploymentController?.type ?? 'ECS';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Failure, Revision } from '../../deployment/types.ts';
-import { containersOf, type EcsRollingConfig } from './config.ts';
+import { containersOf, type EcsConfig } from './config.ts';
 import { refusal } from './refusals.ts';
 
 /** The tag by which a task definition tells which deployment made it. */
@@ -35,7 +35,7 @@ const digestIn = (image: string): string | undefined => /@(sha256:[0-9a-f]{64})$
 export const deploymentIn = ({ tags }: Described): string | undefined => tags.find(({ key }) => key === DEPLOYMENT_TAG)?.value;
 
 /** The revision as others know it: by the image of the first container that the catalogue names, if it has that one. */
-export const revisionOf = ({ definition }: Described, config: EcsRollingConfig): Revision => {
+export const revisionOf = ({ definition }: Described, config: EcsConfig): Revision => {
   const containers = definition.containerDefinitions ?? [];
   const found = containers.find(({ name }) => name === containersOf(config)[0]);
   const image = found?.image ?? '';
@@ -65,7 +65,7 @@ export const isSame = (one: Described, other: Described): boolean => isDeepStric
 /** S5.1: the base with the named containers' image replaced, and our tag; every other setting is preserved, whatever it is. */
 export const withImage = (
   base: Described,
-  config: EcsRollingConfig,
+  config: EcsConfig,
   image: string,
   deployment: string,
 ): RegisterTaskDefinitionCommandInput | { readonly refused: Failure } => {

@@ -2,11 +2,11 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { Revision, Rollout } from '../../deployment/types.ts';
 import type { Job } from '../target.ts';
 import type { EcsCalls } from './calls.ts';
-import { type EcsRollingConfig, placeOf } from './config.ts';
+import { type EcsConfig, placeOf } from './config.ts';
 import { primaryOf, rolloutOf } from './services.ts';
 import { revisionOf } from './task-definitions.ts';
 
-export type EcsJob = Job<EcsRollingConfig>;
+export type EcsJob = Job<EcsConfig>;
 
 /** What every method of the target works with. */
 export interface EcsWork {
@@ -23,5 +23,5 @@ export const runningOf = async ({ calls }: EcsWork, { config }: EcsJob, service:
 export const begunBy = (updated: Service, revision: Revision, now: () => number): Rollout =>
   rolloutOf(primaryOf(updated), revision, now);
 
-export const takenOver = (config: EcsRollingConfig, { id, image }: Revision): string =>
+export const takenOver = (config: EcsConfig, { id, image }: Revision): string =>
   `somebody else has changed ${placeOf(config)} meanwhile: it runs ${id}${image === '' ? '' : ` (${image})`}`;

@@ -251,7 +251,7 @@ describe('tasks', () => {
 
 describe('what is not known', () => {
   it.each([
-    ['a strategy', { deploymentConfiguration: { strategy: 'BLUE_GREEN' as const } }, /BLUE_GREEN/],
+    ['a strategy', { deploymentConfiguration: { strategy: 'SIDEWAYS' as never } }, /SIDEWAYS/],
     ['a controller', { deploymentController: { type: 'EXTERNAL' as const } }, /EXTERNAL/],
     [
       'a threshold',

@@ -30,6 +30,17 @@ export const REPOSITORY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/preprod`;
 
 const TARGET_GROUP = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:targetgroup/api/6d0ecf831eec9f09`;
 
+const rule = (id: string) =>
+  `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:listener-rule/app/main/50dc6c495c0c9188/f2f7dc8efc522ab2/${id}`;
+
+/** What a service needs to shift traffic between two revisions. */
+export const LISTENERS = {
+  alternateTargetGroupArn: `${TARGET_GROUP.slice(0, -1)}0`,
+  productionListenerRule: rule('9683b2d02a6cabee'),
+  testListenerRule: rule('0467ef3c8400ae65'),
+  roleArn: `arn:aws:iam::${ACCOUNT}:role/ecs-shifts-traffic`,
+};
+
 /** Beside the examples: one whose task runs well at first, and ends by itself after 7 s. */
 const FRAGILE = { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '7' } };
 
@@ -60,6 +71,7 @@ export const localEcs = async () => {
   const listeners: ((name: string, state: AlarmState) => void)[] = [];
   const told: ServiceEvent[] = [];
   let seed = 1;
+  const network = virtualNetwork(clock);
   const store = createEcsStore({
     clock,
     random: () => {
@@ -75,7 +87,7 @@ export const localEcs = async () => {
       },
     },
     images,
-    network: virtualNetwork(clock),
+    network,
   });
   const actions = await loadActions<typeof store>(new URL('../../../local/ecs/actions/', import.meta.url));
   const calls: { readonly action: string; readonly input: Answer }[] = [];
@@ -106,7 +118,7 @@ export const localEcs = async () => {
     alarms.set(name, state);
     for (const listener of listeners) listener(name, state);
   };
-  return { clock, ecs, calls, faults, setAlarm, told };
+  return { clock, ecs, calls, faults, setAlarm, told, fetch: network.fetch };
 };
 
 interface Setting {
@@ -114,10 +126,12 @@ interface Setting {
   readonly breaker?: boolean;
   readonly alarm?: string;
   readonly sidecar?: boolean;
+  /** Two target groups, and listeners for production and for tests. */
+  readonly shifts?: Readonly<Record<string, unknown>> & { readonly strategy: 'BLUE_GREEN' | 'LINEAR' | 'CANARY' };
 }
 
 /** A local ECS with cluster `c` and in it the settled service `api`, which runs the image tagged `initial`. */
-export const localService = async ({ desiredCount = 1, breaker = true, alarm, sidecar = false }: Setting = {}) => {
+export const localService = async ({ desiredCount = 1, breaker = true, alarm, sidecar = false, shifts }: Setting = {}) => {
   const local = await localEcs();
   const { ecs, clock } = local;
   const image = `${REPOSITORY}:initial`;
@@ -134,8 +148,16 @@ export const localService = async ({ desiredCount = 1, breaker = true, alarm, si
       taskDefinition: 'api',
       desiredCount,
       // without one a task counts as healthy as soon as it runs, and one that crashes a moment later has been healthy
-      loadBalancers: [{ targetGroupArn: TARGET_GROUP, containerName: 'api', containerPort: 8080 }],
+      loadBalancers: [
+        {
+          targetGroupArn: TARGET_GROUP,
+          containerName: 'api',
+          containerPort: 8080,
+          ...(shifts === undefined ? {} : { advancedConfiguration: LISTENERS }),
+        },
+      ],
       deploymentConfiguration: {
+        ...shifts,
         deploymentCircuitBreaker: { enable: breaker, rollback: breaker },
         ...(alarm === undefined ? {} : { alarms: { alarmNames: [alarm], enable: true, rollback: true } }),
       },

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { EcsRollingConfig } from '../../../../shared/targets/ecs/config.ts';
-import { ecsRollingPermissions } from '../../../../shared/targets/ecs/permissions.ts';
+import type { EcsConfig } from '../../../../shared/targets/ecs/config.ts';
+import { ecsPermissions } from '../../../../shared/targets/ecs/permissions.ts';
 
 const WHERE = { account: '123456789012', region: 'eu-west-1' };
 const ROLE = 'arn:aws:iam::123456789012:role/task';
-const config: EcsRollingConfig = { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' };
+const config: EcsConfig = { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' };
 const SERVICE = 'arn:aws:ecs:eu-west-1:123456789012:service/c/api';
 
-const statement = (action: string, over: Partial<EcsRollingConfig> = {}) =>
-  ecsRollingPermissions({ ...config, ...over }, WHERE).restore.find(({ actions }) => actions.includes(action)) ??
-  ecsRollingPermissions({ ...config, ...over }, WHERE).observe.find(({ actions }) => actions.includes(action));
+const statement = (action: string, over: Partial<EcsConfig> = {}) =>
+  ecsPermissions({ ...config, ...over }, WHERE).restore.find(({ actions }) => actions.includes(action)) ??
+  ecsPermissions({ ...config, ...over }, WHERE).observe.find(({ actions }) => actions.includes(action));
 
 describe('permissions', () => {
   it('let only start and restore change anything', () => {
     const changing = (method: 'current' | 'start' | 'observe' | 'restore') =>
-      ecsRollingPermissions({ ...config, passRoles: [ROLE] }, WHERE)
+      ecsPermissions({ ...config, passRoles: [ROLE] }, WHERE)
         [method].flatMap(({ actions }) => actions)
         .filter((action) => !/^ecs:(Describe|List)/.test(action));
     const all = ['ecs:RegisterTaskDefinition', 'ecs:TagResource', 'ecs:UpdateService', 'iam:PassRole'];
