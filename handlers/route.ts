@@ -20,7 +20,7 @@ import { rejectRequest, type Wish } from '../shared/rejection.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { OutboxEntry } from '../shared/store/commit.ts';
 import { createStore } from '../shared/store/store.ts';
-import { ecsServiceArn, serviceOfEvent } from '../shared/targets/ecs/events.ts';
+import { subjectOf, targetEvents } from '../shared/targets/events.ts';
 
 /**
  * Trigger: the inbox, a standard queue: events by rule, wakes from the sweep and from handlers.
@@ -31,9 +31,9 @@ import { ecsServiceArn, serviceOfEvent } from '../shared/targets/ecs/events.ts';
 export const createRoute = (runtime: Runtime) => {
   const clients = createClients(runtime);
   const { inboxUrl: url, deadLetterUrl } = runtime.settings;
-  const ecsServices = servicesByArn(runtime);
+  const subjects = servicesBySubject(runtime);
   return queueHandler(runtime, { sqs: clients.sqs, url, deadLetterUrl, fifo: false }, (record, invocation) =>
-    route({ runtime, clients, ecsServices, log: invocation.log }, record.body),
+    route({ runtime, clients, subjects, log: invocation.log }, record.body),
   );
 };
 
@@ -43,17 +43,17 @@ export const handler = onLambda(createRoute);
 interface Desk {
   readonly runtime: Runtime;
   readonly clients: Clients;
-  /** By the ARN that ECS's events name. */
-  readonly ecsServices: ReadonlyMap<string, CatalogueService>;
+  /** By what the events of their targets name. */
+  readonly subjects: ReadonlyMap<string, CatalogueService>;
   readonly log: Log;
 }
 
-/** Of several entries for one service of ECS, the first. */
-const servicesByArn = ({ catalogue, settings }: Runtime): ReadonlyMap<string, CatalogueService> =>
+/** Of several entries for one thing, the first. */
+const servicesBySubject = ({ catalogue, settings }: Runtime): ReadonlyMap<string, CatalogueService> =>
   new Map(
     catalogue.services.toReversed().flatMap((service) => {
-      const arn = ecsServiceArn(service.settings.target, settings);
-      return arn === undefined ? [] : [[arn, service] as const];
+      const subject = subjectOf(service.settings.target, settings);
+      return subject === undefined ? [] : [[subject, service] as const];
     }),
   );
 
@@ -119,7 +119,8 @@ const routeEvent = async (desk: Desk, event: Envelope): Promise<void> => {
       return routeRequest(desk, event, 'cancel');
     case 'ECS Deployment State Change':
     case 'ECS Task State Change':
-      return routeEcs(desk, event);
+    case 'ECS Hook State Change':
+      return routeTarget(desk, event);
     case 'CloudWatch Alarm State Change':
       return routeAlarm(desk, event);
     case 'PromotionRequested':
@@ -241,8 +242,8 @@ const refuse = async (
 };
 
 /** An AWS event counts only from the own account; one of a service that the catalogue does not name is nobody's. */
-const routeEcs = async (desk: Desk, event: Envelope): Promise<void> => {
-  const concerned = desk.ecsServices.get(serviceOfEvent(event) ?? '');
+const routeTarget = async (desk: Desk, event: Envelope): Promise<void> => {
+  const concerned = desk.subjects.get(targetEvents[event['detail-type']]?.subject(event) ?? '');
   const isOurs = concerned !== undefined && event.account === desk.runtime.settings.account;
   await send(desk, event, 'verify', isOurs ? [concerned] : []);
 };

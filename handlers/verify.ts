@@ -7,7 +7,7 @@ import type { Place } from '../shared/messages.ts';
 import { readMessage } from '../shared/reading.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import { type Crew, runStep } from '../shared/step.ts';
-import { ecsInput } from '../shared/targets/ecs/events.ts';
+import { targetEvents } from '../shared/targets/events.ts';
 import { runWake } from '../shared/waking.ts';
 
 /**
@@ -29,7 +29,7 @@ const verify = async (runtime: Runtime, clients: Clients, record: SQSRecord, inv
   const message = readMessage(record.body);
   const crew = createCrew(runtime, clients, 'verify', invocation);
   if ('wake' in message) return runWake(crew, message.wake, record.messageId);
-  const input = ecsInput(message.event);
+  const input = targetEvents[message.event['detail-type']]?.input(message.event);
   if (input === undefined)
     return crew.log.info('nothing to do: the event tells nothing that counts', { event: message.event.id });
   await tell(crew, message.places[0], input, record.messageId);

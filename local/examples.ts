@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { CatalogueService, Catalogue as Whole } from '../shared/catalogue/catalogue.ts';
+import { testListener } from './ecs/tasks.ts';
+import type { Network } from './ports.ts';
 
 type Catalogue = Pick<Whole, 'services'>;
 
@@ -66,6 +68,46 @@ export const createExamples = async (access: Access, catalogue: Catalogue): Prom
   return fresh;
 };
 
+const REFERENCE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/;
+
+/**
+ * What the catalogue's references to the environment stand for here: the address of the service's listener, or of the one for test traffic.
+ * Of a smoke test of its own name too.
+ */
+export const addressesOf = async (
+  network: Pick<Network, 'address'>,
+  { services }: Catalogue,
+): Promise<Record<string, string>> => {
+  const addresses: Record<string, string> = {};
+  for (const { settings } of services) {
+    const { target, health, smoke } = settings;
+    const cluster = String(target['cluster']);
+    const service = String(target['service']);
+    const requests = (smoke?.tests ?? []).filter((test) => 'url' in test);
+    const refer = async (texts: readonly (string | undefined)[], listener: string): Promise<void> => {
+      for (const text of texts) {
+        const [, name] = REFERENCE.exec(text ?? '') ?? [];
+        if (name !== undefined) addresses[name] = await network.address(cluster, listener);
+      }
+    };
+    await refer([health?.url, ...requests.map(({ url }) => url)], service);
+    await refer([health?.testUrl, ...requests.map(({ testUrl }) => testUrl)], testListener(service));
+  }
+  return addresses;
+};
+
+/** A service that shifts traffic has two target groups, a rule for each kind of traffic, and a role in which ECS changes them. */
+const shiftsTraffic = (family: string) => {
+  const rule = (id: string) =>
+    `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/${family.slice(0, 32)}/50dc6c495c0c9188/f2f7dc8efc522ab2/${id}`;
+  return {
+    alternateTargetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${family.slice(0, 32)}/fedcba9876543210`,
+    productionListenerRule: rule('9683b2d02a6cabee'),
+    testListenerRule: rule('0467ef3c8400ae65'),
+    roleArn: `arn:aws:iam::123456789012:role/${family}-shifts-traffic`,
+  };
+};
+
 const createService = async (ecs: ECSClient, service: CatalogueService): Promise<void> => {
   const { target } = service.settings;
   const family = familyOf(service);
@@ -109,6 +151,7 @@ const createService = async (ecs: ECSClient, service: CatalogueService): Promise
           targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${family.slice(0, 32)}/0123456789abcdef`,
           containerName: member(target, 'container'),
           containerPort: 8080,
+          ...(target.kind === 'ecs-blue-green' ? { advancedConfiguration: shiftsTraffic(family) } : {}),
         },
       ],
       deploymentConfiguration: {

@@ -15,7 +15,7 @@ import { systemClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { openJournal } from './data/journal.ts';
 import { createImages, overHttp } from './example-images.ts';
-import { type Access, createExamples, deployExamples, repositoryOf } from './examples.ts';
+import { type Access, addressesOf, createExamples, deployExamples, repositoryOf } from './examples.ts';
 import type { Faults } from './faults.ts';
 import { followEvents } from './follow.ts';
 import imageFile from './images.json' with { type: 'json' };
@@ -39,16 +39,6 @@ const readCatalogueFile = async (): Promise<Catalogue> => {
   if ('problems' in read)
     throw new UsageError(`the catalogue is not valid:\n${formatProblems(basename(CATALOGUE), read.problems)}`);
   return resolveCatalogue(read.source, { account: ACCOUNT, region: REGION });
-};
-
-/** The addresses at which the services listen, under the names that the catalogue's health checks use. */
-const addresses = async (network: Network, { services }: Catalogue): Promise<Record<string, string>> => {
-  const found: Record<string, string> = {};
-  for (const { settings } of services) {
-    const address = await network.address(String(settings.target['cluster']), String(settings.target['service']));
-    for (const [, name = ''] of settings.health?.url.matchAll(/\$\{env:([A-Za-z0-9_]+)\}/g) ?? []) found[name] = address;
-  }
-  return found;
 };
 
 /** What to type next, for the first service of the catalogue. */
@@ -170,7 +160,7 @@ const demonstrate = async ({
   const access: Access = { endpoint, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   await createImages(access, overHttp(endpoint), imageFile);
   say('packaging the pipeline …');
-  await packagePipeline(folder, await addresses(network, catalogue));
+  await packagePipeline(folder, await addressesOf(network, catalogue));
   const { resources } = await cloud.createStack({
     name: 'switchyard',
     template: await readTemplate(templateIn(folder)),

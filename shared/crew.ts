@@ -1,8 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { FunctionName, QueueName } from './deployment/types.ts';
 import { FinalError } from './errors.ts';
@@ -14,6 +14,7 @@ import { readMessage } from './reading.ts';
 import type { Runtime } from './runtime.ts';
 import { type Crew, OutOfTimeError } from './step.ts';
 import { createStore } from './store/store.ts';
+import type { TargetPorts } from './targets/module.ts';
 import { targets } from './targets/registry.ts';
 import type { Target } from './targets/target.ts';
 
@@ -24,8 +25,19 @@ export interface Clients {
   readonly events: EventBridgeClient;
   readonly cloudwatch: CloudWatchClient;
   readonly ecr: ECRClient;
-  readonly ecs: ECSClient;
+  /** Of targets: each made once, and without retries, since calls that act have no token. */
+  readonly target: TargetPorts['client'];
+  readonly lambda: LambdaClient;
 }
+
+const targetClients = (aws: Runtime['aws']): TargetPorts['client'] => {
+  const made = new Map<unknown, unknown>();
+  return <T>(Client: new (configuration: object) => T): T => {
+    const known = (made.get(Client) as T | undefined) ?? new Client({ ...aws, maxAttempts: 1 });
+    made.set(Client, known);
+    return known;
+  };
+};
 
 export const createClients = ({ aws }: Pick<Runtime, 'aws'>): Clients => ({
   dynamodb: new DynamoDBClient(aws),
@@ -33,7 +45,8 @@ export const createClients = ({ aws }: Pick<Runtime, 'aws'>): Clients => ({
   events: new EventBridgeClient(aws),
   cloudwatch: new CloudWatchClient(aws),
   ecr: new ECRClient(aws),
-  ecs: new ECSClient({ ...aws, maxAttempts: 1 }),
+  target: targetClients(aws),
+  lambda: new LambdaClient({ ...aws, maxAttempts: 1 }),
 });
 
 /** What a call to a target may take; none begins that could not end before the function does. */
@@ -89,7 +102,7 @@ const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): 
     if (module === undefined) {
       throw new FinalError('unknown-target', `there is no target "${kind}"; there are: ${Object.keys(targets).join(', ')}`);
     }
-    const target = made.get(kind) ?? module.create({ ecs: clients.ecs, now: runtime.now, signal });
+    const target = made.get(kind) ?? module.create({ client: clients.target, now: runtime.now, signal });
     made.set(kind, target);
     return target;
   };
@@ -99,7 +112,7 @@ const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): 
 export const createCrew = (runtime: Runtime, clients: Clients, name: FunctionName, { id, timeLeft, log }: Invocation): Crew => {
   const { settings } = runtime;
   const targetOf = targetsOf(runtime, clients, timeLeft);
-  const tools: Tools = { runtime, targetOf, cloudwatch: clients.cloudwatch, ecr: clients.ecr };
+  const tools: Tools = { runtime, targetOf, cloudwatch: clients.cloudwatch, ecr: clients.ecr, lambda: clients.lambda };
   return {
     function: name,
     invocation: id,

@@ -1,10 +1,12 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { readAlarms } from './checks/alarms.ts';
 import { checkHealth } from './checks/health.ts';
+import { smoke } from './checks/smoke.ts';
 import type { Effect, World } from './deployment/decision.ts';
-import type { Checked, Input, Looked, RestoreAnswered, StartAnswered } from './deployment/input.ts';
-import type { Deployment, HealthResult, Reason, Revision, Rollout } from './deployment/types.ts';
+import type { Checked, Input, Looked, RestoreAnswered, StartAnswered, Tried } from './deployment/input.ts';
+import type { Deployment, HealthResult, Reason, Revision, Rollout, SmokeResult, Traffic } from './deployment/types.ts';
 import { resolveReferences } from './references.ts';
 import { imageThere, resolveImage } from './registries/ecr.ts';
 import { parseImageReference } from './registries/image-reference.ts';
@@ -13,10 +15,11 @@ import type { Job, Target } from './targets/target.ts';
 
 /** What the effects are performed with. */
 export interface Tools {
-  readonly runtime: Pick<Runtime, 'fetch' | 'timeout' | 'settings'>;
+  readonly runtime: Pick<Runtime, 'fetch' | 'timeout' | 'settings' | 'now'>;
   readonly targetOf: (kind: string) => Target;
   readonly cloudwatch: CloudWatchClient;
   readonly ecr: ECRClient;
+  readonly lambda: LambdaClient;
 }
 
 /** Performs what a state owes. "No" is an answer; what may be different next time is thrown. */
@@ -30,6 +33,8 @@ export const perform = (tools: Tools, effect: Effect, deployment: Deployment, wo
       return observe(tools, deployment);
     case 'check':
       return deployment.state === 'verifying-rollback' ? checkRollback(tools, deployment) : check(tools, deployment, effect);
+    case 'try':
+      return tryOut(tools, deployment, effect);
     case 'look-back':
       return lookBack(tools, deployment);
     case 'restore':
@@ -52,10 +57,32 @@ const jobOf = (deployment: Deployment): Job => {
   };
 };
 
-const health = async (tools: Tools, { settings }: Deployment): Promise<HealthResult | undefined> => {
-  if (settings.health === undefined) return undefined;
-  const url = resolveReferences(settings.health.url, tools.runtime.settings.references);
+const health = async (
+  tools: Tools,
+  { settings }: Deployment,
+  traffic: Traffic = 'production',
+): Promise<HealthResult | undefined> => {
+  const text = traffic === 'test' ? settings.health?.testUrl : settings.health?.url;
+  if (settings.health === undefined || text === undefined) return undefined;
+  const url = resolveReferences(text, tools.runtime.settings.references);
   return checkHealth({ url, timeoutSeconds: settings.health.timeoutSeconds }, tools.runtime);
+};
+
+/** Health first: of what is not healthy nothing else is asked. */
+const checks = async (
+  tools: Tools,
+  deployment: Deployment,
+  traffic: Traffic,
+): Promise<{ readonly health?: HealthResult; readonly smoke?: readonly SmokeResult[] }> => {
+  const { desired, settings, id, environment, service, image } = deployment;
+  if (desired === 0) return {};
+  const well = await health(tools, deployment, traffic);
+  const asked = well === undefined ? {} : { health: well };
+  if (settings.smoke === undefined || well?.healthy === false) return asked;
+  const subject = { deployment: id, environment, service, traffic, ...(image === undefined ? {} : { digest: image.digest }) };
+  const resolve = (text: string) => resolveReferences(text, tools.runtime.settings.references);
+  const results = await smoke(settings.smoke.tests, subject, { ...tools.runtime, lambda: tools.lambda, resolve });
+  return results.length === 0 ? asked : { ...asked, smoke: results };
 };
 
 const look = async (tools: Tools, deployment: Deployment, world: World): Promise<Looked> => {
@@ -99,12 +126,26 @@ const observe = async (tools: Tools, deployment: Deployment): Promise<Input> => 
 
 /** The service is asked first; the target last, since the verdict rests on it. */
 const check = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'check' }>): Promise<Checked> => {
-  const well = effect.health && deployment.desired !== 0 ? await health(tools, deployment) : undefined;
+  const asked = effect.health ? await checks(tools, deployment, 'production') : {};
   const alarms = await readAlarms(tools.cloudwatch, deployment.settings.alarms);
-  const answered = { kind: 'checked', alarms, ...(well === undefined ? {} : { health: well }) } as const;
-  if (!effect.observe || well?.healthy === false) return answered;
+  const answered = { kind: 'checked', alarms, ...asked } as const;
+  if (!effect.observe || !allPassed(asked)) return answered;
   const rollout = required(deployment.rollout, deployment);
   return { ...answered, observation: await target(tools, deployment).observe(jobOf(deployment), rollout) };
+};
+
+const allPassed = ({ health: well, smoke: tested = [] }: Awaited<ReturnType<typeof checks>>): boolean =>
+  well?.healthy !== false && tested.every(({ passed }) => passed);
+
+/** The alarms are read last: an answer lets traffic through. */
+const tryOut = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'try' }>): Promise<Tried> => {
+  const { pause, traffic } = effect;
+  const asked = await checks(tools, deployment, traffic);
+  const alarms = await readAlarms(tools.cloudwatch, deployment.settings.alarms);
+  const ringing = alarms.some(({ state, arn }) => state === 'ALARM' && !deployment.baseline.includes(arn));
+  if (allPassed(asked) && !ringing)
+    await target(tools, deployment).proceed?.(jobOf(deployment), required(deployment.rollout, deployment), pause);
+  return { kind: 'tried', traffic, alarms, ...asked };
 };
 
 /** Whether the destination runs decides whether anything else is worth asking. */

@@ -130,9 +130,23 @@ const callsTargets = ({ services }: Catalogue, methods: readonly TargetMethod[])
   merged(
     services.flatMap(({ settings: { target } }): readonly Statement[] => {
       const permissions = targets[target.kind]?.permissions(target, HERE);
-      return permissions === undefined ? [] : methods.flatMap((method) => permissions[method]);
+      return permissions === undefined ? [] : methods.flatMap((method) => permissions[method] ?? []);
     }),
   );
+
+/** The functions that the catalogue names as smoke tests. */
+const invokesTests = ({ services }: Catalogue): readonly RoleStatement[] => {
+  const names = services.flatMap(({ settings: { smoke } }) =>
+    (smoke?.tests ?? []).flatMap((test) => ('function' in test ? [test.function] : [])),
+  );
+  const arns = [...new Set(names)].map(
+    (name): Resource =>
+      name.startsWith('arn:')
+        ? name
+        : { 'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}` },
+  );
+  return allowOn(['lambda:InvokeFunction'], arns);
+};
 
 /** Characters of all inline policies of a role together, and of a managed policy (IAM User Guide, "IAM and AWS STS quotas"). */
 const INLINE = 10_240;
@@ -189,7 +203,11 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
     asksEcr,
     ...callsTargets(catalogue, ['current', 'start']),
   ],
-  VerifyRole: [...decides('verify', 'VerifyQueue', 'VerifyDeadLetters'), ...callsTargets(catalogue, ['observe'])],
+  VerifyRole: [
+    ...decides('verify', 'VerifyQueue', 'VerifyDeadLetters'),
+    ...callsTargets(catalogue, ['observe', 'proceed']),
+    ...invokesTests(catalogue),
+  ],
   RollbackRole: [
     ...decides('rollback', 'RollbackQueue', 'RollbackDeadLetters'),
     asksEcr,

@@ -1,3 +1,5 @@
+import { targetEvents } from '../../shared/targets/events.ts';
+
 /** Requests come from anybody but AWS and ourselves; a replayed event asks for nothing. */
 const REQUEST = { source: [{ 'anything-but': { prefix: ['aws.', 'switchyard'] } }], 'replay-name': [{ exists: false }] };
 
@@ -10,6 +12,33 @@ interface Rule {
   readonly onOwnBus: boolean;
   readonly pattern: Readonly<Record<string, unknown>>;
 }
+
+const NO_NAME = ['State', 'Change', 'State-change', 'Notification'];
+
+/** `ECS Task State Change` has the rule `EcsTaskRule`. */
+const ruleName = (type: string): string =>
+  `${type
+    .split(' ')
+    .filter((word) => !NO_NAME.includes(word))
+    .map((word) => `${word.charAt(0)}${word.slice(1).toLowerCase()}`)
+    .join('')}Rule`;
+
+/** What AWS tells of the things that are deployed to. */
+const targetRules = (): Readonly<Record<string, Rule>> =>
+  Object.fromEntries(
+    Object.entries(targetEvents).map(([type, { source, pattern }]) => [
+      ruleName(type),
+      {
+        onOwnBus: false,
+        pattern: {
+          source: [source],
+          'detail-type': [type],
+          ...OWN_ACCOUNT,
+          ...(pattern === undefined ? {} : { detail: pattern }),
+        },
+      },
+    ]),
+  );
 
 /** One for each kind of event. AWS's own events are on the default bus only. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -32,19 +61,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     onOwnBus: false,
     pattern: { source: ['aws.ecr', 'aws.inspector2'], 'detail-type': ['ECR Image Scan', 'Inspector2 Scan'], ...OWN_ACCOUNT },
   },
-  EcsDeploymentRule: {
-    onOwnBus: false,
-    pattern: { source: ['aws.ecs'], 'detail-type': ['ECS Deployment State Change'], ...OWN_ACCOUNT },
-  },
-  EcsTaskRule: {
-    onOwnBus: false,
-    pattern: {
-      source: ['aws.ecs'],
-      'detail-type': ['ECS Task State Change'],
-      ...OWN_ACCOUNT,
-      detail: { lastStatus: ['STOPPED'] },
-    },
-  },
+  ...targetRules(),
   AlarmRule: {
     onOwnBus: false,
     pattern: { source: ['aws.cloudwatch'], 'detail-type': ['CloudWatch Alarm State Change'], ...OWN_ACCOUNT },

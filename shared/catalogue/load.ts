@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { reportChecks } from './check-problems.ts';
 import schema from './generated/schema.json' with { type: 'json' };
 import type { CatalogueSource } from './generated/types.ts';
 import { validate } from './generated/validator.mjs';
@@ -162,8 +163,6 @@ const meaningProblems = (source: CatalogueSource, line: (path: Path) => number):
   for (const [environment, { services }] of Object.entries(source.environments)) {
     for (const [name, service] of Object.entries(services)) {
       const path = ['environments', environment, 'services', name];
-      const wrong = service.health === undefined ? undefined : urlProblem(service.health.url);
-      if (wrong !== undefined) report([...path, 'health', 'url'], wrong);
       const place = JSON.stringify([service.target.kind, service.target.cluster, service.target.service ?? name]);
       const other = places.get(place);
       if (other !== undefined)
@@ -171,17 +170,7 @@ const meaningProblems = (source: CatalogueSource, line: (path: Path) => number):
       places.set(place, `${environment}.${name}`);
     }
   }
+  reportChecks(source, report);
   reportPromotions(source, report);
   return problems;
-};
-
-const REFERENCE = /\$\{([^}]*)\}?/g;
-
-const urlProblem = (url: string): string | undefined => {
-  for (const [whole, inside = ''] of url.matchAll(REFERENCE)) {
-    if (!whole.endsWith('}')) return `"${whole}" is not closed; write \${env:NAME}`;
-    if (!/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(inside)) return `the reference "${whole}" is not known; allowed: \${env:NAME}`;
-  }
-  const filled = url.startsWith('${') ? url.replace(REFERENCE, 'http://reference') : url.replace(REFERENCE, 'reference');
-  return /^https?:\/\//.test(filled) && URL.canParse(filled) ? undefined : 'is no http or https address';
 };

@@ -1,7 +1,15 @@
-import type { HealthSettings, Settings } from '../deployment/types.ts';
+import type { HealthSettings, Settings, SmokeTest } from '../deployment/types.ts';
 import type { Catalogue, CatalogueService, PromotionRule, RegistryPlace } from './catalogue.ts';
 import schema from './generated/defaults.json' with { type: 'json' };
-import type { CatalogueSource, SourceEnvironment, SourcePromotion, SourceService, SourceSettings } from './generated/types.ts';
+import type {
+  CatalogueSource,
+  SourceEnvironment,
+  SourcePromotion,
+  SourceService,
+  SourceSettings,
+  SourceSmoke,
+  SourceSmokeTest,
+} from './generated/types.ts';
 
 interface Where {
   readonly account: string;
@@ -68,12 +76,25 @@ const resolveService = (
   };
 };
 
-const settingsOf = ({ health, alarms = [], ...rest }: SourceSettings, where: Where): Omit<Settings, 'target' | 'maxWaiting'> => ({
+const settingsOf = (
+  { health, smoke, alarms = [], ...rest }: SourceSettings,
+  where: Where,
+): Omit<Settings, 'target' | 'maxWaiting'> => ({
   ...schema.settings,
   ...rest,
   alarms: alarms.map((alarm) => alarmArn(alarm, where)),
   ...(health === undefined ? {} : { health: { ...schema.health, ...health } satisfies HealthSettings }),
+  ...(smoke === undefined ? {} : { smoke: { ...schema.smoke, tests: smoke.tests.map(resolveTest), ...attemptsOf(smoke) } }),
 });
+
+const attemptsOf = ({ attempts }: SourceSmoke) => (attempts === undefined ? {} : { attempts });
+
+/** Which of the two it is has been checked. */
+const resolveTest = ({ function: name, url = '', expect, ...rest }: SourceSmokeTest): SmokeTest => {
+  const { timeoutSeconds, ...http } = schema.smokeTest;
+  if (name !== undefined) return { timeoutSeconds, ...rest, function: name };
+  return { timeoutSeconds, ...http, ...rest, url, expect: { ...schema.expect, ...expect } };
+};
 
 const alarmArn = (nameOrArn: string, { account, region }: Where): string =>
   nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:cloudwatch:${region}:${account}:alarm:${nameOrArn}`;

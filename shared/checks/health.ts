@@ -15,7 +15,7 @@ export interface HealthQuestion {
 const USER_AGENT = 'switchyard-health-check';
 
 /** `fetch` takes no user and password in an address: they go into the header that they stand for (RFC 7617). */
-const requestOf = (url: URL): { address: string; headers: Record<string, string> } => {
+export const requestOf = (url: URL): { address: string; headers: Record<string, string> } => {
   const { username, password } = url;
   const plain = new URL(url);
   plain.username = '';
@@ -27,7 +27,7 @@ const requestOf = (url: URL): { address: string; headers: Record<string, string>
 };
 
 /** The address without what may be secret: user, password, values of the query. */
-const shown = (url: URL): string => {
+export const shown = (url: URL): string => {
   const address = new URL(url);
   address.username = '';
   address.password = '';
@@ -44,7 +44,7 @@ const answerOf = ({ status }: Response, address: string): HealthResult => {
 };
 
 /** `fetch` says "fetch failed"; its cause says why. The cause names hosts and ports, never the whole address. */
-const whyNot = (error: unknown): string => {
+export const whyNot = (error: unknown): string => {
   const { cause } = error instanceof Error ? error : {};
   if (cause instanceof Error) return cause.message === '' ? cause.name : cause.message;
   return error instanceof Error ? error.name : 'it failed';

@@ -1,4 +1,4 @@
-import type { Deployment, Instant, Lane, Quarantine, QueueName, Service } from './types.ts';
+import type { Deployment, Instant, Lane, Quarantine, QueueName, Service, Traffic } from './types.ts';
 
 /** What is known when a decision is made: read together, and committed only if it still stands. */
 export interface World {
@@ -64,7 +64,10 @@ export type Effect =
   | { readonly kind: 'look' }
   | { readonly kind: 'start' }
   | { readonly kind: 'observe' }
+  /** `health`: the service is asked, smoke tests too; `observe`: the target. */
   | { readonly kind: 'check'; readonly health: boolean; readonly observe: boolean }
+  /** The checks that the target waits for; if they pass it is told to go on. Not under the lease: the pause's name is a token. */
+  | { readonly kind: 'try'; readonly pause: string; readonly traffic: Traffic }
   /** Whether the destination can be brought back. Under the lease. */
   | { readonly kind: 'look-back' }
   | { readonly kind: 'restore' };

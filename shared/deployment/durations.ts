@@ -31,9 +31,18 @@ export const longestCheck = (health: HealthSettings | undefined, attempts: numbe
   return total;
 };
 
+/** The longest that smoke tests can take, in milliseconds: those of one attempt are made beside each other. */
+const longestSmoke = ({ smoke, health }: Settings): number => {
+  if (smoke === undefined) return 0;
+  const timeoutSeconds = Math.max(...smoke.tests.map((test) => test.timeoutSeconds)) + (health?.timeoutSeconds ?? 0);
+  return longestCheck({ url: '', attempts: smoke.attempts, timeoutSeconds }, smoke.attempts);
+};
+
 /** From `starting` on: rollout, checks, bake; in milliseconds. */
 export const deployTime = (settings: Settings): number =>
-  (settings.rolloutSeconds + settings.bakeSeconds) * SECOND + longestCheck(settings.health, settings.health?.attempts ?? 0);
+  (settings.rolloutSeconds + settings.bakeSeconds) * SECOND +
+  longestCheck(settings.health, settings.health?.attempts ?? 0) +
+  longestSmoke(settings);
 
 /** From `rolling-back` on; in milliseconds. */
 export const rollbackTime = (settings: Settings): number =>

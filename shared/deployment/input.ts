@@ -13,7 +13,9 @@ import type {
   Revision,
   Rollout,
   Settings,
+  SmokeResult,
   StoppedTask,
+  Traffic,
 } from './types.ts';
 
 /** What every new deployment begins with. */
@@ -84,7 +86,18 @@ export interface Checked {
   readonly kind: 'checked';
   readonly alarms: readonly AlarmReading[];
   readonly health?: HealthResult;
+  /** Made only where the service is healthy. */
+  readonly smoke?: readonly SmokeResult[];
   readonly observation?: Observation;
+}
+
+/** The checks that the target waits for, and whether it was told to go on. */
+export interface Tried {
+  readonly kind: 'tried';
+  readonly traffic: Traffic;
+  readonly alarms: readonly AlarmReading[];
+  readonly health?: HealthResult;
+  readonly smoke?: readonly SmokeResult[];
 }
 
 export interface RestoreAnswered {
@@ -108,6 +121,8 @@ export interface TaskStopped {
   readonly kind: 'task-stopped';
   /** The target's id of the rollout that started the task. */
   readonly rollout: string;
+  /** What the task was made of. */
+  readonly revision: string;
   readonly stopped: StoppedTask;
 }
 
@@ -115,7 +130,7 @@ export interface TaskStopped {
 export interface RolloutTold {
   readonly kind: 'rollout-told';
   readonly rollout: string;
-  readonly what: 'in-progress' | 'completed' | 'failed';
+  readonly what: 'in-progress' | 'waiting' | 'completed' | 'failed';
 }
 
 /** A look or a call had no answer. `ambiguous`: the call may have taken effect, or still may. */
@@ -134,6 +149,7 @@ export type Input =
   | StartAnswered
   | Observed
   | Checked
+  | Tried
   | RestoreAnswered
   | AlarmChanged
   | TaskStopped

@@ -46,10 +46,16 @@ export interface Rollout {
   readonly startedAt: Instant;
 }
 
+export type Traffic = 'test' | 'production';
+
 /** What the target answers when it is asked how things stand. */
 export type Observation =
   /** Our rollout is under way. */
   | { readonly phase: 'in-progress' }
+  /** It waits for our word, under this name; the checks are made with the traffic that the new revision has. */
+  | { readonly phase: 'paused'; readonly pause: string; readonly traffic: Traffic }
+  /** The revision we rolled out has all traffic; the target still keeps the one before. */
+  | { readonly phase: 'shifted'; readonly desired: number }
   /** The revision we rolled out runs alone, and has settled; with no desired tasks nothing was proven. */
   | { readonly phase: 'completed'; readonly desired: number }
   /** The rollout failed and nobody undoes it. */
@@ -89,14 +95,58 @@ export interface HealthResult {
 export interface HealthSettings {
   /** Absolute; references are resolved when the function starts, so this is the text of the catalogue. */
   readonly url: string;
+  /** The same for test traffic, where the target has any. */
+  readonly testUrl?: string;
   readonly attempts: number;
   readonly timeoutSeconds: number;
+}
+
+export interface HttpSmokeTest {
+  readonly name: string;
+  readonly url: string;
+  readonly testUrl?: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly expect: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly contains?: string;
+    /** By JSON path (RFC 9535): one of the values there has to be this one. */
+    readonly json: Readonly<Record<string, string | number | boolean | null>>;
+  };
+  readonly timeoutSeconds: number;
+  readonly withinMilliseconds?: number;
+}
+
+export interface LambdaSmokeTest {
+  readonly name: string;
+  /** Name or ARN. */
+  readonly function: string;
+  readonly timeoutSeconds: number;
+  readonly withinMilliseconds?: number;
+}
+
+export type SmokeTest = HttpSmokeTest | LambdaSmokeTest;
+
+export interface SmokeSettings {
+  readonly attempts: number;
+  readonly tests: readonly SmokeTest[];
+}
+
+export interface SmokeResult {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly milliseconds: number;
+  /** Why it did not pass. */
+  readonly detail?: string;
 }
 
 /** A service's entry of the catalogue with all defaults filled in; stored with the deployment at acceptance. */
 export interface Settings {
   readonly target: TargetSettings;
   readonly health?: HealthSettings;
+  readonly smoke?: SmokeSettings;
   /** ARNs. */
   readonly alarms: readonly string[];
   /** Reject instead of going ahead while an alarm fires already. */
@@ -186,6 +236,10 @@ export interface Deployment {
   /** The first task of ours that stopped. */
   readonly stopped?: StoppedTask;
   readonly checkAttempts: number;
+  /** How often the smoke tests were made. */
+  readonly smokeAttempts?: number;
+  /** What came of them last. */
+  readonly smoke?: readonly SmokeResult[];
   readonly nextCheckAt?: Instant;
   readonly bakeUntil?: Instant;
   /** Why it is being, or was, undone or refused. */

@@ -60,10 +60,15 @@ const alarmIsOver = (world: Known, alarm: AlarmChanged['alarm'], moment: Moment)
   return watching === world.deployment ? { others: [], events: [], wakes: [] } : step(watching, moment);
 };
 
+/** By the rollout that started it, or by what it was made of, where the target's tasks do not tell the rollout as it is known here. */
+const isOurs = ({ rollout: ours }: Deployment, { rollout, revision }: TaskStopped): boolean =>
+  ours !== undefined && (ours.id === rollout || ours.revision.id === revision);
+
 /** Tells of the first task of ours that stopped; later ones add nothing. */
-export const taskStopped = (world: Known, { rollout, stopped }: TaskStopped, moment: Moment): Decision => {
+export const taskStopped = (world: Known, input: TaskStopped, moment: Moment): Decision => {
+  const { stopped } = input;
   const { deployment } = world;
-  if (deployment.stopped !== undefined || deployment.rollout?.id !== rollout) return { others: [], events: [], wakes: [] };
+  if (deployment.stopped !== undefined || !isOurs(deployment, input)) return { others: [], events: [], wakes: [] };
   const exit = stopped.exitCode === undefined ? '' : ` (exit code ${stopped.exitCode})`;
   const { evidence: _, ...told } = stopped;
   return step({ ...deployment, stopped }, moment, {
@@ -84,9 +89,9 @@ export const stoppedAfterRollout = ({ reason, exitCode }: StoppedTask): Failure 
 
 /** Once the rollout is over, a task that ends by itself, or fails its health check, speaks against the image. */
 export const taskStoppedLater = (world: Known, input: TaskStopped, moment: Moment): Decision => {
-  const { rollout, stopped } = input;
+  const { stopped } = input;
   const { deployment } = world;
-  if (deployment.rollout?.id !== rollout || !stopped.evidence) return taskStopped(world, input, moment);
+  if (!isOurs(deployment, input) || !stopped.evidence) return taskStopped(world, input, moment);
   const failure = stoppedAfterRollout(stopped);
   const first = { ...deployment, stopped: deployment.stopped ?? stopped };
   return goBack(world, first, failure, moment, { events: [verificationFailed(first, failure)] });
@@ -118,6 +123,8 @@ export const notCompleted = (
 ): Decision => {
   switch (observation.phase) {
     case 'in-progress':
+    case 'paused':
+    case 'shifted':
       return deadlinePassed(world.deployment, moment)
         ? afterDeadline(world, moment)
         : lookAgain(world.deployment, moment, WAIT_LOOK);

@@ -43,7 +43,7 @@ export const verdictDraft = (deployment: Deployment, sequence: number, now: numb
   const { outcome, state, kind } = deployment;
   if (outcome === undefined) throw new Error(`deployment ${deployment.id} is ${state} without an outcome`);
   const { at: _, ...told } = outcome;
-  const { leaving, stopped, checkAttempts, acceptedAt } = deployment;
+  const { leaving, stopped, checkAttempts, smoke, acceptedAt } = deployment;
   return {
     type: verdictEvent(kind, state as TerminalState),
     deployment,
@@ -56,6 +56,7 @@ export const verdictDraft = (deployment: Deployment, sequence: number, now: numb
       ...(leaving === undefined ? {} : { left: leaving }),
       ...(stopped === undefined ? {} : { stopped: toldStopped(stopped) }),
       checkAttempts,
+      ...(smoke === undefined ? {} : { smoke }),
       durationSeconds: Math.round((now - acceptedAt) / 1000),
     },
   };

@@ -4,6 +4,7 @@ import { validate as deploy } from './generated/validators/DeployRequested.mjs';
 import { validate as imageAction } from './generated/validators/EcrImageAction.mjs';
 import { validate as imageScan } from './generated/validators/EcrImageScan.mjs';
 import { validate as ecsDeployment } from './generated/validators/EcsDeploymentStateChange.mjs';
+import { validate as ecsHook } from './generated/validators/EcsHookStateChange.mjs';
 import { validate as ecsTask } from './generated/validators/EcsTaskStateChange.mjs';
 import { validate as evidence } from './generated/validators/EvidenceRecorded.mjs';
 import { validate as promotionCompleted } from './generated/validators/PromotionCompleted.mjs';
@@ -16,6 +17,7 @@ const TAKEN = {
   DeploymentCancelRequested: cancel,
   'ECS Deployment State Change': ecsDeployment,
   'ECS Task State Change': ecsTask,
+  'ECS Hook State Change': ecsHook,
   'CloudWatch Alarm State Change': alarm,
   PromotionRequested: promotion,
   EvidenceRecorded: evidence,

@@ -1,16 +1,49 @@
-import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { RolloutTold, TaskStopped } from '../deployment/input.ts';
+import type { TargetSettings } from '../deployment/types.ts';
 import type { Target } from './target.ts';
 
 /** What a working target is made with. */
 export interface TargetPorts {
-  readonly ecs: ECSClient;
+  /** The SDK's client of a service: the same one each time, for the account and region that the target is in. It does not retry. */
+  readonly client: <T>(Client: new (configuration: object) => T) => T;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The client timeout of one call; throws if there is no time left for a call. */
   readonly signal: () => AbortSignal;
 }
 
+export interface Where {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** The members of an EventBridge envelope that are read here. */
+export interface TargetEvent {
+  readonly 'detail-type': string;
+  readonly region: string;
+  readonly account: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** One kind of event that AWS tells of things of this kind: only the fast path, everything is asked for too. */
+export interface TargetEvents {
+  readonly source: string;
+  /** What the rule asks of the detail, as an EventBridge pattern. */
+  readonly pattern?: Readonly<Record<string, unknown>>;
+  /** The thing that the event tells of, as `subject` names it. */
+  readonly subject: (event: TargetEvent) => string | undefined;
+  /** What it says to the deployment that has the thing; `undefined`: nothing that counts. */
+  readonly input: (event: TargetEvent) => RolloutTold | TaskStopped | undefined;
+}
+
 /** A file of this folder exports one of these; the registry is generated from them. */
 export interface TargetModule extends Pick<Target, 'kind' | 'schema' | 'permissions'> {
+  /** Of a catalogue's `target`, for the documentation. */
+  readonly example: TargetSettings;
+  /** By detail-type. */
+  readonly events: Readonly<Record<string, TargetEvents>>;
+  /** How events name the thing that is deployed to. */
+  readonly subject: (config: TargetSettings, where: Where) => string | undefined;
   readonly create: (ports: TargetPorts) => Target;
 }

@@ -9,7 +9,11 @@ export interface Statement {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-export type TargetMethod = 'current' | 'start' | 'observe' | 'restore';
+export type TargetMethod = 'current' | 'start' | 'observe' | 'restore' | 'proceed';
+
+export type Permissions = Readonly<Record<Exclude<TargetMethod, 'proceed'>, readonly Statement[]>> & {
+  readonly proceed?: readonly Statement[];
+};
 
 /** What a target is told about the deployment it works for. */
 export interface Job<Config extends TargetSettings = TargetSettings> {
@@ -57,11 +61,8 @@ export interface Target<Config extends TargetSettings = TargetSettings> {
   readonly kind: Config['kind'];
   /** JSON Schema of the catalogue's `target` entry. */
   readonly schema: Readonly<Record<string, unknown>>;
-  /** IAM statements, per method: each role gets those of the methods that its handler calls. */
-  readonly permissions: (
-    config: Config,
-    where: { readonly account: string; readonly region: string },
-  ) => Readonly<Record<TargetMethod, readonly Statement[]>>;
+  /** IAM statements, per method that it has: each role gets those of the methods that its handler calls. */
+  readonly permissions: (config: Config, where: { readonly account: string; readonly region: string }) => Permissions;
   /** What runs now: enough, alone, to come back to it. */
   current(job: Job<Config>): Promise<Looked>;
   /** Begins the rollout of `job.image`; finds it, if it was begun already (`job.again`). */
@@ -70,4 +71,9 @@ export interface Target<Config extends TargetSettings = TargetSettings> {
   observe(job: Job<Config>, rollout: Rollout): Promise<Observation>;
   /** Goes back to `to`; works from any half-done state. */
   restore(job: Job<Config>, to: Revision): Promise<Restored>;
+  /**
+   * Of a target that waits for us ("paused"): lets it go on. The pause's name is a token: asked again, or late, it does nothing. What is
+   * refused is thrown, too: the next look tells why.
+   */
+  proceed?(job: Job<Config>, rollout: Rollout, pause: string): Promise<void>;
 }

@@ -14,11 +14,11 @@ const importsOf = ({ path, text }: Source): readonly string[] =>
 /** Who may import whom (design, section 2): the folders that a folder's files may reach, beside itself. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   'shared/deployment/': [],
-  'shared/catalogue/': ['shared/deployment/', 'shared/registries/image-reference.ts', 'yaml', 'ajv'],
+  'shared/catalogue/': ['shared/deployment/', 'shared/registries/image-reference.ts', 'yaml', 'ajv', 'json-p3'],
   'shared/events/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],
   'shared/targets/': ['shared/deployment/', '@aws-sdk/', 'node:util'],
   'shared/registries/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],
-  'shared/checks/': ['shared/deployment/', '@aws-sdk/', 'shared/errors.ts'],
+  'shared/checks/': ['shared/deployment/', '@aws-sdk/', 'shared/errors.ts', 'json-p3'],
   'shared/store/': ['shared/deployment/', '@aws-sdk/'],
 };
 

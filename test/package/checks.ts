@@ -61,6 +61,7 @@ const OWN_RULES = [...REQUEST_RULES, ...OUR_RULES];
 const AWS_RULES = [
   'ECS Deployment State Change',
   'ECS Task State Change',
+  'ECS Hook State Change',
   'CloudWatch Alarm State Change',
   'ECR Image Action',
   'ECR Image Scan,Inspector2 Scan',
@@ -77,7 +78,7 @@ export const rules: Check = (template) => {
   const onOwnBus = ([, { Properties }]: [string, Resource]) => named(Properties['EventBusName']) === 'Bus';
   const onDefaultBus = ([, { Properties }]: [string, Resource]) => Properties['EventBusName'] === undefined;
   return [
-    ...problem(eventRules(template).length !== 11, 'there are not eleven rules for events'),
+    ...problem(eventRules(template).length !== 12, 'there are not twelve rules for events'),
     ...[...OWN_RULES, ...AWS_RULES].flatMap((type) => problem(find(type).length !== 1, `there is not one rule for ${type}`)),
     ...OWN_RULES.flatMap((type) => problem(!find(type).every(onOwnBus), `the rule for ${type} is not on our bus`)),
     ...AWS_RULES.flatMap((type) => problem(!find(type).every(onDefaultBus), `the rule for ${type} is not on the default bus`)),

@@ -17,7 +17,7 @@ import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import type { Journal } from '../../local/data/journal.ts';
 import { createImages, toCloud } from '../../local/example-images.ts';
-import { createExamples } from '../../local/examples.ts';
+import { addressesOf, createExamples } from '../../local/examples.ts';
 import type { Intercept } from '../../local/faults.ts';
 import type { TrailRecord } from '../../local/iam/authorizer.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
@@ -30,8 +30,9 @@ import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
 import type { Handle, LocalResponse } from '../../local/wire/http.ts';
+import { rolesFor } from '../../scripts/stack/roles.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import { readCatalogue } from '../../shared/catalogue/load.ts';
+import { formatProblems, readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
@@ -85,9 +86,9 @@ export interface Faults {
 }
 
 /** The catalogue of the tests is the project's own. */
-const readSource = () => {
-  const read = readCatalogue(readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8'));
-  if ('problems' in read) throw new Error('the catalogue of the project is not valid');
+const readSource = (text = readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8')) => {
+  const read = readCatalogue(text);
+  if ('problems' in read) throw new Error(formatProblems('switchyard.yml', read.problems));
   return read.source;
 };
 
@@ -127,6 +128,8 @@ export interface PipelineOptions {
   readonly data?: Journal;
   /** When it begins, in milliseconds since the epoch. */
   readonly start?: number;
+  /** Text of another catalogue than the project's: the functions, their roles and the examples are its. */
+  readonly catalogue?: string;
   /** Of the catalogue; all of them unless told otherwise. */
   readonly services?: readonly string[];
   /** What is changed in the packaged template before the stack is created. */
@@ -151,10 +154,11 @@ export const startPipeline = async ({
   data,
   elsewhere,
   start = START,
+  catalogue: text,
 }: PipelineOptions = {}) => {
   const clock = manualClock(start);
   const network = virtualNetwork(clock);
-  const source = readSource();
+  const source = readSource(text);
   const all = resolveCatalogue(source, HERE);
   const catalogue: Catalogue =
     services === undefined ? all : { ...all, services: all.services.filter(({ name }) => services.includes(name)) };
@@ -162,11 +166,7 @@ export const startPipeline = async ({
   const faults: Faults = {};
   const log: string[] = [];
   const trail: TrailRecord[] = [];
-  const references: Record<string, string> = {};
-  for (const { settings } of all.services) {
-    const [, name = ''] = /\$\{env:([A-Z_]+)\}/.exec(settings.health?.url ?? '') ?? [];
-    references[name] = await network.address(String(settings.target['cluster']), String(settings.target['service']));
-  }
+  const references = await addressesOf(network, all);
 
   const interceptFor =
     (name: string, crashed: { now: boolean }): Intercept =>
@@ -252,7 +252,9 @@ export const startPipeline = async ({
     if (refused !== undefined)
       throw new Error(`AccessDenied: ${refused.principal} may not ${refused.action} on ${refused.resource}`);
   };
-  const template = packaged(JSON.parse(readFileSync(templateIn(inject('packaged')), 'utf8')));
+  const packagedTemplate: PackagedTemplate = JSON.parse(readFileSync(templateIn(inject('packaged')), 'utf8'));
+  const roles = text === undefined ? {} : (rolesFor(all).Resources as PackagedTemplate['Resources']);
+  const template = packaged({ ...packagedTemplate, Resources: { ...packagedTemplate.Resources, ...roles } });
   await cloud
     .createStack({ name: 'switchyard', template: parseTemplate(template), folder: inject('packaged'), host: 'cloud.test' })
     .catch((error: unknown) => {

@@ -81,6 +81,7 @@ export const ecsNeeds: NeedsOf = {
     ...passes(textOf(input, 'taskRoleArn')),
     ...passes(textOf(input, 'executionRoleArn')),
   ],
+  ContinueServiceDeployment: (input) => ofService('ContinueServiceDeployment', textOf(input, 'serviceDeploymentArn')),
   StopServiceDeployment: (input) => ofService('StopServiceDeployment', textOf(input, 'serviceDeploymentArn')),
   StopTask: tasks('StopTask', (input) => [textOf(input, 'task')]),
   UpdateService: (input) => [

@@ -36,17 +36,13 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var validate = validate20;
-var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
-var schema32 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
+var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 1, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
+var schema32 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
+var schema33 = { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
-var pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-var schema33 = { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } };
-var pattern5 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "u");
-var schema35 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } };
-var schema36 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
-var pattern7 = new RegExp("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "u");
-var pattern8 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
+var schema34 = { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } };
+var schema35 = { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } };
 function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -58,8 +54,8 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
     evaluated0.items = void 0;
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.target === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "target" }, message: "must have required property 'target'", schema: schema35.required, parentSchema: schema35, data };
+    if (data.tests === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tests" }, message: "must have required property 'tests'", schema: schema34.required, parentSchema: schema34, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -68,8 +64,1068 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func1.call(schema35.properties, key0)) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema35, data };
+      if (!(key0 === "attempts" || key0 === "tests")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema34, data };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.attempts !== void 0) {
+      let data0 = data.attempts;
+      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        const err2 = { instancePath: instancePath + "/attempts", schemaPath: "#/properties/attempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema34.properties.attempts.type, parentSchema: schema34.properties.attempts, data: data0 };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+      if (typeof data0 == "number" && isFinite(data0)) {
+        if (data0 > 10 || isNaN(data0)) {
+          const err3 = { instancePath: instancePath + "/attempts", schemaPath: "#/properties/attempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 10 }, message: "must be <= 10", schema: 10, parentSchema: schema34.properties.attempts, data: data0 };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (data0 < 1 || isNaN(data0)) {
+          const err4 = { instancePath: instancePath + "/attempts", schemaPath: "#/properties/attempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema34.properties.attempts, data: data0 };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.tests !== void 0) {
+      let data1 = data.tests;
+      if (Array.isArray(data1)) {
+        if (data1.length > 20) {
+          const err5 = { instancePath: instancePath + "/tests", schemaPath: "#/properties/tests/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items", schema: 20, parentSchema: schema34.properties.tests, data: data1 };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data1.length < 1) {
+          const err6 = { instancePath: instancePath + "/tests", schemaPath: "#/properties/tests/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema34.properties.tests, data: data1 };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        const len0 = data1.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data2 = data1[i0];
+          if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+            if (data2.name === void 0) {
+              const err7 = { instancePath: instancePath + "/tests/" + i0, schemaPath: "#/$defs/SmokeTest/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'", schema: schema35.required, parentSchema: schema35, data: data2 };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+            for (const key1 in data2) {
+              if (!func1.call(schema35.properties, key1)) {
+                const err8 = { instancePath: instancePath + "/tests/" + i0, schemaPath: "#/$defs/SmokeTest/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema35, data: data2 };
+                if (vErrors === null) {
+                  vErrors = [err8];
+                } else {
+                  vErrors.push(err8);
+                }
+                errors++;
+              }
+            }
+            if (data2.name !== void 0) {
+              let data3 = data2.name;
+              if (typeof data3 === "string") {
+                if (func2(data3) > 128) {
+                  const err9 = { instancePath: instancePath + "/tests/" + i0 + "/name", schemaPath: "#/$defs/SmokeTest/properties/name/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema35.properties.name, data: data3 };
+                  if (vErrors === null) {
+                    vErrors = [err9];
+                  } else {
+                    vErrors.push(err9);
+                  }
+                  errors++;
+                }
+                if (func2(data3) < 1) {
+                  const err10 = { instancePath: instancePath + "/tests/" + i0 + "/name", schemaPath: "#/$defs/SmokeTest/properties/name/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.name, data: data3 };
+                  if (vErrors === null) {
+                    vErrors = [err10];
+                  } else {
+                    vErrors.push(err10);
+                  }
+                  errors++;
+                }
+              } else {
+                const err11 = { instancePath: instancePath + "/tests/" + i0 + "/name", schemaPath: "#/$defs/SmokeTest/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.name.type, parentSchema: schema35.properties.name, data: data3 };
+                if (vErrors === null) {
+                  vErrors = [err11];
+                } else {
+                  vErrors.push(err11);
+                }
+                errors++;
+              }
+            }
+            if (data2.url !== void 0) {
+              let data4 = data2.url;
+              if (typeof data4 === "string") {
+                if (func2(data4) > 2048) {
+                  const err12 = { instancePath: instancePath + "/tests/" + i0 + "/url", schemaPath: "#/$defs/SmokeTest/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema35.properties.url, data: data4 };
+                  if (vErrors === null) {
+                    vErrors = [err12];
+                  } else {
+                    vErrors.push(err12);
+                  }
+                  errors++;
+                }
+                if (func2(data4) < 1) {
+                  const err13 = { instancePath: instancePath + "/tests/" + i0 + "/url", schemaPath: "#/$defs/SmokeTest/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.url, data: data4 };
+                  if (vErrors === null) {
+                    vErrors = [err13];
+                  } else {
+                    vErrors.push(err13);
+                  }
+                  errors++;
+                }
+              } else {
+                const err14 = { instancePath: instancePath + "/tests/" + i0 + "/url", schemaPath: "#/$defs/SmokeTest/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.url.type, parentSchema: schema35.properties.url, data: data4 };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+            if (data2.testUrl !== void 0) {
+              let data5 = data2.testUrl;
+              if (typeof data5 === "string") {
+                if (func2(data5) > 2048) {
+                  const err15 = { instancePath: instancePath + "/tests/" + i0 + "/testUrl", schemaPath: "#/$defs/SmokeTest/properties/testUrl/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema35.properties.testUrl, data: data5 };
+                  if (vErrors === null) {
+                    vErrors = [err15];
+                  } else {
+                    vErrors.push(err15);
+                  }
+                  errors++;
+                }
+                if (func2(data5) < 1) {
+                  const err16 = { instancePath: instancePath + "/tests/" + i0 + "/testUrl", schemaPath: "#/$defs/SmokeTest/properties/testUrl/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.testUrl, data: data5 };
+                  if (vErrors === null) {
+                    vErrors = [err16];
+                  } else {
+                    vErrors.push(err16);
+                  }
+                  errors++;
+                }
+              } else {
+                const err17 = { instancePath: instancePath + "/tests/" + i0 + "/testUrl", schemaPath: "#/$defs/SmokeTest/properties/testUrl/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.testUrl.type, parentSchema: schema35.properties.testUrl, data: data5 };
+                if (vErrors === null) {
+                  vErrors = [err17];
+                } else {
+                  vErrors.push(err17);
+                }
+                errors++;
+              }
+            }
+            if (data2.method !== void 0) {
+              let data6 = data2.method;
+              if (!(data6 === "GET" || data6 === "HEAD" || data6 === "POST" || data6 === "PUT" || data6 === "PATCH" || data6 === "DELETE" || data6 === "OPTIONS")) {
+                const err18 = { instancePath: instancePath + "/tests/" + i0 + "/method", schemaPath: "#/$defs/SmokeTest/properties/method/enum", keyword: "enum", params: { allowedValues: schema35.properties.method.enum }, message: "must be equal to one of the allowed values", schema: schema35.properties.method.enum, parentSchema: schema35.properties.method, data: data6 };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+            if (data2.headers !== void 0) {
+              let data7 = data2.headers;
+              if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+                if (Object.keys(data7).length > 20) {
+                  const err19 = { instancePath: instancePath + "/tests/" + i0 + "/headers", schemaPath: "#/$defs/SmokeTest/properties/headers/maxProperties", keyword: "maxProperties", params: { limit: 20 }, message: "must NOT have more than 20 properties", schema: 20, parentSchema: schema35.properties.headers, data: data7 };
+                  if (vErrors === null) {
+                    vErrors = [err19];
+                  } else {
+                    vErrors.push(err19);
+                  }
+                  errors++;
+                }
+                for (const key2 in data7) {
+                  let data8 = data7[key2];
+                  if (typeof data8 === "string") {
+                    if (func2(data8) > 1024) {
+                      const err20 = { instancePath: instancePath + "/tests/" + i0 + "/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/SmokeTest/properties/headers/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters", schema: 1024, parentSchema: schema35.properties.headers.additionalProperties, data: data8 };
+                      if (vErrors === null) {
+                        vErrors = [err20];
+                      } else {
+                        vErrors.push(err20);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err21 = { instancePath: instancePath + "/tests/" + i0 + "/headers/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/SmokeTest/properties/headers/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.headers.additionalProperties.type, parentSchema: schema35.properties.headers.additionalProperties, data: data8 };
+                    if (vErrors === null) {
+                      vErrors = [err21];
+                    } else {
+                      vErrors.push(err21);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err22 = { instancePath: instancePath + "/tests/" + i0 + "/headers", schemaPath: "#/$defs/SmokeTest/properties/headers/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.properties.headers.type, parentSchema: schema35.properties.headers, data: data7 };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+            if (data2.body !== void 0) {
+              let data9 = data2.body;
+              if (typeof data9 === "string") {
+                if (func2(data9) > 16384) {
+                  const err23 = { instancePath: instancePath + "/tests/" + i0 + "/body", schemaPath: "#/$defs/SmokeTest/properties/body/maxLength", keyword: "maxLength", params: { limit: 16384 }, message: "must NOT have more than 16384 characters", schema: 16384, parentSchema: schema35.properties.body, data: data9 };
+                  if (vErrors === null) {
+                    vErrors = [err23];
+                  } else {
+                    vErrors.push(err23);
+                  }
+                  errors++;
+                }
+              } else {
+                const err24 = { instancePath: instancePath + "/tests/" + i0 + "/body", schemaPath: "#/$defs/SmokeTest/properties/body/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.body.type, parentSchema: schema35.properties.body, data: data9 };
+                if (vErrors === null) {
+                  vErrors = [err24];
+                } else {
+                  vErrors.push(err24);
+                }
+                errors++;
+              }
+            }
+            if (data2.expect !== void 0) {
+              let data10 = data2.expect;
+              if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+                for (const key3 in data10) {
+                  if (!(key3 === "status" || key3 === "headers" || key3 === "contains" || key3 === "json")) {
+                    const err25 = { instancePath: instancePath + "/tests/" + i0 + "/expect", schemaPath: "#/$defs/SmokeTest/properties/expect/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema35.properties.expect, data: data10 };
+                    if (vErrors === null) {
+                      vErrors = [err25];
+                    } else {
+                      vErrors.push(err25);
+                    }
+                    errors++;
+                  }
+                }
+                if (data10.status !== void 0) {
+                  let data11 = data10.status;
+                  if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+                    const err26 = { instancePath: instancePath + "/tests/" + i0 + "/expect/status", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/status/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.expect.properties.status.type, parentSchema: schema35.properties.expect.properties.status, data: data11 };
+                    if (vErrors === null) {
+                      vErrors = [err26];
+                    } else {
+                      vErrors.push(err26);
+                    }
+                    errors++;
+                  }
+                  if (typeof data11 == "number" && isFinite(data11)) {
+                    if (data11 > 599 || isNaN(data11)) {
+                      const err27 = { instancePath: instancePath + "/tests/" + i0 + "/expect/status", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/status/maximum", keyword: "maximum", params: { comparison: "<=", limit: 599 }, message: "must be <= 599", schema: 599, parentSchema: schema35.properties.expect.properties.status, data: data11 };
+                      if (vErrors === null) {
+                        vErrors = [err27];
+                      } else {
+                        vErrors.push(err27);
+                      }
+                      errors++;
+                    }
+                    if (data11 < 100 || isNaN(data11)) {
+                      const err28 = { instancePath: instancePath + "/tests/" + i0 + "/expect/status", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/status/minimum", keyword: "minimum", params: { comparison: ">=", limit: 100 }, message: "must be >= 100", schema: 100, parentSchema: schema35.properties.expect.properties.status, data: data11 };
+                      if (vErrors === null) {
+                        vErrors = [err28];
+                      } else {
+                        vErrors.push(err28);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data10.headers !== void 0) {
+                  let data12 = data10.headers;
+                  if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+                    if (Object.keys(data12).length > 20) {
+                      const err29 = { instancePath: instancePath + "/tests/" + i0 + "/expect/headers", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/headers/maxProperties", keyword: "maxProperties", params: { limit: 20 }, message: "must NOT have more than 20 properties", schema: 20, parentSchema: schema35.properties.expect.properties.headers, data: data12 };
+                      if (vErrors === null) {
+                        vErrors = [err29];
+                      } else {
+                        vErrors.push(err29);
+                      }
+                      errors++;
+                    }
+                    for (const key4 in data12) {
+                      let data13 = data12[key4];
+                      if (typeof data13 === "string") {
+                        if (func2(data13) > 1024) {
+                          const err30 = { instancePath: instancePath + "/tests/" + i0 + "/expect/headers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/SmokeTest/properties/expect/properties/headers/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters", schema: 1024, parentSchema: schema35.properties.expect.properties.headers.additionalProperties, data: data13 };
+                          if (vErrors === null) {
+                            vErrors = [err30];
+                          } else {
+                            vErrors.push(err30);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err31 = { instancePath: instancePath + "/tests/" + i0 + "/expect/headers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/SmokeTest/properties/expect/properties/headers/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.expect.properties.headers.additionalProperties.type, parentSchema: schema35.properties.expect.properties.headers.additionalProperties, data: data13 };
+                        if (vErrors === null) {
+                          vErrors = [err31];
+                        } else {
+                          vErrors.push(err31);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err32 = { instancePath: instancePath + "/tests/" + i0 + "/expect/headers", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/headers/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.properties.expect.properties.headers.type, parentSchema: schema35.properties.expect.properties.headers, data: data12 };
+                    if (vErrors === null) {
+                      vErrors = [err32];
+                    } else {
+                      vErrors.push(err32);
+                    }
+                    errors++;
+                  }
+                }
+                if (data10.contains !== void 0) {
+                  let data14 = data10.contains;
+                  if (typeof data14 === "string") {
+                    if (func2(data14) > 1024) {
+                      const err33 = { instancePath: instancePath + "/tests/" + i0 + "/expect/contains", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/contains/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters", schema: 1024, parentSchema: schema35.properties.expect.properties.contains, data: data14 };
+                      if (vErrors === null) {
+                        vErrors = [err33];
+                      } else {
+                        vErrors.push(err33);
+                      }
+                      errors++;
+                    }
+                    if (func2(data14) < 1) {
+                      const err34 = { instancePath: instancePath + "/tests/" + i0 + "/expect/contains", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/contains/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.expect.properties.contains, data: data14 };
+                      if (vErrors === null) {
+                        vErrors = [err34];
+                      } else {
+                        vErrors.push(err34);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err35 = { instancePath: instancePath + "/tests/" + i0 + "/expect/contains", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/contains/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.expect.properties.contains.type, parentSchema: schema35.properties.expect.properties.contains, data: data14 };
+                    if (vErrors === null) {
+                      vErrors = [err35];
+                    } else {
+                      vErrors.push(err35);
+                    }
+                    errors++;
+                  }
+                }
+                if (data10.json !== void 0) {
+                  let data15 = data10.json;
+                  if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+                    if (Object.keys(data15).length > 20) {
+                      const err36 = { instancePath: instancePath + "/tests/" + i0 + "/expect/json", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/json/maxProperties", keyword: "maxProperties", params: { limit: 20 }, message: "must NOT have more than 20 properties", schema: 20, parentSchema: schema35.properties.expect.properties.json, data: data15 };
+                      if (vErrors === null) {
+                        vErrors = [err36];
+                      } else {
+                        vErrors.push(err36);
+                      }
+                      errors++;
+                    }
+                    for (const key5 in data15) {
+                      let data16 = data15[key5];
+                      if (typeof data16 !== "string" && !(typeof data16 == "number" && isFinite(data16)) && typeof data16 !== "boolean" && data16 !== null) {
+                        const err37 = { instancePath: instancePath + "/tests/" + i0 + "/expect/json/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/SmokeTest/properties/expect/properties/json/additionalProperties/type", keyword: "type", params: { type: schema35.properties.expect.properties.json.additionalProperties.type }, message: "must be string,number,boolean,null", schema: schema35.properties.expect.properties.json.additionalProperties.type, parentSchema: schema35.properties.expect.properties.json.additionalProperties, data: data16 };
+                        if (vErrors === null) {
+                          vErrors = [err37];
+                        } else {
+                          vErrors.push(err37);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err38 = { instancePath: instancePath + "/tests/" + i0 + "/expect/json", schemaPath: "#/$defs/SmokeTest/properties/expect/properties/json/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.properties.expect.properties.json.type, parentSchema: schema35.properties.expect.properties.json, data: data15 };
+                    if (vErrors === null) {
+                      vErrors = [err38];
+                    } else {
+                      vErrors.push(err38);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err39 = { instancePath: instancePath + "/tests/" + i0 + "/expect", schemaPath: "#/$defs/SmokeTest/properties/expect/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.properties.expect.type, parentSchema: schema35.properties.expect, data: data10 };
+                if (vErrors === null) {
+                  vErrors = [err39];
+                } else {
+                  vErrors.push(err39);
+                }
+                errors++;
+              }
+            }
+            if (data2.function !== void 0) {
+              let data17 = data2.function;
+              if (typeof data17 === "string") {
+                if (func2(data17) > 256) {
+                  const err40 = { instancePath: instancePath + "/tests/" + i0 + "/function", schemaPath: "#/$defs/SmokeTest/properties/function/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema35.properties.function, data: data17 };
+                  if (vErrors === null) {
+                    vErrors = [err40];
+                  } else {
+                    vErrors.push(err40);
+                  }
+                  errors++;
+                }
+                if (func2(data17) < 1) {
+                  const err41 = { instancePath: instancePath + "/tests/" + i0 + "/function", schemaPath: "#/$defs/SmokeTest/properties/function/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.function, data: data17 };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
+                  }
+                  errors++;
+                }
+              } else {
+                const err42 = { instancePath: instancePath + "/tests/" + i0 + "/function", schemaPath: "#/$defs/SmokeTest/properties/function/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.function.type, parentSchema: schema35.properties.function, data: data17 };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+            }
+            if (data2.timeoutSeconds !== void 0) {
+              let data18 = data2.timeoutSeconds;
+              if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+                const err43 = { instancePath: instancePath + "/tests/" + i0 + "/timeoutSeconds", schemaPath: "#/$defs/SmokeTest/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.timeoutSeconds.type, parentSchema: schema35.properties.timeoutSeconds, data: data18 };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+              if (typeof data18 == "number" && isFinite(data18)) {
+                if (data18 > 30 || isNaN(data18)) {
+                  const err44 = { instancePath: instancePath + "/tests/" + i0 + "/timeoutSeconds", schemaPath: "#/$defs/SmokeTest/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 30 }, message: "must be <= 30", schema: 30, parentSchema: schema35.properties.timeoutSeconds, data: data18 };
+                  if (vErrors === null) {
+                    vErrors = [err44];
+                  } else {
+                    vErrors.push(err44);
+                  }
+                  errors++;
+                }
+                if (data18 < 1 || isNaN(data18)) {
+                  const err45 = { instancePath: instancePath + "/tests/" + i0 + "/timeoutSeconds", schemaPath: "#/$defs/SmokeTest/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema35.properties.timeoutSeconds, data: data18 };
+                  if (vErrors === null) {
+                    vErrors = [err45];
+                  } else {
+                    vErrors.push(err45);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data2.withinMilliseconds !== void 0) {
+              let data19 = data2.withinMilliseconds;
+              if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+                const err46 = { instancePath: instancePath + "/tests/" + i0 + "/withinMilliseconds", schemaPath: "#/$defs/SmokeTest/properties/withinMilliseconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.withinMilliseconds.type, parentSchema: schema35.properties.withinMilliseconds, data: data19 };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+              if (typeof data19 == "number" && isFinite(data19)) {
+                if (data19 > 3e4 || isNaN(data19)) {
+                  const err47 = { instancePath: instancePath + "/tests/" + i0 + "/withinMilliseconds", schemaPath: "#/$defs/SmokeTest/properties/withinMilliseconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3e4 }, message: "must be <= 30000", schema: 3e4, parentSchema: schema35.properties.withinMilliseconds, data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+                if (data19 < 1 || isNaN(data19)) {
+                  const err48 = { instancePath: instancePath + "/tests/" + i0 + "/withinMilliseconds", schemaPath: "#/$defs/SmokeTest/properties/withinMilliseconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema35.properties.withinMilliseconds, data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err48];
+                  } else {
+                    vErrors.push(err48);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err49 = { instancePath: instancePath + "/tests/" + i0, schemaPath: "#/$defs/SmokeTest/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.type, parentSchema: schema35, data: data2 };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err50 = { instancePath: instancePath + "/tests", schemaPath: "#/properties/tests/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema34.properties.tests.type, parentSchema: schema34.properties.tests, data: data1 };
+        if (vErrors === null) {
+          vErrors = [err50];
+        } else {
+          vErrors.push(err50);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err51 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema34.type, parentSchema: schema34, data };
+    if (vErrors === null) {
+      vErrors = [err51];
+    } else {
+      vErrors.push(err51);
+    }
+    errors++;
+  }
+  validate22.errors = vErrors;
+  return errors === 0;
+}
+validate22.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate21.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!func1.call(schema32.properties, key0)) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema32, data };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.health !== void 0) {
+      let data0 = data.health;
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.url === void 0) {
+          const err1 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema33.required, parentSchema: schema33, data: data0 };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+        for (const key1 in data0) {
+          if (!(key1 === "url" || key1 === "testUrl" || key1 === "attempts" || key1 === "timeoutSeconds")) {
+            const err2 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema33, data: data0 };
+            if (vErrors === null) {
+              vErrors = [err2];
+            } else {
+              vErrors.push(err2);
+            }
+            errors++;
+          }
+        }
+        if (data0.url !== void 0) {
+          let data1 = data0.url;
+          if (typeof data1 === "string") {
+            if (func2(data1) > 2048) {
+              const err3 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema33.properties.url, data: data1 };
+              if (vErrors === null) {
+                vErrors = [err3];
+              } else {
+                vErrors.push(err3);
+              }
+              errors++;
+            }
+            if (func2(data1) < 1) {
+              const err4 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.url, data: data1 };
+              if (vErrors === null) {
+                vErrors = [err4];
+              } else {
+                vErrors.push(err4);
+              }
+              errors++;
+            }
+          } else {
+            const err5 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.url.type, parentSchema: schema33.properties.url, data: data1 };
+            if (vErrors === null) {
+              vErrors = [err5];
+            } else {
+              vErrors.push(err5);
+            }
+            errors++;
+          }
+        }
+        if (data0.testUrl !== void 0) {
+          let data2 = data0.testUrl;
+          if (typeof data2 === "string") {
+            if (func2(data2) > 2048) {
+              const err6 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema33.properties.testUrl, data: data2 };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+            if (func2(data2) < 1) {
+              const err7 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.testUrl, data: data2 };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+          } else {
+            const err8 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.testUrl.type, parentSchema: schema33.properties.testUrl, data: data2 };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (data0.attempts !== void 0) {
+          let data3 = data0.attempts;
+          if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+            const err9 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.attempts.type, parentSchema: schema33.properties.attempts, data: data3 };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+          if (typeof data3 == "number" && isFinite(data3)) {
+            if (data3 > 50 || isNaN(data3)) {
+              const err10 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 50 }, message: "must be <= 50", schema: 50, parentSchema: schema33.properties.attempts, data: data3 };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            if (data3 < 1 || isNaN(data3)) {
+              const err11 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.attempts, data: data3 };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data0.timeoutSeconds !== void 0) {
+          let data4 = data0.timeoutSeconds;
+          if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+            const err12 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.timeoutSeconds.type, parentSchema: schema33.properties.timeoutSeconds, data: data4 };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+          if (typeof data4 == "number" && isFinite(data4)) {
+            if (data4 > 30 || isNaN(data4)) {
+              const err13 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 30 }, message: "must be <= 30", schema: 30, parentSchema: schema33.properties.timeoutSeconds, data: data4 };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            if (data4 < 1 || isNaN(data4)) {
+              const err14 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.timeoutSeconds, data: data4 };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data: data0 };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.smoke !== void 0) {
+      if (!validate22(data.smoke, { instancePath: instancePath + "/smoke", parentData: data, parentDataProperty: "smoke", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.alarms !== void 0) {
+      let data6 = data.alarms;
+      if (Array.isArray(data6)) {
+        if (data6.length > 100) {
+          const err16 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema32.properties.alarms, data: data6 };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        const len0 = data6.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data7 = data6[i0];
+          if (typeof data7 === "string") {
+            if (func2(data7) > 1600) {
+              const err17 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema32.properties.alarms.items, data: data7 };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+            if (func2(data7) < 1) {
+              const err18 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema32.properties.alarms.items, data: data7 };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          } else {
+            const err19 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.alarms.items.type, parentSchema: schema32.properties.alarms.items, data: data7 };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+        let i1 = data6.length;
+        let j0;
+        if (i1 > 1) {
+          const indices0 = {};
+          for (; i1--; ) {
+            let item0 = data6[i1];
+            if (typeof item0 !== "string") {
+              continue;
+            }
+            if (typeof indices0[item0] == "number") {
+              j0 = indices0[item0];
+              const err20 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema32.properties.alarms, data: data6 };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+              break;
+            }
+            indices0[item0] = i1;
+          }
+        }
+      } else {
+        const err21 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema32.properties.alarms.type, parentSchema: schema32.properties.alarms, data: data6 };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data.requireOk !== void 0) {
+      let data8 = data.requireOk;
+      if (typeof data8 !== "boolean") {
+        const err22 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema32.properties.requireOk.type, parentSchema: schema32.properties.requireOk, data: data8 };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.bakeSeconds !== void 0) {
+      let data9 = data.bakeSeconds;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err23 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.bakeSeconds.type, parentSchema: schema32.properties.bakeSeconds, data: data9 };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 > 604800 || isNaN(data9)) {
+          const err24 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.bakeSeconds, data: data9 };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        if (data9 < 0 || isNaN(data9)) {
+          const err25 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema32.properties.bakeSeconds, data: data9 };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.rolloutSeconds !== void 0) {
+      let data10 = data.rolloutSeconds;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err26 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rolloutSeconds.type, parentSchema: schema32.properties.rolloutSeconds, data: data10 };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 604800 || isNaN(data10)) {
+          const err27 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rolloutSeconds, data: data10 };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+        if (data10 < 1 || isNaN(data10)) {
+          const err28 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.rolloutSeconds, data: data10 };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.rollbackSeconds !== void 0) {
+      let data11 = data.rollbackSeconds;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err29 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rollbackSeconds.type, parentSchema: schema32.properties.rollbackSeconds, data: data11 };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 604800 || isNaN(data11)) {
+          const err30 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rollbackSeconds, data: data11 };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+        if (data11 < 1 || isNaN(data11)) {
+          const err31 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.rollbackSeconds, data: data11 };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.rollbackWindowSeconds !== void 0) {
+      let data12 = data.rollbackWindowSeconds;
+      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+        const err32 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rollbackWindowSeconds.type, parentSchema: schema32.properties.rollbackWindowSeconds, data: data12 };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
+        }
+        errors++;
+      }
+      if (typeof data12 == "number" && isFinite(data12)) {
+        if (data12 > 604800 || isNaN(data12)) {
+          const err33 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rollbackWindowSeconds, data: data12 };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+        if (data12 < 0 || isNaN(data12)) {
+          const err34 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema32.properties.rollbackWindowSeconds, data: data12 };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.waitSeconds !== void 0) {
+      let data13 = data.waitSeconds;
+      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+        const err35 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.waitSeconds.type, parentSchema: schema32.properties.waitSeconds, data: data13 };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
+        }
+        errors++;
+      }
+      if (typeof data13 == "number" && isFinite(data13)) {
+        if (data13 > 604800 || isNaN(data13)) {
+          const err36 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.waitSeconds, data: data13 };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        if (data13 < 1 || isNaN(data13)) {
+          const err37 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.waitSeconds, data: data13 };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.maxAgeSeconds !== void 0) {
+      let data14 = data.maxAgeSeconds;
+      if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+        const err38 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.maxAgeSeconds.type, parentSchema: schema32.properties.maxAgeSeconds, data: data14 };
+        if (vErrors === null) {
+          vErrors = [err38];
+        } else {
+          vErrors.push(err38);
+        }
+        errors++;
+      }
+      if (typeof data14 == "number" && isFinite(data14)) {
+        if (data14 > 604800 || isNaN(data14)) {
+          const err39 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.maxAgeSeconds, data: data14 };
+          if (vErrors === null) {
+            vErrors = [err39];
+          } else {
+            vErrors.push(err39);
+          }
+          errors++;
+        }
+        if (data14 < 1 || isNaN(data14)) {
+          const err40 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.maxAgeSeconds, data: data14 };
+          if (vErrors === null) {
+            vErrors = [err40];
+          } else {
+            vErrors.push(err40);
+          }
+          errors++;
+        }
+      }
+    }
+  } else {
+    const err41 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema32.type, parentSchema: schema32, data };
+    if (vErrors === null) {
+      vErrors = [err41];
+    } else {
+      vErrors.push(err41);
+    }
+    errors++;
+  }
+  validate21.errors = vErrors;
+  return errors === 0;
+}
+validate21.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema36 = { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } };
+var pattern5 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "u");
+var pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+var schema37 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } };
+var schema38 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 1, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
+var pattern7 = new RegExp("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "u");
+var pattern9 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
+function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate27.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.target === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "target" }, message: "must have required property 'target'", schema: schema37.required, parentSchema: schema37, data };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func1.call(schema37.properties, key0)) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema37, data };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -82,7 +1138,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.target;
       if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
         if (data0.kind === void 0) {
-          const err2 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema36.required, parentSchema: schema36, data: data0 };
+          const err2 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema38.required, parentSchema: schema38, data: data0 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -92,10 +1148,10 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const tag0 = data0.kind;
         if (typeof tag0 == "string") {
-          if (tag0 === "ecs-rolling") {
+          if (tag0 === "ecs-blue-green") {
             if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
               if (data0.kind === void 0) {
-                const err3 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema36.oneOf[0].required, parentSchema: schema36.oneOf[0], data: data0 };
+                const err3 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema38.oneOf[0].required, parentSchema: schema38.oneOf[0], data: data0 };
                 if (vErrors === null) {
                   vErrors = [err3];
                 } else {
@@ -104,7 +1160,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data0.cluster === void 0) {
-                const err4 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema36.oneOf[0].required, parentSchema: schema36.oneOf[0], data: data0 };
+                const err4 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema38.oneOf[0].required, parentSchema: schema38.oneOf[0], data: data0 };
                 if (vErrors === null) {
                   vErrors = [err4];
                 } else {
@@ -113,7 +1169,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data0.container === void 0) {
-                const err5 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema36.oneOf[0].required, parentSchema: schema36.oneOf[0], data: data0 };
+                const err5 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema38.oneOf[0].required, parentSchema: schema38.oneOf[0], data: data0 };
                 if (vErrors === null) {
                   vErrors = [err5];
                 } else {
@@ -122,8 +1178,8 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               for (const key1 in data0) {
-                if (!(key1 === "kind" || key1 === "cluster" || key1 === "service" || key1 === "container" || key1 === "base" || key1 === "passRoles")) {
-                  const err6 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema36.oneOf[0], data: data0 };
+                if (!func1.call(schema38.oneOf[0].properties, key1)) {
+                  const err6 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[0], data: data0 };
                   if (vErrors === null) {
                     vErrors = [err6];
                   } else {
@@ -134,8 +1190,8 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
               }
               if (data0.kind !== void 0) {
                 let data1 = data0.kind;
-                if ("ecs-rolling" !== data1) {
-                  const err7 = { instancePath: instancePath + "/target/kind", schemaPath: "#/$defs/Target/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema36.oneOf[0].properties.kind, data: data1 };
+                if ("ecs-blue-green" !== data1) {
+                  const err7 = { instancePath: instancePath + "/target/kind", schemaPath: "#/$defs/Target/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema38.oneOf[0].properties.kind, data: data1 };
                   if (vErrors === null) {
                     vErrors = [err7];
                   } else {
@@ -148,7 +1204,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 let data2 = data0.cluster;
                 if (typeof data2 === "string") {
                   if (func2(data2) > 255) {
-                    const err8 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema36.oneOf[0].properties.cluster, data: data2 };
+                    const err8 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
                     if (vErrors === null) {
                       vErrors = [err8];
                     } else {
@@ -157,7 +1213,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data2) < 1) {
-                    const err9 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema36.oneOf[0].properties.cluster, data: data2 };
+                    const err9 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
                     if (vErrors === null) {
                       vErrors = [err9];
                     } else {
@@ -166,7 +1222,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err10 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.oneOf[0].properties.cluster.type, parentSchema: schema36.oneOf[0].properties.cluster, data: data2 };
+                  const err10 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.cluster.type, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
                   if (vErrors === null) {
                     vErrors = [err10];
                   } else {
@@ -179,7 +1235,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 let data3 = data0.service;
                 if (typeof data3 === "string") {
                   if (func2(data3) > 255) {
-                    const err11 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema36.oneOf[0].properties.service, data: data3 };
+                    const err11 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
                     if (vErrors === null) {
                       vErrors = [err11];
                     } else {
@@ -188,7 +1244,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data3) < 1) {
-                    const err12 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema36.oneOf[0].properties.service, data: data3 };
+                    const err12 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
                     if (vErrors === null) {
                       vErrors = [err12];
                     } else {
@@ -197,7 +1253,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err13 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.oneOf[0].properties.service.type, parentSchema: schema36.oneOf[0].properties.service, data: data3 };
+                  const err13 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.service.type, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
                   if (vErrors === null) {
                     vErrors = [err13];
                   } else {
@@ -214,7 +1270,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 const _errs16 = errors;
                 if (typeof data4 === "string") {
                   if (func2(data4) > 255) {
-                    const err14 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema36.oneOf[0].properties.container.oneOf[0], data: data4 };
+                    const err14 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
                     if (vErrors === null) {
                       vErrors = [err14];
                     } else {
@@ -223,7 +1279,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data4) < 1) {
-                    const err15 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema36.oneOf[0].properties.container.oneOf[0], data: data4 };
+                    const err15 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
                     if (vErrors === null) {
                       vErrors = [err15];
                     } else {
@@ -232,7 +1288,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err16 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.oneOf[0].properties.container.oneOf[0].type, parentSchema: schema36.oneOf[0].properties.container.oneOf[0], data: data4 };
+                  const err16 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.container.oneOf[0].type, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
                   if (vErrors === null) {
                     vErrors = [err16];
                   } else {
@@ -248,7 +1304,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 const _errs18 = errors;
                 if (Array.isArray(data4)) {
                   if (data4.length > 10) {
-                    const err17 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema36.oneOf[0].properties.container.oneOf[1], data: data4 };
+                    const err17 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
                     if (vErrors === null) {
                       vErrors = [err17];
                     } else {
@@ -257,7 +1313,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (data4.length < 1) {
-                    const err18 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema36.oneOf[0].properties.container.oneOf[1], data: data4 };
+                    const err18 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
                     if (vErrors === null) {
                       vErrors = [err18];
                     } else {
@@ -270,7 +1326,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     let data5 = data4[i0];
                     if (typeof data5 === "string") {
                       if (func2(data5) > 255) {
-                        const err19 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema36.oneOf[0].properties.container.oneOf[1].items, data: data5 };
+                        const err19 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
                         if (vErrors === null) {
                           vErrors = [err19];
                         } else {
@@ -279,7 +1335,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                       if (func2(data5) < 1) {
-                        const err20 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema36.oneOf[0].properties.container.oneOf[1].items, data: data5 };
+                        const err20 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
                         if (vErrors === null) {
                           vErrors = [err20];
                         } else {
@@ -288,7 +1344,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err21 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.oneOf[0].properties.container.oneOf[1].items.type, parentSchema: schema36.oneOf[0].properties.container.oneOf[1].items, data: data5 };
+                      const err21 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.container.oneOf[1].items.type, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
                       if (vErrors === null) {
                         vErrors = [err21];
                       } else {
@@ -308,7 +1364,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       if (typeof indices0[item0] == "number") {
                         j0 = indices0[item0];
-                        const err22 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema36.oneOf[0].properties.container.oneOf[1], data: data4 };
+                        const err22 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
                         if (vErrors === null) {
                           vErrors = [err22];
                         } else {
@@ -321,7 +1377,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err23 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema36.oneOf[0].properties.container.oneOf[1].type, parentSchema: schema36.oneOf[0].properties.container.oneOf[1], data: data4 };
+                  const err23 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[0].properties.container.oneOf[1].type, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
                   if (vErrors === null) {
                     vErrors = [err23];
                   } else {
@@ -340,7 +1396,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                 }
                 if (!valid5) {
-                  const err24 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema36.oneOf[0].properties.container.oneOf, parentSchema: schema36.oneOf[0].properties.container, data: data4 };
+                  const err24 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema38.oneOf[0].properties.container.oneOf, parentSchema: schema38.oneOf[0].properties.container, data: data4 };
                   if (vErrors === null) {
                     vErrors = [err24];
                   } else {
@@ -361,7 +1417,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
               if (data0.base !== void 0) {
                 let data6 = data0.base;
                 if (!(data6 === "service" || data6 === "family")) {
-                  const err25 = { instancePath: instancePath + "/target/base", schemaPath: "#/$defs/Target/oneOf/0/properties/base/enum", keyword: "enum", params: { allowedValues: schema36.oneOf[0].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema36.oneOf[0].properties.base.enum, parentSchema: schema36.oneOf[0].properties.base, data: data6 };
+                  const err25 = { instancePath: instancePath + "/target/base", schemaPath: "#/$defs/Target/oneOf/0/properties/base/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[0].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[0].properties.base.enum, parentSchema: schema38.oneOf[0].properties.base, data: data6 };
                   if (vErrors === null) {
                     vErrors = [err25];
                   } else {
@@ -374,7 +1430,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                 let data7 = data0.passRoles;
                 if (Array.isArray(data7)) {
                   if (data7.length > 10) {
-                    const err26 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema36.oneOf[0].properties.passRoles, data: data7 };
+                    const err26 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
                     if (vErrors === null) {
                       vErrors = [err26];
                     } else {
@@ -387,7 +1443,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     let data8 = data7[i2];
                     if (typeof data8 === "string") {
                       if (!pattern7.test(data8)) {
-                        const err27 = { instancePath: instancePath + "/target/passRoles/" + i2, schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema36.oneOf[0].properties.passRoles.items, data: data8 };
+                        const err27 = { instancePath: instancePath + "/target/passRoles/" + i2, schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema38.oneOf[0].properties.passRoles.items, data: data8 };
                         if (vErrors === null) {
                           vErrors = [err27];
                         } else {
@@ -396,7 +1452,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err28 = { instancePath: instancePath + "/target/passRoles/" + i2, schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.oneOf[0].properties.passRoles.items.type, parentSchema: schema36.oneOf[0].properties.passRoles.items, data: data8 };
+                      const err28 = { instancePath: instancePath + "/target/passRoles/" + i2, schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.passRoles.items.type, parentSchema: schema38.oneOf[0].properties.passRoles.items, data: data8 };
                       if (vErrors === null) {
                         vErrors = [err28];
                       } else {
@@ -416,7 +1472,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       if (typeof indices1[item1] == "number") {
                         j1 = indices1[item1];
-                        const err29 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema36.oneOf[0].properties.passRoles, data: data7 };
+                        const err29 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
                         if (vErrors === null) {
                           vErrors = [err29];
                         } else {
@@ -429,7 +1485,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err30 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema36.oneOf[0].properties.passRoles.type, parentSchema: schema36.oneOf[0].properties.passRoles, data: data7 };
+                  const err30 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[0].properties.passRoles.type, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
                   if (vErrors === null) {
                     vErrors = [err30];
                   } else {
@@ -438,189 +1494,192 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
               }
+              if (data0.strategy !== void 0) {
+                let data9 = data0.strategy;
+                if (!(data9 === "BLUE_GREEN" || data9 === "CANARY" || data9 === "LINEAR")) {
+                  const err31 = { instancePath: instancePath + "/target/strategy", schemaPath: "#/$defs/Target/oneOf/0/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[0].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[0].properties.strategy.enum, parentSchema: schema38.oneOf[0].properties.strategy, data: data9 };
+                  if (vErrors === null) {
+                    vErrors = [err31];
+                  } else {
+                    vErrors.push(err31);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.stepPercent !== void 0) {
+                let data10 = data0.stepPercent;
+                if (typeof data10 == "number" && isFinite(data10)) {
+                  if (data10 > 100 || isNaN(data10)) {
+                    const err32 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/0/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema38.oneOf[0].properties.stepPercent, data: data10 };
+                    if (vErrors === null) {
+                      vErrors = [err32];
+                    } else {
+                      vErrors.push(err32);
+                    }
+                    errors++;
+                  }
+                  if (data10 < 0.1 || isNaN(data10)) {
+                    const err33 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/0/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema38.oneOf[0].properties.stepPercent, data: data10 };
+                    if (vErrors === null) {
+                      vErrors = [err33];
+                    } else {
+                      vErrors.push(err33);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err34 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/0/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema38.oneOf[0].properties.stepPercent.type, parentSchema: schema38.oneOf[0].properties.stepPercent, data: data10 };
+                  if (vErrors === null) {
+                    vErrors = [err34];
+                  } else {
+                    vErrors.push(err34);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.stepMinutes !== void 0) {
+                let data11 = data0.stepMinutes;
+                if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+                  const err35 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[0].properties.stepMinutes.type, parentSchema: schema38.oneOf[0].properties.stepMinutes, data: data11 };
+                  if (vErrors === null) {
+                    vErrors = [err35];
+                  } else {
+                    vErrors.push(err35);
+                  }
+                  errors++;
+                }
+                if (typeof data11 == "number" && isFinite(data11)) {
+                  if (data11 > 1440 || isNaN(data11)) {
+                    const err36 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema38.oneOf[0].properties.stepMinutes, data: data11 };
+                    if (vErrors === null) {
+                      vErrors = [err36];
+                    } else {
+                      vErrors.push(err36);
+                    }
+                    errors++;
+                  }
+                  if (data11 < 0 || isNaN(data11)) {
+                    const err37 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema38.oneOf[0].properties.stepMinutes, data: data11 };
+                    if (vErrors === null) {
+                      vErrors = [err37];
+                    } else {
+                      vErrors.push(err37);
+                    }
+                    errors++;
+                  }
+                }
+              }
+              if (data0.bakeMinutes !== void 0) {
+                let data12 = data0.bakeMinutes;
+                if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+                  const err38 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[0].properties.bakeMinutes.type, parentSchema: schema38.oneOf[0].properties.bakeMinutes, data: data12 };
+                  if (vErrors === null) {
+                    vErrors = [err38];
+                  } else {
+                    vErrors.push(err38);
+                  }
+                  errors++;
+                }
+                if (typeof data12 == "number" && isFinite(data12)) {
+                  if (data12 > 1440 || isNaN(data12)) {
+                    const err39 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema38.oneOf[0].properties.bakeMinutes, data: data12 };
+                    if (vErrors === null) {
+                      vErrors = [err39];
+                    } else {
+                      vErrors.push(err39);
+                    }
+                    errors++;
+                  }
+                  if (data12 < 0 || isNaN(data12)) {
+                    const err40 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema38.oneOf[0].properties.bakeMinutes, data: data12 };
+                    if (vErrors === null) {
+                      vErrors = [err40];
+                    } else {
+                      vErrors.push(err40);
+                    }
+                    errors++;
+                  }
+                }
+              }
+              if (data0.pause !== void 0) {
+                let data13 = data0.pause;
+                if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+                  if (data13.stage === void 0) {
+                    const err41 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema38.oneOf[0].properties.pause.required, parentSchema: schema38.oneOf[0].properties.pause, data: data13 };
+                    if (vErrors === null) {
+                      vErrors = [err41];
+                    } else {
+                      vErrors.push(err41);
+                    }
+                    errors++;
+                  }
+                  for (const key2 in data13) {
+                    if (!(key2 === "stage" || key2 === "minutes")) {
+                      const err42 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[0].properties.pause, data: data13 };
+                      if (vErrors === null) {
+                        vErrors = [err42];
+                      } else {
+                        vErrors.push(err42);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data13.stage !== void 0) {
+                    let data14 = data13.stage;
+                    if (!(data14 === "POST_SCALE_UP" || data14 === "POST_TEST_TRAFFIC_SHIFT" || data14 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data14 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
+                      const err43 = { instancePath: instancePath + "/target/pause/stage", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[0].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[0].properties.pause.properties.stage.enum, parentSchema: schema38.oneOf[0].properties.pause.properties.stage, data: data14 };
+                      if (vErrors === null) {
+                        vErrors = [err43];
+                      } else {
+                        vErrors.push(err43);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data13.minutes !== void 0) {
+                    let data15 = data13.minutes;
+                    if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+                      const err44 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[0].properties.pause.properties.minutes.type, parentSchema: schema38.oneOf[0].properties.pause.properties.minutes, data: data15 };
+                      if (vErrors === null) {
+                        vErrors = [err44];
+                      } else {
+                        vErrors.push(err44);
+                      }
+                      errors++;
+                    }
+                    if (typeof data15 == "number" && isFinite(data15)) {
+                      if (data15 > 20160 || isNaN(data15)) {
+                        const err45 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema38.oneOf[0].properties.pause.properties.minutes, data: data15 };
+                        if (vErrors === null) {
+                          vErrors = [err45];
+                        } else {
+                          vErrors.push(err45);
+                        }
+                        errors++;
+                      }
+                      if (data15 < 1 || isNaN(data15)) {
+                        const err46 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema38.oneOf[0].properties.pause.properties.minutes, data: data15 };
+                        if (vErrors === null) {
+                          vErrors = [err46];
+                        } else {
+                          vErrors.push(err46);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                } else {
+                  const err47 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[0].properties.pause.type, parentSchema: schema38.oneOf[0].properties.pause, data: data13 };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+              }
             } else {
-              const err31 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.oneOf[0].type, parentSchema: schema36.oneOf[0], data: data0 };
-              if (vErrors === null) {
-                vErrors = [err31];
-              } else {
-                vErrors.push(err31);
-              }
-              errors++;
-            }
-          } else {
-            const err32 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema36.discriminator, parentSchema: schema36, data: data0 };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
-          }
-        } else {
-          const err33 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema36.discriminator, parentSchema: schema36, data: data0 };
-          if (vErrors === null) {
-            vErrors = [err33];
-          } else {
-            vErrors.push(err33);
-          }
-          errors++;
-        }
-      } else {
-        const err34 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.type, parentSchema: schema36, data: data0 };
-        if (vErrors === null) {
-          vErrors = [err34];
-        } else {
-          vErrors.push(err34);
-        }
-        errors++;
-      }
-    }
-    if (data.health !== void 0) {
-      let data9 = data.health;
-      if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-        if (data9.url === void 0) {
-          const err35 = { instancePath: instancePath + "/health", schemaPath: "#/properties/health/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema35.properties.health.required, parentSchema: schema35.properties.health, data: data9 };
-          if (vErrors === null) {
-            vErrors = [err35];
-          } else {
-            vErrors.push(err35);
-          }
-          errors++;
-        }
-        for (const key2 in data9) {
-          if (!(key2 === "url" || key2 === "attempts" || key2 === "timeoutSeconds")) {
-            const err36 = { instancePath: instancePath + "/health", schemaPath: "#/properties/health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema35.properties.health, data: data9 };
-            if (vErrors === null) {
-              vErrors = [err36];
-            } else {
-              vErrors.push(err36);
-            }
-            errors++;
-          }
-        }
-        if (data9.url !== void 0) {
-          let data10 = data9.url;
-          if (typeof data10 === "string") {
-            if (func2(data10) > 2048) {
-              const err37 = { instancePath: instancePath + "/health/url", schemaPath: "#/properties/health/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema35.properties.health.properties.url, data: data10 };
-              if (vErrors === null) {
-                vErrors = [err37];
-              } else {
-                vErrors.push(err37);
-              }
-              errors++;
-            }
-            if (func2(data10) < 1) {
-              const err38 = { instancePath: instancePath + "/health/url", schemaPath: "#/properties/health/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.health.properties.url, data: data10 };
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
-          } else {
-            const err39 = { instancePath: instancePath + "/health/url", schemaPath: "#/properties/health/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.health.properties.url.type, parentSchema: schema35.properties.health.properties.url, data: data10 };
-            if (vErrors === null) {
-              vErrors = [err39];
-            } else {
-              vErrors.push(err39);
-            }
-            errors++;
-          }
-        }
-        if (data9.attempts !== void 0) {
-          let data11 = data9.attempts;
-          if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err40 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/properties/health/properties/attempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.health.properties.attempts.type, parentSchema: schema35.properties.health.properties.attempts, data: data11 };
-            if (vErrors === null) {
-              vErrors = [err40];
-            } else {
-              vErrors.push(err40);
-            }
-            errors++;
-          }
-          if (typeof data11 == "number" && isFinite(data11)) {
-            if (data11 > 50 || isNaN(data11)) {
-              const err41 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/properties/health/properties/attempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 50 }, message: "must be <= 50", schema: 50, parentSchema: schema35.properties.health.properties.attempts, data: data11 };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
-              errors++;
-            }
-            if (data11 < 1 || isNaN(data11)) {
-              const err42 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/properties/health/properties/attempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema35.properties.health.properties.attempts, data: data11 };
-              if (vErrors === null) {
-                vErrors = [err42];
-              } else {
-                vErrors.push(err42);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data9.timeoutSeconds !== void 0) {
-          let data12 = data9.timeoutSeconds;
-          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-            const err43 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/properties/health/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.health.properties.timeoutSeconds.type, parentSchema: schema35.properties.health.properties.timeoutSeconds, data: data12 };
-            if (vErrors === null) {
-              vErrors = [err43];
-            } else {
-              vErrors.push(err43);
-            }
-            errors++;
-          }
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 > 30 || isNaN(data12)) {
-              const err44 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/properties/health/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 30 }, message: "must be <= 30", schema: 30, parentSchema: schema35.properties.health.properties.timeoutSeconds, data: data12 };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
-            if (data12 < 1 || isNaN(data12)) {
-              const err45 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/properties/health/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema35.properties.health.properties.timeoutSeconds, data: data12 };
-              if (vErrors === null) {
-                vErrors = [err45];
-              } else {
-                vErrors.push(err45);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err46 = { instancePath: instancePath + "/health", schemaPath: "#/properties/health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.properties.health.type, parentSchema: schema35.properties.health, data: data9 };
-        if (vErrors === null) {
-          vErrors = [err46];
-        } else {
-          vErrors.push(err46);
-        }
-        errors++;
-      }
-    }
-    if (data.alarms !== void 0) {
-      let data13 = data.alarms;
-      if (Array.isArray(data13)) {
-        if (data13.length > 100) {
-          const err47 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema35.properties.alarms, data: data13 };
-          if (vErrors === null) {
-            vErrors = [err47];
-          } else {
-            vErrors.push(err47);
-          }
-          errors++;
-        }
-        const len2 = data13.length;
-        for (let i4 = 0; i4 < len2; i4++) {
-          let data14 = data13[i4];
-          if (typeof data14 === "string") {
-            if (func2(data14) > 1600) {
-              const err48 = { instancePath: instancePath + "/alarms/" + i4, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema35.properties.alarms.items, data: data14 };
+              const err48 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[0].type, parentSchema: schema38.oneOf[0], data: data0 };
               if (vErrors === null) {
                 vErrors = [err48];
               } else {
@@ -628,362 +1687,939 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (func2(data14) < 1) {
-              const err49 = { instancePath: instancePath + "/alarms/" + i4, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.alarms.items, data: data14 };
+            var props0 = true;
+          } else if (tag0 === "ecs-rolling") {
+            if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+              if (data0.kind === void 0) {
+                const err49 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+              if (data0.cluster === void 0) {
+                const err50 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+              if (data0.container === void 0) {
+                const err51 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+              for (const key3 in data0) {
+                if (!(key3 === "kind" || key3 === "cluster" || key3 === "service" || key3 === "container" || key3 === "base" || key3 === "passRoles")) {
+                  const err52 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[1], data: data0 };
+                  if (vErrors === null) {
+                    vErrors = [err52];
+                  } else {
+                    vErrors.push(err52);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.kind !== void 0) {
+                let data16 = data0.kind;
+                if ("ecs-rolling" !== data16) {
+                  const err53 = { instancePath: instancePath + "/target/kind", schemaPath: "#/$defs/Target/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema38.oneOf[1].properties.kind, data: data16 };
+                  if (vErrors === null) {
+                    vErrors = [err53];
+                  } else {
+                    vErrors.push(err53);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.cluster !== void 0) {
+                let data17 = data0.cluster;
+                if (typeof data17 === "string") {
+                  if (func2(data17) > 255) {
+                    const err54 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.cluster, data: data17 };
+                    if (vErrors === null) {
+                      vErrors = [err54];
+                    } else {
+                      vErrors.push(err54);
+                    }
+                    errors++;
+                  }
+                  if (func2(data17) < 1) {
+                    const err55 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.cluster, data: data17 };
+                    if (vErrors === null) {
+                      vErrors = [err55];
+                    } else {
+                      vErrors.push(err55);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err56 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.cluster.type, parentSchema: schema38.oneOf[1].properties.cluster, data: data17 };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.service !== void 0) {
+                let data18 = data0.service;
+                if (typeof data18 === "string") {
+                  if (func2(data18) > 255) {
+                    const err57 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.service, data: data18 };
+                    if (vErrors === null) {
+                      vErrors = [err57];
+                    } else {
+                      vErrors.push(err57);
+                    }
+                    errors++;
+                  }
+                  if (func2(data18) < 1) {
+                    const err58 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.service, data: data18 };
+                    if (vErrors === null) {
+                      vErrors = [err58];
+                    } else {
+                      vErrors.push(err58);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err59 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.service.type, parentSchema: schema38.oneOf[1].properties.service, data: data18 };
+                  if (vErrors === null) {
+                    vErrors = [err59];
+                  } else {
+                    vErrors.push(err59);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.container !== void 0) {
+                let data19 = data0.container;
+                const _errs49 = errors;
+                let valid15 = false;
+                let passing1 = null;
+                const _errs50 = errors;
+                if (typeof data19 === "string") {
+                  if (func2(data19) > 255) {
+                    const err60 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data19 };
+                    if (vErrors === null) {
+                      vErrors = [err60];
+                    } else {
+                      vErrors.push(err60);
+                    }
+                    errors++;
+                  }
+                  if (func2(data19) < 1) {
+                    const err61 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data19 };
+                    if (vErrors === null) {
+                      vErrors = [err61];
+                    } else {
+                      vErrors.push(err61);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err62 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err62];
+                  } else {
+                    vErrors.push(err62);
+                  }
+                  errors++;
+                }
+                var _valid1 = _errs50 === errors;
+                if (_valid1) {
+                  valid15 = true;
+                  passing1 = 0;
+                }
+                const _errs52 = errors;
+                if (Array.isArray(data19)) {
+                  if (data19.length > 10) {
+                    const err63 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data19 };
+                    if (vErrors === null) {
+                      vErrors = [err63];
+                    } else {
+                      vErrors.push(err63);
+                    }
+                    errors++;
+                  }
+                  if (data19.length < 1) {
+                    const err64 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data19 };
+                    if (vErrors === null) {
+                      vErrors = [err64];
+                    } else {
+                      vErrors.push(err64);
+                    }
+                    errors++;
+                  }
+                  const len2 = data19.length;
+                  for (let i4 = 0; i4 < len2; i4++) {
+                    let data20 = data19[i4];
+                    if (typeof data20 === "string") {
+                      if (func2(data20) > 255) {
+                        const err65 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data20 };
+                        if (vErrors === null) {
+                          vErrors = [err65];
+                        } else {
+                          vErrors.push(err65);
+                        }
+                        errors++;
+                      }
+                      if (func2(data20) < 1) {
+                        const err66 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data20 };
+                        if (vErrors === null) {
+                          vErrors = [err66];
+                        } else {
+                          vErrors.push(err66);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err67 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data20 };
+                      if (vErrors === null) {
+                        vErrors = [err67];
+                      } else {
+                        vErrors.push(err67);
+                      }
+                      errors++;
+                    }
+                  }
+                  let i5 = data19.length;
+                  let j2;
+                  if (i5 > 1) {
+                    const indices2 = {};
+                    for (; i5--; ) {
+                      let item2 = data19[i5];
+                      if (typeof item2 !== "string") {
+                        continue;
+                      }
+                      if (typeof indices2[item2] == "number") {
+                        j2 = indices2[item2];
+                        const err68 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data19 };
+                        if (vErrors === null) {
+                          vErrors = [err68];
+                        } else {
+                          vErrors.push(err68);
+                        }
+                        errors++;
+                        break;
+                      }
+                      indices2[item2] = i5;
+                    }
+                  }
+                } else {
+                  const err69 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err69];
+                  } else {
+                    vErrors.push(err69);
+                  }
+                  errors++;
+                }
+                var _valid1 = _errs52 === errors;
+                if (_valid1 && valid15) {
+                  valid15 = false;
+                  passing1 = [passing1, 1];
+                } else {
+                  if (_valid1) {
+                    valid15 = true;
+                    passing1 = 1;
+                  }
+                }
+                if (!valid15) {
+                  const err70 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema38.oneOf[1].properties.container.oneOf, parentSchema: schema38.oneOf[1].properties.container, data: data19 };
+                  if (vErrors === null) {
+                    vErrors = [err70];
+                  } else {
+                    vErrors.push(err70);
+                  }
+                  errors++;
+                } else {
+                  errors = _errs49;
+                  if (vErrors !== null) {
+                    if (_errs49) {
+                      vErrors.length = _errs49;
+                    } else {
+                      vErrors = null;
+                    }
+                  }
+                }
+              }
+              if (data0.base !== void 0) {
+                let data21 = data0.base;
+                if (!(data21 === "service" || data21 === "family")) {
+                  const err71 = { instancePath: instancePath + "/target/base", schemaPath: "#/$defs/Target/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[1].properties.base.enum, parentSchema: schema38.oneOf[1].properties.base, data: data21 };
+                  if (vErrors === null) {
+                    vErrors = [err71];
+                  } else {
+                    vErrors.push(err71);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.passRoles !== void 0) {
+                let data22 = data0.passRoles;
+                if (Array.isArray(data22)) {
+                  if (data22.length > 10) {
+                    const err72 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[1].properties.passRoles, data: data22 };
+                    if (vErrors === null) {
+                      vErrors = [err72];
+                    } else {
+                      vErrors.push(err72);
+                    }
+                    errors++;
+                  }
+                  const len3 = data22.length;
+                  for (let i6 = 0; i6 < len3; i6++) {
+                    let data23 = data22[i6];
+                    if (typeof data23 === "string") {
+                      if (!pattern7.test(data23)) {
+                        const err73 = { instancePath: instancePath + "/target/passRoles/" + i6, schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema38.oneOf[1].properties.passRoles.items, data: data23 };
+                        if (vErrors === null) {
+                          vErrors = [err73];
+                        } else {
+                          vErrors.push(err73);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err74 = { instancePath: instancePath + "/target/passRoles/" + i6, schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.passRoles.items.type, parentSchema: schema38.oneOf[1].properties.passRoles.items, data: data23 };
+                      if (vErrors === null) {
+                        vErrors = [err74];
+                      } else {
+                        vErrors.push(err74);
+                      }
+                      errors++;
+                    }
+                  }
+                  let i7 = data22.length;
+                  let j3;
+                  if (i7 > 1) {
+                    const indices3 = {};
+                    for (; i7--; ) {
+                      let item3 = data22[i7];
+                      if (typeof item3 !== "string") {
+                        continue;
+                      }
+                      if (typeof indices3[item3] == "number") {
+                        j3 = indices3[item3];
+                        const err75 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema38.oneOf[1].properties.passRoles, data: data22 };
+                        if (vErrors === null) {
+                          vErrors = [err75];
+                        } else {
+                          vErrors.push(err75);
+                        }
+                        errors++;
+                        break;
+                      }
+                      indices3[item3] = i7;
+                    }
+                  }
+                } else {
+                  const err76 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[1].properties.passRoles.type, parentSchema: schema38.oneOf[1].properties.passRoles, data: data22 };
+                  if (vErrors === null) {
+                    vErrors = [err76];
+                  } else {
+                    vErrors.push(err76);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err77 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[1].type, parentSchema: schema38.oneOf[1], data: data0 };
               if (vErrors === null) {
-                vErrors = [err49];
+                vErrors = [err77];
               } else {
-                vErrors.push(err49);
+                vErrors.push(err77);
               }
               errors++;
             }
+            if (props0 !== true) {
+              props0 = true;
+            }
           } else {
-            const err50 = { instancePath: instancePath + "/alarms/" + i4, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.alarms.items.type, parentSchema: schema35.properties.alarms.items, data: data14 };
+            const err78 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema38.discriminator, parentSchema: schema38, data: data0 };
             if (vErrors === null) {
-              vErrors = [err50];
+              vErrors = [err78];
             } else {
-              vErrors.push(err50);
+              vErrors.push(err78);
+            }
+            errors++;
+          }
+        } else {
+          const err79 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema38.discriminator, parentSchema: schema38, data: data0 };
+          if (vErrors === null) {
+            vErrors = [err79];
+          } else {
+            vErrors.push(err79);
+          }
+          errors++;
+        }
+      } else {
+        const err80 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.type, parentSchema: schema38, data: data0 };
+        if (vErrors === null) {
+          vErrors = [err80];
+        } else {
+          vErrors.push(err80);
+        }
+        errors++;
+      }
+    }
+    if (data.health !== void 0) {
+      let data24 = data.health;
+      if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+        if (data24.url === void 0) {
+          const err81 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema33.required, parentSchema: schema33, data: data24 };
+          if (vErrors === null) {
+            vErrors = [err81];
+          } else {
+            vErrors.push(err81);
+          }
+          errors++;
+        }
+        for (const key4 in data24) {
+          if (!(key4 === "url" || key4 === "testUrl" || key4 === "attempts" || key4 === "timeoutSeconds")) {
+            const err82 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties", schema: false, parentSchema: schema33, data: data24 };
+            if (vErrors === null) {
+              vErrors = [err82];
+            } else {
+              vErrors.push(err82);
             }
             errors++;
           }
         }
-        let i5 = data13.length;
-        let j2;
-        if (i5 > 1) {
-          const indices2 = {};
-          for (; i5--; ) {
-            let item2 = data13[i5];
-            if (typeof item2 !== "string") {
+        if (data24.url !== void 0) {
+          let data25 = data24.url;
+          if (typeof data25 === "string") {
+            if (func2(data25) > 2048) {
+              const err83 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema33.properties.url, data: data25 };
+              if (vErrors === null) {
+                vErrors = [err83];
+              } else {
+                vErrors.push(err83);
+              }
+              errors++;
+            }
+            if (func2(data25) < 1) {
+              const err84 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.url, data: data25 };
+              if (vErrors === null) {
+                vErrors = [err84];
+              } else {
+                vErrors.push(err84);
+              }
+              errors++;
+            }
+          } else {
+            const err85 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.url.type, parentSchema: schema33.properties.url, data: data25 };
+            if (vErrors === null) {
+              vErrors = [err85];
+            } else {
+              vErrors.push(err85);
+            }
+            errors++;
+          }
+        }
+        if (data24.testUrl !== void 0) {
+          let data26 = data24.testUrl;
+          if (typeof data26 === "string") {
+            if (func2(data26) > 2048) {
+              const err86 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema33.properties.testUrl, data: data26 };
+              if (vErrors === null) {
+                vErrors = [err86];
+              } else {
+                vErrors.push(err86);
+              }
+              errors++;
+            }
+            if (func2(data26) < 1) {
+              const err87 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.testUrl, data: data26 };
+              if (vErrors === null) {
+                vErrors = [err87];
+              } else {
+                vErrors.push(err87);
+              }
+              errors++;
+            }
+          } else {
+            const err88 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.testUrl.type, parentSchema: schema33.properties.testUrl, data: data26 };
+            if (vErrors === null) {
+              vErrors = [err88];
+            } else {
+              vErrors.push(err88);
+            }
+            errors++;
+          }
+        }
+        if (data24.attempts !== void 0) {
+          let data27 = data24.attempts;
+          if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+            const err89 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.attempts.type, parentSchema: schema33.properties.attempts, data: data27 };
+            if (vErrors === null) {
+              vErrors = [err89];
+            } else {
+              vErrors.push(err89);
+            }
+            errors++;
+          }
+          if (typeof data27 == "number" && isFinite(data27)) {
+            if (data27 > 50 || isNaN(data27)) {
+              const err90 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 50 }, message: "must be <= 50", schema: 50, parentSchema: schema33.properties.attempts, data: data27 };
+              if (vErrors === null) {
+                vErrors = [err90];
+              } else {
+                vErrors.push(err90);
+              }
+              errors++;
+            }
+            if (data27 < 1 || isNaN(data27)) {
+              const err91 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.attempts, data: data27 };
+              if (vErrors === null) {
+                vErrors = [err91];
+              } else {
+                vErrors.push(err91);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data24.timeoutSeconds !== void 0) {
+          let data28 = data24.timeoutSeconds;
+          if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+            const err92 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.timeoutSeconds.type, parentSchema: schema33.properties.timeoutSeconds, data: data28 };
+            if (vErrors === null) {
+              vErrors = [err92];
+            } else {
+              vErrors.push(err92);
+            }
+            errors++;
+          }
+          if (typeof data28 == "number" && isFinite(data28)) {
+            if (data28 > 30 || isNaN(data28)) {
+              const err93 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 30 }, message: "must be <= 30", schema: 30, parentSchema: schema33.properties.timeoutSeconds, data: data28 };
+              if (vErrors === null) {
+                vErrors = [err93];
+              } else {
+                vErrors.push(err93);
+              }
+              errors++;
+            }
+            if (data28 < 1 || isNaN(data28)) {
+              const err94 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.timeoutSeconds, data: data28 };
+              if (vErrors === null) {
+                vErrors = [err94];
+              } else {
+                vErrors.push(err94);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err95 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data: data24 };
+        if (vErrors === null) {
+          vErrors = [err95];
+        } else {
+          vErrors.push(err95);
+        }
+        errors++;
+      }
+    }
+    if (data.smoke !== void 0) {
+      if (!validate22(data.smoke, { instancePath: instancePath + "/smoke", parentData: data, parentDataProperty: "smoke", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.alarms !== void 0) {
+      let data30 = data.alarms;
+      if (Array.isArray(data30)) {
+        if (data30.length > 100) {
+          const err96 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema37.properties.alarms, data: data30 };
+          if (vErrors === null) {
+            vErrors = [err96];
+          } else {
+            vErrors.push(err96);
+          }
+          errors++;
+        }
+        const len4 = data30.length;
+        for (let i8 = 0; i8 < len4; i8++) {
+          let data31 = data30[i8];
+          if (typeof data31 === "string") {
+            if (func2(data31) > 1600) {
+              const err97 = { instancePath: instancePath + "/alarms/" + i8, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema37.properties.alarms.items, data: data31 };
+              if (vErrors === null) {
+                vErrors = [err97];
+              } else {
+                vErrors.push(err97);
+              }
+              errors++;
+            }
+            if (func2(data31) < 1) {
+              const err98 = { instancePath: instancePath + "/alarms/" + i8, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema37.properties.alarms.items, data: data31 };
+              if (vErrors === null) {
+                vErrors = [err98];
+              } else {
+                vErrors.push(err98);
+              }
+              errors++;
+            }
+          } else {
+            const err99 = { instancePath: instancePath + "/alarms/" + i8, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.alarms.items.type, parentSchema: schema37.properties.alarms.items, data: data31 };
+            if (vErrors === null) {
+              vErrors = [err99];
+            } else {
+              vErrors.push(err99);
+            }
+            errors++;
+          }
+        }
+        let i9 = data30.length;
+        let j4;
+        if (i9 > 1) {
+          const indices4 = {};
+          for (; i9--; ) {
+            let item4 = data30[i9];
+            if (typeof item4 !== "string") {
               continue;
             }
-            if (typeof indices2[item2] == "number") {
-              j2 = indices2[item2];
-              const err51 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema35.properties.alarms, data: data13 };
+            if (typeof indices4[item4] == "number") {
+              j4 = indices4[item4];
+              const err100 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema37.properties.alarms, data: data30 };
               if (vErrors === null) {
-                vErrors = [err51];
+                vErrors = [err100];
               } else {
-                vErrors.push(err51);
+                vErrors.push(err100);
               }
               errors++;
               break;
             }
-            indices2[item2] = i5;
+            indices4[item4] = i9;
           }
         }
       } else {
-        const err52 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema35.properties.alarms.type, parentSchema: schema35.properties.alarms, data: data13 };
+        const err101 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema37.properties.alarms.type, parentSchema: schema37.properties.alarms, data: data30 };
         if (vErrors === null) {
-          vErrors = [err52];
+          vErrors = [err101];
         } else {
-          vErrors.push(err52);
+          vErrors.push(err101);
         }
         errors++;
       }
     }
     if (data.requireOk !== void 0) {
-      let data15 = data.requireOk;
-      if (typeof data15 !== "boolean") {
-        const err53 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema35.properties.requireOk.type, parentSchema: schema35.properties.requireOk, data: data15 };
+      let data32 = data.requireOk;
+      if (typeof data32 !== "boolean") {
+        const err102 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema37.properties.requireOk.type, parentSchema: schema37.properties.requireOk, data: data32 };
         if (vErrors === null) {
-          vErrors = [err53];
+          vErrors = [err102];
         } else {
-          vErrors.push(err53);
+          vErrors.push(err102);
         }
         errors++;
       }
     }
     if (data.bakeSeconds !== void 0) {
-      let data16 = data.bakeSeconds;
-      if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-        const err54 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.bakeSeconds.type, parentSchema: schema35.properties.bakeSeconds, data: data16 };
+      let data33 = data.bakeSeconds;
+      if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+        const err103 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.bakeSeconds.type, parentSchema: schema37.properties.bakeSeconds, data: data33 };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err103];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err103);
         }
         errors++;
       }
-      if (typeof data16 == "number" && isFinite(data16)) {
-        if (data16 > 604800 || isNaN(data16)) {
-          const err55 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema35.properties.bakeSeconds, data: data16 };
+      if (typeof data33 == "number" && isFinite(data33)) {
+        if (data33 > 604800 || isNaN(data33)) {
+          const err104 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.bakeSeconds, data: data33 };
           if (vErrors === null) {
-            vErrors = [err55];
+            vErrors = [err104];
           } else {
-            vErrors.push(err55);
+            vErrors.push(err104);
           }
           errors++;
         }
-        if (data16 < 0 || isNaN(data16)) {
-          const err56 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema35.properties.bakeSeconds, data: data16 };
+        if (data33 < 0 || isNaN(data33)) {
+          const err105 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema37.properties.bakeSeconds, data: data33 };
           if (vErrors === null) {
-            vErrors = [err56];
+            vErrors = [err105];
           } else {
-            vErrors.push(err56);
+            vErrors.push(err105);
           }
           errors++;
         }
       }
     }
     if (data.rolloutSeconds !== void 0) {
-      let data17 = data.rolloutSeconds;
-      if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-        const err57 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.rolloutSeconds.type, parentSchema: schema35.properties.rolloutSeconds, data: data17 };
+      let data34 = data.rolloutSeconds;
+      if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+        const err106 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rolloutSeconds.type, parentSchema: schema37.properties.rolloutSeconds, data: data34 };
         if (vErrors === null) {
-          vErrors = [err57];
+          vErrors = [err106];
         } else {
-          vErrors.push(err57);
+          vErrors.push(err106);
         }
         errors++;
       }
-      if (typeof data17 == "number" && isFinite(data17)) {
-        if (data17 > 604800 || isNaN(data17)) {
-          const err58 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema35.properties.rolloutSeconds, data: data17 };
+      if (typeof data34 == "number" && isFinite(data34)) {
+        if (data34 > 604800 || isNaN(data34)) {
+          const err107 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rolloutSeconds, data: data34 };
           if (vErrors === null) {
-            vErrors = [err58];
+            vErrors = [err107];
           } else {
-            vErrors.push(err58);
+            vErrors.push(err107);
           }
           errors++;
         }
-        if (data17 < 1 || isNaN(data17)) {
-          const err59 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema35.properties.rolloutSeconds, data: data17 };
+        if (data34 < 1 || isNaN(data34)) {
+          const err108 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.rolloutSeconds, data: data34 };
           if (vErrors === null) {
-            vErrors = [err59];
+            vErrors = [err108];
           } else {
-            vErrors.push(err59);
+            vErrors.push(err108);
           }
           errors++;
         }
       }
     }
     if (data.rollbackSeconds !== void 0) {
-      let data18 = data.rollbackSeconds;
-      if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-        const err60 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.rollbackSeconds.type, parentSchema: schema35.properties.rollbackSeconds, data: data18 };
+      let data35 = data.rollbackSeconds;
+      if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+        const err109 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rollbackSeconds.type, parentSchema: schema37.properties.rollbackSeconds, data: data35 };
         if (vErrors === null) {
-          vErrors = [err60];
+          vErrors = [err109];
         } else {
-          vErrors.push(err60);
+          vErrors.push(err109);
         }
         errors++;
       }
-      if (typeof data18 == "number" && isFinite(data18)) {
-        if (data18 > 604800 || isNaN(data18)) {
-          const err61 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema35.properties.rollbackSeconds, data: data18 };
+      if (typeof data35 == "number" && isFinite(data35)) {
+        if (data35 > 604800 || isNaN(data35)) {
+          const err110 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rollbackSeconds, data: data35 };
           if (vErrors === null) {
-            vErrors = [err61];
+            vErrors = [err110];
           } else {
-            vErrors.push(err61);
+            vErrors.push(err110);
           }
           errors++;
         }
-        if (data18 < 1 || isNaN(data18)) {
-          const err62 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema35.properties.rollbackSeconds, data: data18 };
+        if (data35 < 1 || isNaN(data35)) {
+          const err111 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.rollbackSeconds, data: data35 };
           if (vErrors === null) {
-            vErrors = [err62];
+            vErrors = [err111];
           } else {
-            vErrors.push(err62);
+            vErrors.push(err111);
           }
           errors++;
         }
       }
     }
     if (data.rollbackWindowSeconds !== void 0) {
-      let data19 = data.rollbackWindowSeconds;
-      if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-        const err63 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.rollbackWindowSeconds.type, parentSchema: schema35.properties.rollbackWindowSeconds, data: data19 };
+      let data36 = data.rollbackWindowSeconds;
+      if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+        const err112 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rollbackWindowSeconds.type, parentSchema: schema37.properties.rollbackWindowSeconds, data: data36 };
         if (vErrors === null) {
-          vErrors = [err63];
+          vErrors = [err112];
         } else {
-          vErrors.push(err63);
+          vErrors.push(err112);
         }
         errors++;
       }
-      if (typeof data19 == "number" && isFinite(data19)) {
-        if (data19 > 604800 || isNaN(data19)) {
-          const err64 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema35.properties.rollbackWindowSeconds, data: data19 };
+      if (typeof data36 == "number" && isFinite(data36)) {
+        if (data36 > 604800 || isNaN(data36)) {
+          const err113 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rollbackWindowSeconds, data: data36 };
           if (vErrors === null) {
-            vErrors = [err64];
+            vErrors = [err113];
           } else {
-            vErrors.push(err64);
+            vErrors.push(err113);
           }
           errors++;
         }
-        if (data19 < 0 || isNaN(data19)) {
-          const err65 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema35.properties.rollbackWindowSeconds, data: data19 };
+        if (data36 < 0 || isNaN(data36)) {
+          const err114 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema37.properties.rollbackWindowSeconds, data: data36 };
           if (vErrors === null) {
-            vErrors = [err65];
+            vErrors = [err114];
           } else {
-            vErrors.push(err65);
+            vErrors.push(err114);
           }
           errors++;
         }
       }
     }
     if (data.waitSeconds !== void 0) {
-      let data20 = data.waitSeconds;
-      if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-        const err66 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.waitSeconds.type, parentSchema: schema35.properties.waitSeconds, data: data20 };
+      let data37 = data.waitSeconds;
+      if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
+        const err115 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.waitSeconds.type, parentSchema: schema37.properties.waitSeconds, data: data37 };
         if (vErrors === null) {
-          vErrors = [err66];
+          vErrors = [err115];
         } else {
-          vErrors.push(err66);
+          vErrors.push(err115);
         }
         errors++;
       }
-      if (typeof data20 == "number" && isFinite(data20)) {
-        if (data20 > 604800 || isNaN(data20)) {
-          const err67 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema35.properties.waitSeconds, data: data20 };
+      if (typeof data37 == "number" && isFinite(data37)) {
+        if (data37 > 604800 || isNaN(data37)) {
+          const err116 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.waitSeconds, data: data37 };
           if (vErrors === null) {
-            vErrors = [err67];
+            vErrors = [err116];
           } else {
-            vErrors.push(err67);
+            vErrors.push(err116);
           }
           errors++;
         }
-        if (data20 < 1 || isNaN(data20)) {
-          const err68 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema35.properties.waitSeconds, data: data20 };
+        if (data37 < 1 || isNaN(data37)) {
+          const err117 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.waitSeconds, data: data37 };
           if (vErrors === null) {
-            vErrors = [err68];
+            vErrors = [err117];
           } else {
-            vErrors.push(err68);
+            vErrors.push(err117);
           }
           errors++;
         }
       }
     }
     if (data.maxAgeSeconds !== void 0) {
-      let data21 = data.maxAgeSeconds;
-      if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-        const err69 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema35.properties.maxAgeSeconds.type, parentSchema: schema35.properties.maxAgeSeconds, data: data21 };
+      let data38 = data.maxAgeSeconds;
+      if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+        const err118 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.maxAgeSeconds.type, parentSchema: schema37.properties.maxAgeSeconds, data: data38 };
         if (vErrors === null) {
-          vErrors = [err69];
+          vErrors = [err118];
         } else {
-          vErrors.push(err69);
+          vErrors.push(err118);
         }
         errors++;
       }
-      if (typeof data21 == "number" && isFinite(data21)) {
-        if (data21 > 604800 || isNaN(data21)) {
-          const err70 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema35.properties.maxAgeSeconds, data: data21 };
+      if (typeof data38 == "number" && isFinite(data38)) {
+        if (data38 > 604800 || isNaN(data38)) {
+          const err119 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.maxAgeSeconds, data: data38 };
           if (vErrors === null) {
-            vErrors = [err70];
+            vErrors = [err119];
           } else {
-            vErrors.push(err70);
+            vErrors.push(err119);
           }
           errors++;
         }
-        if (data21 < 1 || isNaN(data21)) {
-          const err71 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema35.properties.maxAgeSeconds, data: data21 };
+        if (data38 < 1 || isNaN(data38)) {
+          const err120 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.maxAgeSeconds, data: data38 };
           if (vErrors === null) {
-            vErrors = [err71];
+            vErrors = [err120];
           } else {
-            vErrors.push(err71);
+            vErrors.push(err120);
           }
           errors++;
         }
       }
     }
     if (data.repository !== void 0) {
-      let data22 = data.repository;
-      if (typeof data22 === "string") {
-        if (func2(data22) > 255) {
-          const err72 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema35.properties.repository, data: data22 };
+      let data39 = data.repository;
+      if (typeof data39 === "string") {
+        if (func2(data39) > 255) {
+          const err121 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema37.properties.repository, data: data39 };
           if (vErrors === null) {
-            vErrors = [err72];
+            vErrors = [err121];
           } else {
-            vErrors.push(err72);
+            vErrors.push(err121);
           }
           errors++;
         }
-        if (func2(data22) < 2) {
-          const err73 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema35.properties.repository, data: data22 };
+        if (func2(data39) < 2) {
+          const err122 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema37.properties.repository, data: data39 };
           if (vErrors === null) {
-            vErrors = [err73];
+            vErrors = [err122];
           } else {
-            vErrors.push(err73);
+            vErrors.push(err122);
           }
           errors++;
         }
-        if (!pattern8.test(data22)) {
-          const err74 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema35.properties.repository, data: data22 };
+        if (!pattern9.test(data39)) {
+          const err123 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema37.properties.repository, data: data39 };
           if (vErrors === null) {
-            vErrors = [err74];
+            vErrors = [err123];
           } else {
-            vErrors.push(err74);
+            vErrors.push(err123);
           }
           errors++;
         }
       } else {
-        const err75 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.repository.type, parentSchema: schema35.properties.repository, data: data22 };
+        const err124 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.repository.type, parentSchema: schema37.properties.repository, data: data39 };
         if (vErrors === null) {
-          vErrors = [err75];
+          vErrors = [err124];
         } else {
-          vErrors.push(err75);
+          vErrors.push(err124);
         }
         errors++;
       }
     }
     if (data.deploy !== void 0) {
-      let data23 = data.deploy;
-      if (!(data23 === "on-request" || data23 === "on-push" || data23 === "on-promotion")) {
-        const err76 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema35.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema35.properties.deploy.enum, parentSchema: schema35.properties.deploy, data: data23 };
+      let data40 = data.deploy;
+      if (!(data40 === "on-request" || data40 === "on-push" || data40 === "on-promotion")) {
+        const err125 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema37.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema37.properties.deploy.enum, parentSchema: schema37.properties.deploy, data: data40 };
         if (vErrors === null) {
-          vErrors = [err76];
+          vErrors = [err125];
         } else {
-          vErrors.push(err76);
+          vErrors.push(err125);
         }
         errors++;
       }
     }
     if (data.tags !== void 0) {
-      let data24 = data.tags;
-      if (typeof data24 === "string") {
-        if (func2(data24) > 256) {
-          const err77 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema35.properties.tags, data: data24 };
+      let data41 = data.tags;
+      if (typeof data41 === "string") {
+        if (func2(data41) > 256) {
+          const err126 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema37.properties.tags, data: data41 };
           if (vErrors === null) {
-            vErrors = [err77];
+            vErrors = [err126];
           } else {
-            vErrors.push(err77);
+            vErrors.push(err126);
           }
           errors++;
         }
-        if (func2(data24) < 1) {
-          const err78 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.tags, data: data24 };
+        if (func2(data41) < 1) {
+          const err127 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema37.properties.tags, data: data41 };
           if (vErrors === null) {
-            vErrors = [err78];
+            vErrors = [err127];
           } else {
-            vErrors.push(err78);
+            vErrors.push(err127);
           }
           errors++;
         }
       } else {
-        const err79 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.tags.type, parentSchema: schema35.properties.tags, data: data24 };
+        const err128 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.tags.type, parentSchema: schema37.properties.tags, data: data41 };
         if (vErrors === null) {
-          vErrors = [err79];
+          vErrors = [err128];
         } else {
-          vErrors.push(err79);
+          vErrors.push(err128);
         }
         errors++;
       }
     }
   } else {
-    const err80 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.type, parentSchema: schema35, data };
+    const err129 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema37.type, parentSchema: schema37, data };
     if (vErrors === null) {
-      vErrors = [err80];
+      vErrors = [err129];
     } else {
-      vErrors.push(err80);
+      vErrors.push(err129);
     }
     errors++;
   }
-  validate22.errors = vErrors;
+  validate27.errors = vErrors;
   return errors === 0;
 }
-validate22.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate27.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate21.evaluated;
+  const evaluated0 = validate25.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -992,7 +2628,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.registry === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "registry" }, message: "must have required property 'registry'", schema: schema33.required, parentSchema: schema33, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "registry" }, message: "must have required property 'registry'", schema: schema36.required, parentSchema: schema36, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -1001,7 +2637,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.services === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "services" }, message: "must have required property 'services'", schema: schema33.required, parentSchema: schema33, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "services" }, message: "must have required property 'services'", schema: schema36.required, parentSchema: schema36, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -1011,7 +2647,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       if (!(key0 === "registry" || key0 === "lane" || key0 === "maxWaiting" || key0 === "defaults" || key0 === "services" || key0 === "promotion")) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema33, data };
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema36, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -1024,7 +2660,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.registry;
       if (typeof data0 === "string") {
         if (func2(data0) > 255) {
-          const err3 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema33.properties.registry, data: data0 };
+          const err3 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema36.properties.registry, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -1033,7 +2669,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data0) < 1) {
-          const err4 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.registry, data: data0 };
+          const err4 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema36.properties.registry, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -1042,7 +2678,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern5.test(data0)) {
-          const err5 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$" }, message: 'must match pattern "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$"', schema: "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", parentSchema: schema33.properties.registry, data: data0 };
+          const err5 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$" }, message: 'must match pattern "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$"', schema: "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", parentSchema: schema36.properties.registry, data: data0 };
           if (vErrors === null) {
             vErrors = [err5];
           } else {
@@ -1051,7 +2687,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err6 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.registry.type, parentSchema: schema33.properties.registry, data: data0 };
+        const err6 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.registry.type, parentSchema: schema36.properties.registry, data: data0 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -1063,7 +2699,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.lane !== void 0) {
       let data1 = data.lane;
       if (!(data1 === "environment" || data1 === "service")) {
-        const err7 = { instancePath: instancePath + "/lane", schemaPath: "#/properties/lane/enum", keyword: "enum", params: { allowedValues: schema33.properties.lane.enum }, message: "must be equal to one of the allowed values", schema: schema33.properties.lane.enum, parentSchema: schema33.properties.lane, data: data1 };
+        const err7 = { instancePath: instancePath + "/lane", schemaPath: "#/properties/lane/enum", keyword: "enum", params: { allowedValues: schema36.properties.lane.enum }, message: "must be equal to one of the allowed values", schema: schema36.properties.lane.enum, parentSchema: schema36.properties.lane, data: data1 };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -1075,7 +2711,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.maxWaiting !== void 0) {
       let data2 = data.maxWaiting;
       if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
-        const err8 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.maxWaiting.type, parentSchema: schema33.properties.maxWaiting, data: data2 };
+        const err8 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema36.properties.maxWaiting.type, parentSchema: schema36.properties.maxWaiting, data: data2 };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -1085,7 +2721,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data2 == "number" && isFinite(data2)) {
         if (data2 > 100 || isNaN(data2)) {
-          const err9 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema33.properties.maxWaiting, data: data2 };
+          const err9 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema36.properties.maxWaiting, data: data2 };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -1094,7 +2730,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data2 < 1 || isNaN(data2)) {
-          const err10 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.maxWaiting, data: data2 };
+          const err10 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema36.properties.maxWaiting, data: data2 };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -1105,563 +2741,136 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.defaults !== void 0) {
-      let data3 = data.defaults;
-      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-        for (const key1 in data3) {
-          if (!func1.call(schema32.properties, key1)) {
-            const err11 = { instancePath: instancePath + "/defaults", schemaPath: "#/$defs/Settings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema32, data: data3 };
-            if (vErrors === null) {
-              vErrors = [err11];
-            } else {
-              vErrors.push(err11);
-            }
-            errors++;
-          }
-        }
-        if (data3.health !== void 0) {
-          let data4 = data3.health;
-          if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-            if (data4.url === void 0) {
-              const err12 = { instancePath: instancePath + "/defaults/health", schemaPath: "#/$defs/Settings/properties/health/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema32.properties.health.required, parentSchema: schema32.properties.health, data: data4 };
-              if (vErrors === null) {
-                vErrors = [err12];
-              } else {
-                vErrors.push(err12);
-              }
-              errors++;
-            }
-            for (const key2 in data4) {
-              if (!(key2 === "url" || key2 === "attempts" || key2 === "timeoutSeconds")) {
-                const err13 = { instancePath: instancePath + "/defaults/health", schemaPath: "#/$defs/Settings/properties/health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema32.properties.health, data: data4 };
-                if (vErrors === null) {
-                  vErrors = [err13];
-                } else {
-                  vErrors.push(err13);
-                }
-                errors++;
-              }
-            }
-            if (data4.url !== void 0) {
-              let data5 = data4.url;
-              if (typeof data5 === "string") {
-                if (func2(data5) > 2048) {
-                  const err14 = { instancePath: instancePath + "/defaults/health/url", schemaPath: "#/$defs/Settings/properties/health/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema32.properties.health.properties.url, data: data5 };
-                  if (vErrors === null) {
-                    vErrors = [err14];
-                  } else {
-                    vErrors.push(err14);
-                  }
-                  errors++;
-                }
-                if (func2(data5) < 1) {
-                  const err15 = { instancePath: instancePath + "/defaults/health/url", schemaPath: "#/$defs/Settings/properties/health/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema32.properties.health.properties.url, data: data5 };
-                  if (vErrors === null) {
-                    vErrors = [err15];
-                  } else {
-                    vErrors.push(err15);
-                  }
-                  errors++;
-                }
-              } else {
-                const err16 = { instancePath: instancePath + "/defaults/health/url", schemaPath: "#/$defs/Settings/properties/health/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.health.properties.url.type, parentSchema: schema32.properties.health.properties.url, data: data5 };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-            }
-            if (data4.attempts !== void 0) {
-              let data6 = data4.attempts;
-              if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-                const err17 = { instancePath: instancePath + "/defaults/health/attempts", schemaPath: "#/$defs/Settings/properties/health/properties/attempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.health.properties.attempts.type, parentSchema: schema32.properties.health.properties.attempts, data: data6 };
-                if (vErrors === null) {
-                  vErrors = [err17];
-                } else {
-                  vErrors.push(err17);
-                }
-                errors++;
-              }
-              if (typeof data6 == "number" && isFinite(data6)) {
-                if (data6 > 50 || isNaN(data6)) {
-                  const err18 = { instancePath: instancePath + "/defaults/health/attempts", schemaPath: "#/$defs/Settings/properties/health/properties/attempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 50 }, message: "must be <= 50", schema: 50, parentSchema: schema32.properties.health.properties.attempts, data: data6 };
-                  if (vErrors === null) {
-                    vErrors = [err18];
-                  } else {
-                    vErrors.push(err18);
-                  }
-                  errors++;
-                }
-                if (data6 < 1 || isNaN(data6)) {
-                  const err19 = { instancePath: instancePath + "/defaults/health/attempts", schemaPath: "#/$defs/Settings/properties/health/properties/attempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.health.properties.attempts, data: data6 };
-                  if (vErrors === null) {
-                    vErrors = [err19];
-                  } else {
-                    vErrors.push(err19);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data4.timeoutSeconds !== void 0) {
-              let data7 = data4.timeoutSeconds;
-              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-                const err20 = { instancePath: instancePath + "/defaults/health/timeoutSeconds", schemaPath: "#/$defs/Settings/properties/health/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.health.properties.timeoutSeconds.type, parentSchema: schema32.properties.health.properties.timeoutSeconds, data: data7 };
-                if (vErrors === null) {
-                  vErrors = [err20];
-                } else {
-                  vErrors.push(err20);
-                }
-                errors++;
-              }
-              if (typeof data7 == "number" && isFinite(data7)) {
-                if (data7 > 30 || isNaN(data7)) {
-                  const err21 = { instancePath: instancePath + "/defaults/health/timeoutSeconds", schemaPath: "#/$defs/Settings/properties/health/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 30 }, message: "must be <= 30", schema: 30, parentSchema: schema32.properties.health.properties.timeoutSeconds, data: data7 };
-                  if (vErrors === null) {
-                    vErrors = [err21];
-                  } else {
-                    vErrors.push(err21);
-                  }
-                  errors++;
-                }
-                if (data7 < 1 || isNaN(data7)) {
-                  const err22 = { instancePath: instancePath + "/defaults/health/timeoutSeconds", schemaPath: "#/$defs/Settings/properties/health/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.health.properties.timeoutSeconds, data: data7 };
-                  if (vErrors === null) {
-                    vErrors = [err22];
-                  } else {
-                    vErrors.push(err22);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err23 = { instancePath: instancePath + "/defaults/health", schemaPath: "#/$defs/Settings/properties/health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema32.properties.health.type, parentSchema: schema32.properties.health, data: data4 };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
-        }
-        if (data3.alarms !== void 0) {
-          let data8 = data3.alarms;
-          if (Array.isArray(data8)) {
-            if (data8.length > 100) {
-              const err24 = { instancePath: instancePath + "/defaults/alarms", schemaPath: "#/$defs/Settings/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema32.properties.alarms, data: data8 };
-              if (vErrors === null) {
-                vErrors = [err24];
-              } else {
-                vErrors.push(err24);
-              }
-              errors++;
-            }
-            const len0 = data8.length;
-            for (let i0 = 0; i0 < len0; i0++) {
-              let data9 = data8[i0];
-              if (typeof data9 === "string") {
-                if (func2(data9) > 1600) {
-                  const err25 = { instancePath: instancePath + "/defaults/alarms/" + i0, schemaPath: "#/$defs/Settings/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema32.properties.alarms.items, data: data9 };
-                  if (vErrors === null) {
-                    vErrors = [err25];
-                  } else {
-                    vErrors.push(err25);
-                  }
-                  errors++;
-                }
-                if (func2(data9) < 1) {
-                  const err26 = { instancePath: instancePath + "/defaults/alarms/" + i0, schemaPath: "#/$defs/Settings/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema32.properties.alarms.items, data: data9 };
-                  if (vErrors === null) {
-                    vErrors = [err26];
-                  } else {
-                    vErrors.push(err26);
-                  }
-                  errors++;
-                }
-              } else {
-                const err27 = { instancePath: instancePath + "/defaults/alarms/" + i0, schemaPath: "#/$defs/Settings/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.alarms.items.type, parentSchema: schema32.properties.alarms.items, data: data9 };
-                if (vErrors === null) {
-                  vErrors = [err27];
-                } else {
-                  vErrors.push(err27);
-                }
-                errors++;
-              }
-            }
-            let i1 = data8.length;
-            let j0;
-            if (i1 > 1) {
-              const indices0 = {};
-              for (; i1--; ) {
-                let item0 = data8[i1];
-                if (typeof item0 !== "string") {
-                  continue;
-                }
-                if (typeof indices0[item0] == "number") {
-                  j0 = indices0[item0];
-                  const err28 = { instancePath: instancePath + "/defaults/alarms", schemaPath: "#/$defs/Settings/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema32.properties.alarms, data: data8 };
-                  if (vErrors === null) {
-                    vErrors = [err28];
-                  } else {
-                    vErrors.push(err28);
-                  }
-                  errors++;
-                  break;
-                }
-                indices0[item0] = i1;
-              }
-            }
-          } else {
-            const err29 = { instancePath: instancePath + "/defaults/alarms", schemaPath: "#/$defs/Settings/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema32.properties.alarms.type, parentSchema: schema32.properties.alarms, data: data8 };
-            if (vErrors === null) {
-              vErrors = [err29];
-            } else {
-              vErrors.push(err29);
-            }
-            errors++;
-          }
-        }
-        if (data3.requireOk !== void 0) {
-          let data10 = data3.requireOk;
-          if (typeof data10 !== "boolean") {
-            const err30 = { instancePath: instancePath + "/defaults/requireOk", schemaPath: "#/$defs/Settings/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema32.properties.requireOk.type, parentSchema: schema32.properties.requireOk, data: data10 };
-            if (vErrors === null) {
-              vErrors = [err30];
-            } else {
-              vErrors.push(err30);
-            }
-            errors++;
-          }
-        }
-        if (data3.bakeSeconds !== void 0) {
-          let data11 = data3.bakeSeconds;
-          if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err31 = { instancePath: instancePath + "/defaults/bakeSeconds", schemaPath: "#/$defs/Settings/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.bakeSeconds.type, parentSchema: schema32.properties.bakeSeconds, data: data11 };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
-          }
-          if (typeof data11 == "number" && isFinite(data11)) {
-            if (data11 > 604800 || isNaN(data11)) {
-              const err32 = { instancePath: instancePath + "/defaults/bakeSeconds", schemaPath: "#/$defs/Settings/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.bakeSeconds, data: data11 };
-              if (vErrors === null) {
-                vErrors = [err32];
-              } else {
-                vErrors.push(err32);
-              }
-              errors++;
-            }
-            if (data11 < 0 || isNaN(data11)) {
-              const err33 = { instancePath: instancePath + "/defaults/bakeSeconds", schemaPath: "#/$defs/Settings/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema32.properties.bakeSeconds, data: data11 };
-              if (vErrors === null) {
-                vErrors = [err33];
-              } else {
-                vErrors.push(err33);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data3.rolloutSeconds !== void 0) {
-          let data12 = data3.rolloutSeconds;
-          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-            const err34 = { instancePath: instancePath + "/defaults/rolloutSeconds", schemaPath: "#/$defs/Settings/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rolloutSeconds.type, parentSchema: schema32.properties.rolloutSeconds, data: data12 };
-            if (vErrors === null) {
-              vErrors = [err34];
-            } else {
-              vErrors.push(err34);
-            }
-            errors++;
-          }
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 > 604800 || isNaN(data12)) {
-              const err35 = { instancePath: instancePath + "/defaults/rolloutSeconds", schemaPath: "#/$defs/Settings/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rolloutSeconds, data: data12 };
-              if (vErrors === null) {
-                vErrors = [err35];
-              } else {
-                vErrors.push(err35);
-              }
-              errors++;
-            }
-            if (data12 < 1 || isNaN(data12)) {
-              const err36 = { instancePath: instancePath + "/defaults/rolloutSeconds", schemaPath: "#/$defs/Settings/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.rolloutSeconds, data: data12 };
-              if (vErrors === null) {
-                vErrors = [err36];
-              } else {
-                vErrors.push(err36);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data3.rollbackSeconds !== void 0) {
-          let data13 = data3.rollbackSeconds;
-          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-            const err37 = { instancePath: instancePath + "/defaults/rollbackSeconds", schemaPath: "#/$defs/Settings/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rollbackSeconds.type, parentSchema: schema32.properties.rollbackSeconds, data: data13 };
-            if (vErrors === null) {
-              vErrors = [err37];
-            } else {
-              vErrors.push(err37);
-            }
-            errors++;
-          }
-          if (typeof data13 == "number" && isFinite(data13)) {
-            if (data13 > 604800 || isNaN(data13)) {
-              const err38 = { instancePath: instancePath + "/defaults/rollbackSeconds", schemaPath: "#/$defs/Settings/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rollbackSeconds, data: data13 };
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
-            if (data13 < 1 || isNaN(data13)) {
-              const err39 = { instancePath: instancePath + "/defaults/rollbackSeconds", schemaPath: "#/$defs/Settings/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.rollbackSeconds, data: data13 };
-              if (vErrors === null) {
-                vErrors = [err39];
-              } else {
-                vErrors.push(err39);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data3.rollbackWindowSeconds !== void 0) {
-          let data14 = data3.rollbackWindowSeconds;
-          if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-            const err40 = { instancePath: instancePath + "/defaults/rollbackWindowSeconds", schemaPath: "#/$defs/Settings/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rollbackWindowSeconds.type, parentSchema: schema32.properties.rollbackWindowSeconds, data: data14 };
-            if (vErrors === null) {
-              vErrors = [err40];
-            } else {
-              vErrors.push(err40);
-            }
-            errors++;
-          }
-          if (typeof data14 == "number" && isFinite(data14)) {
-            if (data14 > 604800 || isNaN(data14)) {
-              const err41 = { instancePath: instancePath + "/defaults/rollbackWindowSeconds", schemaPath: "#/$defs/Settings/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rollbackWindowSeconds, data: data14 };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
-              errors++;
-            }
-            if (data14 < 0 || isNaN(data14)) {
-              const err42 = { instancePath: instancePath + "/defaults/rollbackWindowSeconds", schemaPath: "#/$defs/Settings/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema32.properties.rollbackWindowSeconds, data: data14 };
-              if (vErrors === null) {
-                vErrors = [err42];
-              } else {
-                vErrors.push(err42);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data3.waitSeconds !== void 0) {
-          let data15 = data3.waitSeconds;
-          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-            const err43 = { instancePath: instancePath + "/defaults/waitSeconds", schemaPath: "#/$defs/Settings/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.waitSeconds.type, parentSchema: schema32.properties.waitSeconds, data: data15 };
-            if (vErrors === null) {
-              vErrors = [err43];
-            } else {
-              vErrors.push(err43);
-            }
-            errors++;
-          }
-          if (typeof data15 == "number" && isFinite(data15)) {
-            if (data15 > 604800 || isNaN(data15)) {
-              const err44 = { instancePath: instancePath + "/defaults/waitSeconds", schemaPath: "#/$defs/Settings/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.waitSeconds, data: data15 };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
-            if (data15 < 1 || isNaN(data15)) {
-              const err45 = { instancePath: instancePath + "/defaults/waitSeconds", schemaPath: "#/$defs/Settings/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.waitSeconds, data: data15 };
-              if (vErrors === null) {
-                vErrors = [err45];
-              } else {
-                vErrors.push(err45);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data3.maxAgeSeconds !== void 0) {
-          let data16 = data3.maxAgeSeconds;
-          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-            const err46 = { instancePath: instancePath + "/defaults/maxAgeSeconds", schemaPath: "#/$defs/Settings/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.maxAgeSeconds.type, parentSchema: schema32.properties.maxAgeSeconds, data: data16 };
-            if (vErrors === null) {
-              vErrors = [err46];
-            } else {
-              vErrors.push(err46);
-            }
-            errors++;
-          }
-          if (typeof data16 == "number" && isFinite(data16)) {
-            if (data16 > 604800 || isNaN(data16)) {
-              const err47 = { instancePath: instancePath + "/defaults/maxAgeSeconds", schemaPath: "#/$defs/Settings/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.maxAgeSeconds, data: data16 };
-              if (vErrors === null) {
-                vErrors = [err47];
-              } else {
-                vErrors.push(err47);
-              }
-              errors++;
-            }
-            if (data16 < 1 || isNaN(data16)) {
-              const err48 = { instancePath: instancePath + "/defaults/maxAgeSeconds", schemaPath: "#/$defs/Settings/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.maxAgeSeconds, data: data16 };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err49 = { instancePath: instancePath + "/defaults", schemaPath: "#/$defs/Settings/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema32.type, parentSchema: schema32, data: data3 };
-        if (vErrors === null) {
-          vErrors = [err49];
-        } else {
-          vErrors.push(err49);
-        }
-        errors++;
+      if (!validate21(data.defaults, { instancePath: instancePath + "/defaults", parentData: data, parentDataProperty: "defaults", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+        errors = vErrors.length;
       }
     }
     if (data.services !== void 0) {
-      let data17 = data.services;
-      if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-        if (Object.keys(data17).length > 500) {
-          const err50 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/maxProperties", keyword: "maxProperties", params: { limit: 500 }, message: "must NOT have more than 500 properties", schema: 500, parentSchema: schema33.properties.services, data: data17 };
+      let data4 = data.services;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (Object.keys(data4).length > 500) {
+          const err11 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/maxProperties", keyword: "maxProperties", params: { limit: 500 }, message: "must NOT have more than 500 properties", schema: 500, parentSchema: schema36.properties.services, data: data4 };
           if (vErrors === null) {
-            vErrors = [err50];
+            vErrors = [err11];
           } else {
-            vErrors.push(err50);
+            vErrors.push(err11);
           }
           errors++;
         }
-        if (Object.keys(data17).length < 1) {
-          const err51 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema33.properties.services, data: data17 };
+        if (Object.keys(data4).length < 1) {
+          const err12 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema36.properties.services, data: data4 };
           if (vErrors === null) {
-            vErrors = [err51];
+            vErrors = [err12];
           } else {
-            vErrors.push(err51);
+            vErrors.push(err12);
           }
           errors++;
         }
-        for (const key3 in data17) {
-          const _errs40 = errors;
-          if (typeof key3 === "string") {
-            if (func2(key3) > 128) {
-              const err52 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema33.properties.services.propertyNames, data: key3, propertyName: key3 };
+        for (const key1 in data4) {
+          const _errs10 = errors;
+          if (typeof key1 === "string") {
+            if (func2(key1) > 128) {
+              const err13 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema36.properties.services.propertyNames, data: key1, propertyName: key1 };
               if (vErrors === null) {
-                vErrors = [err52];
+                vErrors = [err13];
               } else {
-                vErrors.push(err52);
+                vErrors.push(err13);
               }
               errors++;
             }
-            if (func2(key3) < 1) {
-              const err53 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.services.propertyNames, data: key3, propertyName: key3 };
+            if (func2(key1) < 1) {
+              const err14 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema36.properties.services.propertyNames, data: key1, propertyName: key1 };
               if (vErrors === null) {
-                vErrors = [err53];
+                vErrors = [err14];
               } else {
-                vErrors.push(err53);
+                vErrors.push(err14);
               }
               errors++;
             }
-            if (!pattern4.test(key3)) {
-              const err54 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema33.properties.services.propertyNames, data: key3, propertyName: key3 };
+            if (!pattern4.test(key1)) {
+              const err15 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema36.properties.services.propertyNames, data: key1, propertyName: key1 };
               if (vErrors === null) {
-                vErrors = [err54];
+                vErrors = [err15];
               } else {
-                vErrors.push(err54);
+                vErrors.push(err15);
               }
               errors++;
             }
           } else {
-            const err55 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.services.propertyNames.type, parentSchema: schema33.properties.services.propertyNames, data: key3, propertyName: key3 };
+            const err16 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.services.propertyNames.type, parentSchema: schema36.properties.services.propertyNames, data: key1, propertyName: key1 };
             if (vErrors === null) {
-              vErrors = [err55];
+              vErrors = [err16];
             } else {
-              vErrors.push(err55);
+              vErrors.push(err16);
             }
             errors++;
           }
-          var valid7 = _errs40 === errors;
-          if (!valid7) {
-            const err56 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid", schema: schema33.properties.services.propertyNames, parentSchema: schema33.properties.services, data: data17 };
+          var valid1 = _errs10 === errors;
+          if (!valid1) {
+            const err17 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, message: "property name must be valid", schema: schema36.properties.services.propertyNames, parentSchema: schema36.properties.services, data: data4 };
             if (vErrors === null) {
-              vErrors = [err56];
+              vErrors = [err17];
             } else {
-              vErrors.push(err56);
+              vErrors.push(err17);
             }
             errors++;
           }
         }
-        for (const key4 in data17) {
-          if (!validate22(data17[key4], { instancePath: instancePath + "/services/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data17, parentDataProperty: key4, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+        for (const key2 in data4) {
+          if (!validate27(data4[key2], { instancePath: instancePath + "/services/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data4, parentDataProperty: key2, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err57 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.properties.services.type, parentSchema: schema33.properties.services, data: data17 };
+        const err18 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.properties.services.type, parentSchema: schema36.properties.services, data: data4 };
         if (vErrors === null) {
-          vErrors = [err57];
+          vErrors = [err18];
         } else {
-          vErrors.push(err57);
+          vErrors.push(err18);
         }
         errors++;
       }
     }
     if (data.promotion !== void 0) {
-      let data19 = data.promotion;
-      if (!(data19 === "pipeline" || data19 === "external")) {
-        const err58 = { instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/enum", keyword: "enum", params: { allowedValues: schema33.properties.promotion.enum }, message: "must be equal to one of the allowed values", schema: schema33.properties.promotion.enum, parentSchema: schema33.properties.promotion, data: data19 };
+      let data6 = data.promotion;
+      if (!(data6 === "pipeline" || data6 === "external")) {
+        const err19 = { instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/enum", keyword: "enum", params: { allowedValues: schema36.properties.promotion.enum }, message: "must be equal to one of the allowed values", schema: schema36.properties.promotion.enum, parentSchema: schema36.properties.promotion, data: data6 };
         if (vErrors === null) {
-          vErrors = [err58];
+          vErrors = [err19];
         } else {
-          vErrors.push(err58);
+          vErrors.push(err19);
         }
         errors++;
       }
     }
   } else {
-    const err59 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data };
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.type, parentSchema: schema36, data };
     if (vErrors === null) {
-      vErrors = [err59];
+      vErrors = [err20];
     } else {
-      vErrors.push(err59);
+      vErrors.push(err20);
     }
     errors++;
   }
-  validate21.errors = vErrors;
+  validate25.errors = vErrors;
   return errors === 0;
 }
-validate21.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema37 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
-var schema38 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-var schema39 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-var schema40 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
-var pattern11 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
-var pattern13 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
-var pattern14 = new RegExp("^arn:aws:iam::[0-9]{12}:role/.+$", "u");
-var pattern20 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
-var pattern21 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
-function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate25.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema40 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
+var schema41 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+var schema42 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+var schema43 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
+var pattern12 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
+var pattern14 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
+var pattern15 = new RegExp("^arn:aws:iam::[0-9]{12}:role/.+$", "u");
+var pattern21 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
+var pattern22 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate25.evaluated;
+  const evaluated0 = validate31.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1670,7 +2879,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.from === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema37.required, parentSchema: schema37, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema40.required, parentSchema: schema40, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -1679,7 +2888,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.to === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema37.required, parentSchema: schema37, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema40.required, parentSchema: schema40, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -1688,8 +2897,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func1.call(schema37.properties, key0)) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema37, data };
+      if (!func1.call(schema40.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema40, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -1702,7 +2911,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.from;
       if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
         if (data0.repository === void 0) {
-          const err3 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema38.required, parentSchema: schema38, data: data0 };
+          const err3 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema41.required, parentSchema: schema41, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -1712,7 +2921,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         }
         for (const key1 in data0) {
           if (!(key1 === "environment" || key1 === "registry" || key1 === "repository" || key1 === "credentials" || key1 === "role")) {
-            const err4 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38, data: data0 };
+            const err4 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema41, data: data0 };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -1725,7 +2934,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data1 = data0.environment;
           if (typeof data1 === "string") {
             if (func2(data1) > 128) {
-              const err5 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema38.properties.environment, data: data1 };
+              const err5 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema41.properties.environment, data: data1 };
               if (vErrors === null) {
                 vErrors = [err5];
               } else {
@@ -1734,7 +2943,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (func2(data1) < 1) {
-              const err6 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.properties.environment, data: data1 };
+              const err6 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema41.properties.environment, data: data1 };
               if (vErrors === null) {
                 vErrors = [err6];
               } else {
@@ -1743,7 +2952,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!pattern4.test(data1)) {
-              const err7 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema38.properties.environment, data: data1 };
+              const err7 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema41.properties.environment, data: data1 };
               if (vErrors === null) {
                 vErrors = [err7];
               } else {
@@ -1752,7 +2961,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err8 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.environment.type, parentSchema: schema38.properties.environment, data: data1 };
+            const err8 = { instancePath: instancePath + "/from/environment", schemaPath: "#/$defs/PromotionFrom/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema41.properties.environment.type, parentSchema: schema41.properties.environment, data: data1 };
             if (vErrors === null) {
               vErrors = [err8];
             } else {
@@ -1765,7 +2974,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data2 = data0.registry;
           if (typeof data2 === "string") {
             if (func2(data2) > 255) {
-              const err9 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.properties.registry, data: data2 };
+              const err9 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema41.properties.registry, data: data2 };
               if (vErrors === null) {
                 vErrors = [err9];
               } else {
@@ -1774,7 +2983,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (func2(data2) < 1) {
-              const err10 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.properties.registry, data: data2 };
+              const err10 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema41.properties.registry, data: data2 };
               if (vErrors === null) {
                 vErrors = [err10];
               } else {
@@ -1782,8 +2991,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern11.test(data2)) {
-              const err11 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema38.properties.registry, data: data2 };
+            if (!pattern12.test(data2)) {
+              const err11 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema41.properties.registry, data: data2 };
               if (vErrors === null) {
                 vErrors = [err11];
               } else {
@@ -1792,7 +3001,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err12 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.registry.type, parentSchema: schema38.properties.registry, data: data2 };
+            const err12 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema41.properties.registry.type, parentSchema: schema41.properties.registry, data: data2 };
             if (vErrors === null) {
               vErrors = [err12];
             } else {
@@ -1805,7 +3014,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data3 = data0.repository;
           if (typeof data3 === "string") {
             if (func2(data3) > 255) {
-              const err13 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.properties.repository, data: data3 };
+              const err13 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema41.properties.repository, data: data3 };
               if (vErrors === null) {
                 vErrors = [err13];
               } else {
@@ -1814,7 +3023,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (func2(data3) < 2) {
-              const err14 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema38.properties.repository, data: data3 };
+              const err14 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema41.properties.repository, data: data3 };
               if (vErrors === null) {
                 vErrors = [err14];
               } else {
@@ -1822,8 +3031,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern8.test(data3)) {
-              const err15 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema38.properties.repository, data: data3 };
+            if (!pattern9.test(data3)) {
+              const err15 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema41.properties.repository, data: data3 };
               if (vErrors === null) {
                 vErrors = [err15];
               } else {
@@ -1832,7 +3041,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err16 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.repository.type, parentSchema: schema38.properties.repository, data: data3 };
+            const err16 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema41.properties.repository.type, parentSchema: schema41.properties.repository, data: data3 };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -1845,7 +3054,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data4 = data0.credentials;
           if (typeof data4 === "string") {
             if (func2(data4) > 2048) {
-              const err17 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema38.properties.credentials, data: data4 };
+              const err17 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema41.properties.credentials, data: data4 };
               if (vErrors === null) {
                 vErrors = [err17];
               } else {
@@ -1853,8 +3062,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern13.test(data4)) {
-              const err18 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema38.properties.credentials, data: data4 };
+            if (!pattern14.test(data4)) {
+              const err18 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema41.properties.credentials, data: data4 };
               if (vErrors === null) {
                 vErrors = [err18];
               } else {
@@ -1863,7 +3072,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err19 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.credentials.type, parentSchema: schema38.properties.credentials, data: data4 };
+            const err19 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema41.properties.credentials.type, parentSchema: schema41.properties.credentials, data: data4 };
             if (vErrors === null) {
               vErrors = [err19];
             } else {
@@ -1875,8 +3084,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         if (data0.role !== void 0) {
           let data5 = data0.role;
           if (typeof data5 === "string") {
-            if (!pattern14.test(data5)) {
-              const err20 = { instancePath: instancePath + "/from/role", schemaPath: "#/$defs/PromotionFrom/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema38.properties.role, data: data5 };
+            if (!pattern15.test(data5)) {
+              const err20 = { instancePath: instancePath + "/from/role", schemaPath: "#/$defs/PromotionFrom/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema41.properties.role, data: data5 };
               if (vErrors === null) {
                 vErrors = [err20];
               } else {
@@ -1885,7 +3094,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err21 = { instancePath: instancePath + "/from/role", schemaPath: "#/$defs/PromotionFrom/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.role.type, parentSchema: schema38.properties.role, data: data5 };
+            const err21 = { instancePath: instancePath + "/from/role", schemaPath: "#/$defs/PromotionFrom/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema41.properties.role.type, parentSchema: schema41.properties.role, data: data5 };
             if (vErrors === null) {
               vErrors = [err21];
             } else {
@@ -1895,7 +3104,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err22 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.type, parentSchema: schema38, data: data0 };
+        const err22 = { instancePath: instancePath + "/from", schemaPath: "#/$defs/PromotionFrom/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema41.type, parentSchema: schema41, data: data0 };
         if (vErrors === null) {
           vErrors = [err22];
         } else {
@@ -1908,7 +3117,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       let data6 = data.to;
       if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
         if (data6.environment === void 0) {
-          const err23 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema39.required, parentSchema: schema39, data: data6 };
+          const err23 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema42.required, parentSchema: schema42, data: data6 };
           if (vErrors === null) {
             vErrors = [err23];
           } else {
@@ -1917,7 +3126,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data6.repository === void 0) {
-          const err24 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema39.required, parentSchema: schema39, data: data6 };
+          const err24 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema42.required, parentSchema: schema42, data: data6 };
           if (vErrors === null) {
             vErrors = [err24];
           } else {
@@ -1927,7 +3136,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         }
         for (const key2 in data6) {
           if (!(key2 === "environment" || key2 === "registry" || key2 === "repository" || key2 === "credentials" || key2 === "role")) {
-            const err25 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema39, data: data6 };
+            const err25 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema42, data: data6 };
             if (vErrors === null) {
               vErrors = [err25];
             } else {
@@ -1940,7 +3149,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data7 = data6.environment;
           if (typeof data7 === "string") {
             if (func2(data7) > 128) {
-              const err26 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema39.properties.environment, data: data7 };
+              const err26 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema42.properties.environment, data: data7 };
               if (vErrors === null) {
                 vErrors = [err26];
               } else {
@@ -1949,7 +3158,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (func2(data7) < 1) {
-              const err27 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema39.properties.environment, data: data7 };
+              const err27 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema42.properties.environment, data: data7 };
               if (vErrors === null) {
                 vErrors = [err27];
               } else {
@@ -1958,7 +3167,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!pattern4.test(data7)) {
-              const err28 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema39.properties.environment, data: data7 };
+              const err28 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema42.properties.environment, data: data7 };
               if (vErrors === null) {
                 vErrors = [err28];
               } else {
@@ -1967,7 +3176,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err29 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.environment.type, parentSchema: schema39.properties.environment, data: data7 };
+            const err29 = { instancePath: instancePath + "/to/environment", schemaPath: "#/$defs/PromotionTo/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.environment.type, parentSchema: schema42.properties.environment, data: data7 };
             if (vErrors === null) {
               vErrors = [err29];
             } else {
@@ -1980,7 +3189,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data8 = data6.registry;
           if (typeof data8 === "string") {
             if (func2(data8) > 255) {
-              const err30 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema39.properties.registry, data: data8 };
+              const err30 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema42.properties.registry, data: data8 };
               if (vErrors === null) {
                 vErrors = [err30];
               } else {
@@ -1989,7 +3198,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (func2(data8) < 1) {
-              const err31 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema39.properties.registry, data: data8 };
+              const err31 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema42.properties.registry, data: data8 };
               if (vErrors === null) {
                 vErrors = [err31];
               } else {
@@ -1997,8 +3206,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern11.test(data8)) {
-              const err32 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema39.properties.registry, data: data8 };
+            if (!pattern12.test(data8)) {
+              const err32 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema42.properties.registry, data: data8 };
               if (vErrors === null) {
                 vErrors = [err32];
               } else {
@@ -2007,7 +3216,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err33 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.registry.type, parentSchema: schema39.properties.registry, data: data8 };
+            const err33 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.registry.type, parentSchema: schema42.properties.registry, data: data8 };
             if (vErrors === null) {
               vErrors = [err33];
             } else {
@@ -2020,7 +3229,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data9 = data6.repository;
           if (typeof data9 === "string") {
             if (func2(data9) > 255) {
-              const err34 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema39.properties.repository, data: data9 };
+              const err34 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema42.properties.repository, data: data9 };
               if (vErrors === null) {
                 vErrors = [err34];
               } else {
@@ -2029,7 +3238,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (func2(data9) < 2) {
-              const err35 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema39.properties.repository, data: data9 };
+              const err35 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema42.properties.repository, data: data9 };
               if (vErrors === null) {
                 vErrors = [err35];
               } else {
@@ -2037,8 +3246,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern8.test(data9)) {
-              const err36 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema39.properties.repository, data: data9 };
+            if (!pattern9.test(data9)) {
+              const err36 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema42.properties.repository, data: data9 };
               if (vErrors === null) {
                 vErrors = [err36];
               } else {
@@ -2047,7 +3256,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err37 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.repository.type, parentSchema: schema39.properties.repository, data: data9 };
+            const err37 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.repository.type, parentSchema: schema42.properties.repository, data: data9 };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -2060,7 +3269,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data10 = data6.credentials;
           if (typeof data10 === "string") {
             if (func2(data10) > 2048) {
-              const err38 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema39.properties.credentials, data: data10 };
+              const err38 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema42.properties.credentials, data: data10 };
               if (vErrors === null) {
                 vErrors = [err38];
               } else {
@@ -2068,8 +3277,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern13.test(data10)) {
-              const err39 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema39.properties.credentials, data: data10 };
+            if (!pattern14.test(data10)) {
+              const err39 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema42.properties.credentials, data: data10 };
               if (vErrors === null) {
                 vErrors = [err39];
               } else {
@@ -2078,7 +3287,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err40 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.credentials.type, parentSchema: schema39.properties.credentials, data: data10 };
+            const err40 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.credentials.type, parentSchema: schema42.properties.credentials, data: data10 };
             if (vErrors === null) {
               vErrors = [err40];
             } else {
@@ -2090,8 +3299,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         if (data6.role !== void 0) {
           let data11 = data6.role;
           if (typeof data11 === "string") {
-            if (!pattern14.test(data11)) {
-              const err41 = { instancePath: instancePath + "/to/role", schemaPath: "#/$defs/PromotionTo/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema39.properties.role, data: data11 };
+            if (!pattern15.test(data11)) {
+              const err41 = { instancePath: instancePath + "/to/role", schemaPath: "#/$defs/PromotionTo/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema42.properties.role, data: data11 };
               if (vErrors === null) {
                 vErrors = [err41];
               } else {
@@ -2100,7 +3309,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err42 = { instancePath: instancePath + "/to/role", schemaPath: "#/$defs/PromotionTo/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.role.type, parentSchema: schema39.properties.role, data: data11 };
+            const err42 = { instancePath: instancePath + "/to/role", schemaPath: "#/$defs/PromotionTo/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.role.type, parentSchema: schema42.properties.role, data: data11 };
             if (vErrors === null) {
               vErrors = [err42];
             } else {
@@ -2110,7 +3319,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err43 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema39.type, parentSchema: schema39, data: data6 };
+        const err43 = { instancePath: instancePath + "/to", schemaPath: "#/$defs/PromotionTo/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema42.type, parentSchema: schema42, data: data6 };
         if (vErrors === null) {
           vErrors = [err43];
         } else {
@@ -2123,7 +3332,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       let data12 = data.tags;
       if (typeof data12 === "string") {
         if (func2(data12) > 256) {
-          const err44 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema37.properties.tags, data: data12 };
+          const err44 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema40.properties.tags, data: data12 };
           if (vErrors === null) {
             vErrors = [err44];
           } else {
@@ -2132,7 +3341,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data12) < 1) {
-          const err45 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema37.properties.tags, data: data12 };
+          const err45 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema40.properties.tags, data: data12 };
           if (vErrors === null) {
             vErrors = [err45];
           } else {
@@ -2141,7 +3350,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err46 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.tags.type, parentSchema: schema37.properties.tags, data: data12 };
+        const err46 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema40.properties.tags.type, parentSchema: schema40.properties.tags, data: data12 };
         if (vErrors === null) {
           vErrors = [err46];
         } else {
@@ -2153,7 +3362,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.version !== void 0) {
       let data13 = data.version;
       if (!(data13 === "same" || data13 === "next-patch")) {
-        const err47 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema37.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema37.properties.version.enum, parentSchema: schema37.properties.version, data: data13 };
+        const err47 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema40.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema40.properties.version.enum, parentSchema: schema40.properties.version, data: data13 };
         if (vErrors === null) {
           vErrors = [err47];
         } else {
@@ -2166,7 +3375,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       let data14 = data.also;
       if (Array.isArray(data14)) {
         if (data14.length > 10) {
-          const err48 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema37.properties.also, data: data14 };
+          const err48 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema40.properties.also, data: data14 };
           if (vErrors === null) {
             vErrors = [err48];
           } else {
@@ -2178,8 +3387,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data15 = data14[i0];
           if (typeof data15 === "string") {
-            if (!pattern20.test(data15)) {
-              const err49 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema37.properties.also.items, data: data15 };
+            if (!pattern21.test(data15)) {
+              const err49 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema40.properties.also.items, data: data15 };
               if (vErrors === null) {
                 vErrors = [err49];
               } else {
@@ -2188,7 +3397,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err50 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.also.items.type, parentSchema: schema37.properties.also.items, data: data15 };
+            const err50 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema40.properties.also.items.type, parentSchema: schema40.properties.also.items, data: data15 };
             if (vErrors === null) {
               vErrors = [err50];
             } else {
@@ -2208,7 +3417,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err51 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema37.properties.also, data: data14 };
+              const err51 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema40.properties.also, data: data14 };
               if (vErrors === null) {
                 vErrors = [err51];
               } else {
@@ -2221,7 +3430,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err52 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema37.properties.also.type, parentSchema: schema37.properties.also, data: data14 };
+        const err52 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema40.properties.also.type, parentSchema: schema40.properties.also, data: data14 };
         if (vErrors === null) {
           vErrors = [err52];
         } else {
@@ -2233,7 +3442,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.overwrite !== void 0) {
       let data16 = data.overwrite;
       if (typeof data16 !== "boolean") {
-        const err53 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema37.properties.overwrite.type, parentSchema: schema37.properties.overwrite, data: data16 };
+        const err53 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema40.properties.overwrite.type, parentSchema: schema40.properties.overwrite, data: data16 };
         if (vErrors === null) {
           vErrors = [err53];
         } else {
@@ -2247,7 +3456,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
         for (const key3 in data17) {
           if (!(key3 === "verified" || key3 === "evidence" || key3 === "scan" || key3 === "signature")) {
-            const err54 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/Gates/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema40, data: data17 };
+            const err54 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/Gates/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema43, data: data17 };
             if (vErrors === null) {
               vErrors = [err54];
             } else {
@@ -2259,7 +3468,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         if (data17.verified !== void 0) {
           let data18 = data17.verified;
           if (typeof data18 !== "boolean") {
-            const err55 = { instancePath: instancePath + "/gates/verified", schemaPath: "#/$defs/Gates/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema40.properties.verified.type, parentSchema: schema40.properties.verified, data: data18 };
+            const err55 = { instancePath: instancePath + "/gates/verified", schemaPath: "#/$defs/Gates/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema43.properties.verified.type, parentSchema: schema43.properties.verified, data: data18 };
             if (vErrors === null) {
               vErrors = [err55];
             } else {
@@ -2272,7 +3481,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           let data19 = data17.evidence;
           if (Array.isArray(data19)) {
             if (data19.length > 10) {
-              const err56 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema40.properties.evidence, data: data19 };
+              const err56 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema43.properties.evidence, data: data19 };
               if (vErrors === null) {
                 vErrors = [err56];
               } else {
@@ -2284,8 +3493,8 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i2 = 0; i2 < len1; i2++) {
               let data20 = data19[i2];
               if (typeof data20 === "string") {
-                if (!pattern21.test(data20)) {
-                  const err57 = { instancePath: instancePath + "/gates/evidence/" + i2, schemaPath: "#/$defs/Gates/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema40.properties.evidence.items, data: data20 };
+                if (!pattern22.test(data20)) {
+                  const err57 = { instancePath: instancePath + "/gates/evidence/" + i2, schemaPath: "#/$defs/Gates/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema43.properties.evidence.items, data: data20 };
                   if (vErrors === null) {
                     vErrors = [err57];
                   } else {
@@ -2294,7 +3503,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
               } else {
-                const err58 = { instancePath: instancePath + "/gates/evidence/" + i2, schemaPath: "#/$defs/Gates/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema40.properties.evidence.items.type, parentSchema: schema40.properties.evidence.items, data: data20 };
+                const err58 = { instancePath: instancePath + "/gates/evidence/" + i2, schemaPath: "#/$defs/Gates/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema43.properties.evidence.items.type, parentSchema: schema43.properties.evidence.items, data: data20 };
                 if (vErrors === null) {
                   vErrors = [err58];
                 } else {
@@ -2314,7 +3523,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 if (typeof indices1[item1] == "number") {
                   j1 = indices1[item1];
-                  const err59 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema40.properties.evidence, data: data19 };
+                  const err59 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema43.properties.evidence, data: data19 };
                   if (vErrors === null) {
                     vErrors = [err59];
                   } else {
@@ -2327,7 +3536,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
           } else {
-            const err60 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema40.properties.evidence.type, parentSchema: schema40.properties.evidence, data: data19 };
+            const err60 = { instancePath: instancePath + "/gates/evidence", schemaPath: "#/$defs/Gates/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema43.properties.evidence.type, parentSchema: schema43.properties.evidence, data: data19 };
             if (vErrors === null) {
               vErrors = [err60];
             } else {
@@ -2339,7 +3548,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         if (data17.scan !== void 0) {
           let data21 = data17.scan;
           if (!(data21 === "LOW" || data21 === "MEDIUM" || data21 === "HIGH" || data21 === "CRITICAL")) {
-            const err61 = { instancePath: instancePath + "/gates/scan", schemaPath: "#/$defs/Gates/properties/scan/enum", keyword: "enum", params: { allowedValues: schema40.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema40.properties.scan.enum, parentSchema: schema40.properties.scan, data: data21 };
+            const err61 = { instancePath: instancePath + "/gates/scan", schemaPath: "#/$defs/Gates/properties/scan/enum", keyword: "enum", params: { allowedValues: schema43.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema43.properties.scan.enum, parentSchema: schema43.properties.scan, data: data21 };
             if (vErrors === null) {
               vErrors = [err61];
             } else {
@@ -2351,7 +3560,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
         if (data17.signature !== void 0) {
           let data22 = data17.signature;
           if (typeof data22 !== "boolean") {
-            const err62 = { instancePath: instancePath + "/gates/signature", schemaPath: "#/$defs/Gates/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema40.properties.signature.type, parentSchema: schema40.properties.signature, data: data22 };
+            const err62 = { instancePath: instancePath + "/gates/signature", schemaPath: "#/$defs/Gates/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema43.properties.signature.type, parentSchema: schema43.properties.signature, data: data22 };
             if (vErrors === null) {
               vErrors = [err62];
             } else {
@@ -2361,7 +3570,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err63 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/Gates/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema40.type, parentSchema: schema40, data: data17 };
+        const err63 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/Gates/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema43.type, parentSchema: schema43, data: data17 };
         if (vErrors === null) {
           vErrors = [err63];
         } else {
@@ -2373,7 +3582,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.waitSeconds !== void 0) {
       let data23 = data.waitSeconds;
       if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-        const err64 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.waitSeconds.type, parentSchema: schema37.properties.waitSeconds, data: data23 };
+        const err64 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema40.properties.waitSeconds.type, parentSchema: schema40.properties.waitSeconds, data: data23 };
         if (vErrors === null) {
           vErrors = [err64];
         } else {
@@ -2383,7 +3592,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data23 == "number" && isFinite(data23)) {
         if (data23 > 86400 || isNaN(data23)) {
-          const err65 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema37.properties.waitSeconds, data: data23 };
+          const err65 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema40.properties.waitSeconds, data: data23 };
           if (vErrors === null) {
             vErrors = [err65];
           } else {
@@ -2392,7 +3601,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data23 < 1 || isNaN(data23)) {
-          const err66 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.waitSeconds, data: data23 };
+          const err66 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema40.properties.waitSeconds, data: data23 };
           if (vErrors === null) {
             vErrors = [err66];
           } else {
@@ -2405,7 +3614,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.copySeconds !== void 0) {
       let data24 = data.copySeconds;
       if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-        const err67 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.copySeconds.type, parentSchema: schema37.properties.copySeconds, data: data24 };
+        const err67 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema40.properties.copySeconds.type, parentSchema: schema40.properties.copySeconds, data: data24 };
         if (vErrors === null) {
           vErrors = [err67];
         } else {
@@ -2415,7 +3624,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data24 == "number" && isFinite(data24)) {
         if (data24 > 86400 || isNaN(data24)) {
-          const err68 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema37.properties.copySeconds, data: data24 };
+          const err68 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema40.properties.copySeconds, data: data24 };
           if (vErrors === null) {
             vErrors = [err68];
           } else {
@@ -2424,7 +3633,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data24 < 60 || isNaN(data24)) {
-          const err69 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema37.properties.copySeconds, data: data24 };
+          const err69 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema40.properties.copySeconds, data: data24 };
           if (vErrors === null) {
             vErrors = [err69];
           } else {
@@ -2435,7 +3644,7 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err70 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema37.type, parentSchema: schema37, data };
+    const err70 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema40.type, parentSchema: schema40, data };
     if (vErrors === null) {
       vErrors = [err70];
     } else {
@@ -2443,10 +3652,10 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate25.errors = vErrors;
+  validate31.errors = vErrors;
   return errors === 0;
 }
-validate25.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate31.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -2480,139 +3689,142 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.defaults !== void 0) {
-      let data0 = data.defaults;
-      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
-        for (const key1 in data0) {
-          if (!func1.call(schema32.properties, key1)) {
-            const err2 = { instancePath: instancePath + "/defaults", schemaPath: "#/$defs/Settings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema32, data: data0 };
+      if (!validate21(data.defaults, { instancePath: instancePath + "/defaults", parentData: data, parentDataProperty: "defaults", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.environments !== void 0) {
+      let data1 = data.environments;
+      if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+        if (Object.keys(data1).length > 200) {
+          const err2 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/maxProperties", keyword: "maxProperties", params: { limit: 200 }, message: "must NOT have more than 200 properties", schema: 200, parentSchema: schema31.properties.environments, data: data1 };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        if (Object.keys(data1).length < 1) {
+          const err3 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema31.properties.environments, data: data1 };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        for (const key1 in data1) {
+          const _errs5 = errors;
+          if (typeof key1 === "string") {
+            if (func2(key1) > 128) {
+              const err4 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema31.properties.environments.propertyNames, data: key1, propertyName: key1 };
+              if (vErrors === null) {
+                vErrors = [err4];
+              } else {
+                vErrors.push(err4);
+              }
+              errors++;
+            }
+            if (func2(key1) < 1) {
+              const err5 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema31.properties.environments.propertyNames, data: key1, propertyName: key1 };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+            if (!pattern4.test(key1)) {
+              const err6 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema31.properties.environments.propertyNames, data: key1, propertyName: key1 };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+          } else {
+            const err7 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.environments.propertyNames.type, parentSchema: schema31.properties.environments.propertyNames, data: key1, propertyName: key1 };
             if (vErrors === null) {
-              vErrors = [err2];
+              vErrors = [err7];
             } else {
-              vErrors.push(err2);
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+          var valid1 = _errs5 === errors;
+          if (!valid1) {
+            const err8 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, message: "property name must be valid", schema: schema31.properties.environments.propertyNames, parentSchema: schema31.properties.environments, data: data1 };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
             }
             errors++;
           }
         }
-        if (data0.health !== void 0) {
-          let data1 = data0.health;
-          if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-            if (data1.url === void 0) {
-              const err3 = { instancePath: instancePath + "/defaults/health", schemaPath: "#/$defs/Settings/properties/health/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema32.properties.health.required, parentSchema: schema32.properties.health, data: data1 };
+        for (const key2 in data1) {
+          if (!validate25(data1[key2], { instancePath: instancePath + "/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data1, parentDataProperty: key2, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.properties.environments.type, parentSchema: schema31.properties.environments, data: data1 };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.promotions !== void 0) {
+      let data3 = data.promotions;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        if (Object.keys(data3).length > 200) {
+          const err10 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/maxProperties", keyword: "maxProperties", params: { limit: 200 }, message: "must NOT have more than 200 properties", schema: 200, parentSchema: schema31.properties.promotions, data: data3 };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        for (const key3 in data3) {
+          const _errs11 = errors;
+          if (typeof key3 === "string") {
+            if (func2(key3) > 128) {
+              const err11 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema31.properties.promotions.propertyNames, data: key3, propertyName: key3 };
               if (vErrors === null) {
-                vErrors = [err3];
+                vErrors = [err11];
               } else {
-                vErrors.push(err3);
+                vErrors.push(err11);
               }
               errors++;
             }
-            for (const key2 in data1) {
-              if (!(key2 === "url" || key2 === "attempts" || key2 === "timeoutSeconds")) {
-                const err4 = { instancePath: instancePath + "/defaults/health", schemaPath: "#/$defs/Settings/properties/health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema32.properties.health, data: data1 };
-                if (vErrors === null) {
-                  vErrors = [err4];
-                } else {
-                  vErrors.push(err4);
-                }
-                errors++;
-              }
-            }
-            if (data1.url !== void 0) {
-              let data2 = data1.url;
-              if (typeof data2 === "string") {
-                if (func2(data2) > 2048) {
-                  const err5 = { instancePath: instancePath + "/defaults/health/url", schemaPath: "#/$defs/Settings/properties/health/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema32.properties.health.properties.url, data: data2 };
-                  if (vErrors === null) {
-                    vErrors = [err5];
-                  } else {
-                    vErrors.push(err5);
-                  }
-                  errors++;
-                }
-                if (func2(data2) < 1) {
-                  const err6 = { instancePath: instancePath + "/defaults/health/url", schemaPath: "#/$defs/Settings/properties/health/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema32.properties.health.properties.url, data: data2 };
-                  if (vErrors === null) {
-                    vErrors = [err6];
-                  } else {
-                    vErrors.push(err6);
-                  }
-                  errors++;
-                }
+            if (func2(key3) < 1) {
+              const err12 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema31.properties.promotions.propertyNames, data: key3, propertyName: key3 };
+              if (vErrors === null) {
+                vErrors = [err12];
               } else {
-                const err7 = { instancePath: instancePath + "/defaults/health/url", schemaPath: "#/$defs/Settings/properties/health/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.health.properties.url.type, parentSchema: schema32.properties.health.properties.url, data: data2 };
-                if (vErrors === null) {
-                  vErrors = [err7];
-                } else {
-                  vErrors.push(err7);
-                }
-                errors++;
+                vErrors.push(err12);
               }
+              errors++;
             }
-            if (data1.attempts !== void 0) {
-              let data3 = data1.attempts;
-              if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-                const err8 = { instancePath: instancePath + "/defaults/health/attempts", schemaPath: "#/$defs/Settings/properties/health/properties/attempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.health.properties.attempts.type, parentSchema: schema32.properties.health.properties.attempts, data: data3 };
-                if (vErrors === null) {
-                  vErrors = [err8];
-                } else {
-                  vErrors.push(err8);
-                }
-                errors++;
+            if (!pattern4.test(key3)) {
+              const err13 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema31.properties.promotions.propertyNames, data: key3, propertyName: key3 };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
               }
-              if (typeof data3 == "number" && isFinite(data3)) {
-                if (data3 > 50 || isNaN(data3)) {
-                  const err9 = { instancePath: instancePath + "/defaults/health/attempts", schemaPath: "#/$defs/Settings/properties/health/properties/attempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 50 }, message: "must be <= 50", schema: 50, parentSchema: schema32.properties.health.properties.attempts, data: data3 };
-                  if (vErrors === null) {
-                    vErrors = [err9];
-                  } else {
-                    vErrors.push(err9);
-                  }
-                  errors++;
-                }
-                if (data3 < 1 || isNaN(data3)) {
-                  const err10 = { instancePath: instancePath + "/defaults/health/attempts", schemaPath: "#/$defs/Settings/properties/health/properties/attempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.health.properties.attempts, data: data3 };
-                  if (vErrors === null) {
-                    vErrors = [err10];
-                  } else {
-                    vErrors.push(err10);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data1.timeoutSeconds !== void 0) {
-              let data4 = data1.timeoutSeconds;
-              if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
-                const err11 = { instancePath: instancePath + "/defaults/health/timeoutSeconds", schemaPath: "#/$defs/Settings/properties/health/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.health.properties.timeoutSeconds.type, parentSchema: schema32.properties.health.properties.timeoutSeconds, data: data4 };
-                if (vErrors === null) {
-                  vErrors = [err11];
-                } else {
-                  vErrors.push(err11);
-                }
-                errors++;
-              }
-              if (typeof data4 == "number" && isFinite(data4)) {
-                if (data4 > 30 || isNaN(data4)) {
-                  const err12 = { instancePath: instancePath + "/defaults/health/timeoutSeconds", schemaPath: "#/$defs/Settings/properties/health/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 30 }, message: "must be <= 30", schema: 30, parentSchema: schema32.properties.health.properties.timeoutSeconds, data: data4 };
-                  if (vErrors === null) {
-                    vErrors = [err12];
-                  } else {
-                    vErrors.push(err12);
-                  }
-                  errors++;
-                }
-                if (data4 < 1 || isNaN(data4)) {
-                  const err13 = { instancePath: instancePath + "/defaults/health/timeoutSeconds", schemaPath: "#/$defs/Settings/properties/health/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.health.properties.timeoutSeconds, data: data4 };
-                  if (vErrors === null) {
-                    vErrors = [err13];
-                  } else {
-                    vErrors.push(err13);
-                  }
-                  errors++;
-                }
-              }
+              errors++;
             }
           } else {
-            const err14 = { instancePath: instancePath + "/defaults/health", schemaPath: "#/$defs/Settings/properties/health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema32.properties.health.type, parentSchema: schema32.properties.health, data: data1 };
+            const err14 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.promotions.propertyNames.type, parentSchema: schema31.properties.promotions.propertyNames, data: key3, propertyName: key3 };
             if (vErrors === null) {
               vErrors = [err14];
             } else {
@@ -2620,469 +3832,39 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-        }
-        if (data0.alarms !== void 0) {
-          let data5 = data0.alarms;
-          if (Array.isArray(data5)) {
-            if (data5.length > 100) {
-              const err15 = { instancePath: instancePath + "/defaults/alarms", schemaPath: "#/$defs/Settings/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema32.properties.alarms, data: data5 };
-              if (vErrors === null) {
-                vErrors = [err15];
-              } else {
-                vErrors.push(err15);
-              }
-              errors++;
-            }
-            const len0 = data5.length;
-            for (let i0 = 0; i0 < len0; i0++) {
-              let data6 = data5[i0];
-              if (typeof data6 === "string") {
-                if (func2(data6) > 1600) {
-                  const err16 = { instancePath: instancePath + "/defaults/alarms/" + i0, schemaPath: "#/$defs/Settings/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema32.properties.alarms.items, data: data6 };
-                  if (vErrors === null) {
-                    vErrors = [err16];
-                  } else {
-                    vErrors.push(err16);
-                  }
-                  errors++;
-                }
-                if (func2(data6) < 1) {
-                  const err17 = { instancePath: instancePath + "/defaults/alarms/" + i0, schemaPath: "#/$defs/Settings/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema32.properties.alarms.items, data: data6 };
-                  if (vErrors === null) {
-                    vErrors = [err17];
-                  } else {
-                    vErrors.push(err17);
-                  }
-                  errors++;
-                }
-              } else {
-                const err18 = { instancePath: instancePath + "/defaults/alarms/" + i0, schemaPath: "#/$defs/Settings/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.alarms.items.type, parentSchema: schema32.properties.alarms.items, data: data6 };
-                if (vErrors === null) {
-                  vErrors = [err18];
-                } else {
-                  vErrors.push(err18);
-                }
-                errors++;
-              }
-            }
-            let i1 = data5.length;
-            let j0;
-            if (i1 > 1) {
-              const indices0 = {};
-              for (; i1--; ) {
-                let item0 = data5[i1];
-                if (typeof item0 !== "string") {
-                  continue;
-                }
-                if (typeof indices0[item0] == "number") {
-                  j0 = indices0[item0];
-                  const err19 = { instancePath: instancePath + "/defaults/alarms", schemaPath: "#/$defs/Settings/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema32.properties.alarms, data: data5 };
-                  if (vErrors === null) {
-                    vErrors = [err19];
-                  } else {
-                    vErrors.push(err19);
-                  }
-                  errors++;
-                  break;
-                }
-                indices0[item0] = i1;
-              }
-            }
-          } else {
-            const err20 = { instancePath: instancePath + "/defaults/alarms", schemaPath: "#/$defs/Settings/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema32.properties.alarms.type, parentSchema: schema32.properties.alarms, data: data5 };
+          var valid3 = _errs11 === errors;
+          if (!valid3) {
+            const err15 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid", schema: schema31.properties.promotions.propertyNames, parentSchema: schema31.properties.promotions, data: data3 };
             if (vErrors === null) {
-              vErrors = [err20];
+              vErrors = [err15];
             } else {
-              vErrors.push(err20);
+              vErrors.push(err15);
             }
             errors++;
           }
         }
-        if (data0.requireOk !== void 0) {
-          let data7 = data0.requireOk;
-          if (typeof data7 !== "boolean") {
-            const err21 = { instancePath: instancePath + "/defaults/requireOk", schemaPath: "#/$defs/Settings/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema32.properties.requireOk.type, parentSchema: schema32.properties.requireOk, data: data7 };
-            if (vErrors === null) {
-              vErrors = [err21];
-            } else {
-              vErrors.push(err21);
-            }
-            errors++;
-          }
-        }
-        if (data0.bakeSeconds !== void 0) {
-          let data8 = data0.bakeSeconds;
-          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-            const err22 = { instancePath: instancePath + "/defaults/bakeSeconds", schemaPath: "#/$defs/Settings/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.bakeSeconds.type, parentSchema: schema32.properties.bakeSeconds, data: data8 };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-          if (typeof data8 == "number" && isFinite(data8)) {
-            if (data8 > 604800 || isNaN(data8)) {
-              const err23 = { instancePath: instancePath + "/defaults/bakeSeconds", schemaPath: "#/$defs/Settings/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.bakeSeconds, data: data8 };
-              if (vErrors === null) {
-                vErrors = [err23];
-              } else {
-                vErrors.push(err23);
-              }
-              errors++;
-            }
-            if (data8 < 0 || isNaN(data8)) {
-              const err24 = { instancePath: instancePath + "/defaults/bakeSeconds", schemaPath: "#/$defs/Settings/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema32.properties.bakeSeconds, data: data8 };
-              if (vErrors === null) {
-                vErrors = [err24];
-              } else {
-                vErrors.push(err24);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data0.rolloutSeconds !== void 0) {
-          let data9 = data0.rolloutSeconds;
-          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-            const err25 = { instancePath: instancePath + "/defaults/rolloutSeconds", schemaPath: "#/$defs/Settings/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rolloutSeconds.type, parentSchema: schema32.properties.rolloutSeconds, data: data9 };
-            if (vErrors === null) {
-              vErrors = [err25];
-            } else {
-              vErrors.push(err25);
-            }
-            errors++;
-          }
-          if (typeof data9 == "number" && isFinite(data9)) {
-            if (data9 > 604800 || isNaN(data9)) {
-              const err26 = { instancePath: instancePath + "/defaults/rolloutSeconds", schemaPath: "#/$defs/Settings/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rolloutSeconds, data: data9 };
-              if (vErrors === null) {
-                vErrors = [err26];
-              } else {
-                vErrors.push(err26);
-              }
-              errors++;
-            }
-            if (data9 < 1 || isNaN(data9)) {
-              const err27 = { instancePath: instancePath + "/defaults/rolloutSeconds", schemaPath: "#/$defs/Settings/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.rolloutSeconds, data: data9 };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data0.rollbackSeconds !== void 0) {
-          let data10 = data0.rollbackSeconds;
-          if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-            const err28 = { instancePath: instancePath + "/defaults/rollbackSeconds", schemaPath: "#/$defs/Settings/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rollbackSeconds.type, parentSchema: schema32.properties.rollbackSeconds, data: data10 };
-            if (vErrors === null) {
-              vErrors = [err28];
-            } else {
-              vErrors.push(err28);
-            }
-            errors++;
-          }
-          if (typeof data10 == "number" && isFinite(data10)) {
-            if (data10 > 604800 || isNaN(data10)) {
-              const err29 = { instancePath: instancePath + "/defaults/rollbackSeconds", schemaPath: "#/$defs/Settings/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rollbackSeconds, data: data10 };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-            if (data10 < 1 || isNaN(data10)) {
-              const err30 = { instancePath: instancePath + "/defaults/rollbackSeconds", schemaPath: "#/$defs/Settings/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.rollbackSeconds, data: data10 };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data0.rollbackWindowSeconds !== void 0) {
-          let data11 = data0.rollbackWindowSeconds;
-          if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err31 = { instancePath: instancePath + "/defaults/rollbackWindowSeconds", schemaPath: "#/$defs/Settings/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.rollbackWindowSeconds.type, parentSchema: schema32.properties.rollbackWindowSeconds, data: data11 };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
-          }
-          if (typeof data11 == "number" && isFinite(data11)) {
-            if (data11 > 604800 || isNaN(data11)) {
-              const err32 = { instancePath: instancePath + "/defaults/rollbackWindowSeconds", schemaPath: "#/$defs/Settings/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.rollbackWindowSeconds, data: data11 };
-              if (vErrors === null) {
-                vErrors = [err32];
-              } else {
-                vErrors.push(err32);
-              }
-              errors++;
-            }
-            if (data11 < 0 || isNaN(data11)) {
-              const err33 = { instancePath: instancePath + "/defaults/rollbackWindowSeconds", schemaPath: "#/$defs/Settings/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema32.properties.rollbackWindowSeconds, data: data11 };
-              if (vErrors === null) {
-                vErrors = [err33];
-              } else {
-                vErrors.push(err33);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data0.waitSeconds !== void 0) {
-          let data12 = data0.waitSeconds;
-          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-            const err34 = { instancePath: instancePath + "/defaults/waitSeconds", schemaPath: "#/$defs/Settings/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.waitSeconds.type, parentSchema: schema32.properties.waitSeconds, data: data12 };
-            if (vErrors === null) {
-              vErrors = [err34];
-            } else {
-              vErrors.push(err34);
-            }
-            errors++;
-          }
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 > 604800 || isNaN(data12)) {
-              const err35 = { instancePath: instancePath + "/defaults/waitSeconds", schemaPath: "#/$defs/Settings/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.waitSeconds, data: data12 };
-              if (vErrors === null) {
-                vErrors = [err35];
-              } else {
-                vErrors.push(err35);
-              }
-              errors++;
-            }
-            if (data12 < 1 || isNaN(data12)) {
-              const err36 = { instancePath: instancePath + "/defaults/waitSeconds", schemaPath: "#/$defs/Settings/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.waitSeconds, data: data12 };
-              if (vErrors === null) {
-                vErrors = [err36];
-              } else {
-                vErrors.push(err36);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data0.maxAgeSeconds !== void 0) {
-          let data13 = data0.maxAgeSeconds;
-          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-            const err37 = { instancePath: instancePath + "/defaults/maxAgeSeconds", schemaPath: "#/$defs/Settings/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema32.properties.maxAgeSeconds.type, parentSchema: schema32.properties.maxAgeSeconds, data: data13 };
-            if (vErrors === null) {
-              vErrors = [err37];
-            } else {
-              vErrors.push(err37);
-            }
-            errors++;
-          }
-          if (typeof data13 == "number" && isFinite(data13)) {
-            if (data13 > 604800 || isNaN(data13)) {
-              const err38 = { instancePath: instancePath + "/defaults/maxAgeSeconds", schemaPath: "#/$defs/Settings/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema32.properties.maxAgeSeconds, data: data13 };
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
-            if (data13 < 1 || isNaN(data13)) {
-              const err39 = { instancePath: instancePath + "/defaults/maxAgeSeconds", schemaPath: "#/$defs/Settings/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema32.properties.maxAgeSeconds, data: data13 };
-              if (vErrors === null) {
-                vErrors = [err39];
-              } else {
-                vErrors.push(err39);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err40 = { instancePath: instancePath + "/defaults", schemaPath: "#/$defs/Settings/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema32.type, parentSchema: schema32, data: data0 };
-        if (vErrors === null) {
-          vErrors = [err40];
-        } else {
-          vErrors.push(err40);
-        }
-        errors++;
-      }
-    }
-    if (data.environments !== void 0) {
-      let data14 = data.environments;
-      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        if (Object.keys(data14).length > 200) {
-          const err41 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/maxProperties", keyword: "maxProperties", params: { limit: 200 }, message: "must NOT have more than 200 properties", schema: 200, parentSchema: schema31.properties.environments, data: data14 };
-          if (vErrors === null) {
-            vErrors = [err41];
-          } else {
-            vErrors.push(err41);
-          }
-          errors++;
-        }
-        if (Object.keys(data14).length < 1) {
-          const err42 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema31.properties.environments, data: data14 };
-          if (vErrors === null) {
-            vErrors = [err42];
-          } else {
-            vErrors.push(err42);
-          }
-          errors++;
-        }
-        for (const key3 in data14) {
-          const _errs35 = errors;
-          if (typeof key3 === "string") {
-            if (func2(key3) > 128) {
-              const err43 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema31.properties.environments.propertyNames, data: key3, propertyName: key3 };
-              if (vErrors === null) {
-                vErrors = [err43];
-              } else {
-                vErrors.push(err43);
-              }
-              errors++;
-            }
-            if (func2(key3) < 1) {
-              const err44 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema31.properties.environments.propertyNames, data: key3, propertyName: key3 };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
-            if (!pattern4.test(key3)) {
-              const err45 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema31.properties.environments.propertyNames, data: key3, propertyName: key3 };
-              if (vErrors === null) {
-                vErrors = [err45];
-              } else {
-                vErrors.push(err45);
-              }
-              errors++;
-            }
-          } else {
-            const err46 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.environments.propertyNames.type, parentSchema: schema31.properties.environments.propertyNames, data: key3, propertyName: key3 };
-            if (vErrors === null) {
-              vErrors = [err46];
-            } else {
-              vErrors.push(err46);
-            }
-            errors++;
-          }
-          var valid7 = _errs35 === errors;
-          if (!valid7) {
-            const err47 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid", schema: schema31.properties.environments.propertyNames, parentSchema: schema31.properties.environments, data: data14 };
-            if (vErrors === null) {
-              vErrors = [err47];
-            } else {
-              vErrors.push(err47);
-            }
-            errors++;
-          }
-        }
-        for (const key4 in data14) {
-          if (!validate21(data14[key4], { instancePath: instancePath + "/environments/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key4, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+        for (const key4 in data3) {
+          if (!validate31(data3[key4], { instancePath: instancePath + "/promotions/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data3, parentDataProperty: key4, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err48 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.properties.environments.type, parentSchema: schema31.properties.environments, data: data14 };
+        const err16 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.properties.promotions.type, parentSchema: schema31.properties.promotions, data: data3 };
         if (vErrors === null) {
-          vErrors = [err48];
+          vErrors = [err16];
         } else {
-          vErrors.push(err48);
-        }
-        errors++;
-      }
-    }
-    if (data.promotions !== void 0) {
-      let data16 = data.promotions;
-      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-        if (Object.keys(data16).length > 200) {
-          const err49 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/maxProperties", keyword: "maxProperties", params: { limit: 200 }, message: "must NOT have more than 200 properties", schema: 200, parentSchema: schema31.properties.promotions, data: data16 };
-          if (vErrors === null) {
-            vErrors = [err49];
-          } else {
-            vErrors.push(err49);
-          }
-          errors++;
-        }
-        for (const key5 in data16) {
-          const _errs41 = errors;
-          if (typeof key5 === "string") {
-            if (func2(key5) > 128) {
-              const err50 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema31.properties.promotions.propertyNames, data: key5, propertyName: key5 };
-              if (vErrors === null) {
-                vErrors = [err50];
-              } else {
-                vErrors.push(err50);
-              }
-              errors++;
-            }
-            if (func2(key5) < 1) {
-              const err51 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema31.properties.promotions.propertyNames, data: key5, propertyName: key5 };
-              if (vErrors === null) {
-                vErrors = [err51];
-              } else {
-                vErrors.push(err51);
-              }
-              errors++;
-            }
-            if (!pattern4.test(key5)) {
-              const err52 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema31.properties.promotions.propertyNames, data: key5, propertyName: key5 };
-              if (vErrors === null) {
-                vErrors = [err52];
-              } else {
-                vErrors.push(err52);
-              }
-              errors++;
-            }
-          } else {
-            const err53 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.promotions.propertyNames.type, parentSchema: schema31.properties.promotions.propertyNames, data: key5, propertyName: key5 };
-            if (vErrors === null) {
-              vErrors = [err53];
-            } else {
-              vErrors.push(err53);
-            }
-            errors++;
-          }
-          var valid9 = _errs41 === errors;
-          if (!valid9) {
-            const err54 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, message: "property name must be valid", schema: schema31.properties.promotions.propertyNames, parentSchema: schema31.properties.promotions, data: data16 };
-            if (vErrors === null) {
-              vErrors = [err54];
-            } else {
-              vErrors.push(err54);
-            }
-            errors++;
-          }
-        }
-        for (const key6 in data16) {
-          if (!validate25(data16[key6], { instancePath: instancePath + "/promotions/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data16, parentDataProperty: key6, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err55 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.properties.promotions.type, parentSchema: schema31.properties.promotions, data: data16 };
-        if (vErrors === null) {
-          vErrors = [err55];
-        } else {
-          vErrors.push(err55);
+          vErrors.push(err16);
         }
         errors++;
       }
     }
   } else {
-    const err56 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.type, parentSchema: schema31, data };
+    const err17 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.type, parentSchema: schema31, data };
     if (vErrors === null) {
-      vErrors = [err56];
+      vErrors = [err17];
     } else {
-      vErrors.push(err56);
+      vErrors.push(err17);
     }
     errors++;
   }

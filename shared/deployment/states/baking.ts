@@ -36,6 +36,7 @@ export const baking: Row<Known> = {
   'start-answered': onlyRelease,
   observed: nothing,
   checked,
+  tried: nothing,
   'restore-answered': onlyRelease,
   'alarm-changed': alarmUnderWay((world, failure) => [verificationFailed(world.deployment, failure)]),
   'task-stopped': taskStoppedLater,

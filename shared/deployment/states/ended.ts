@@ -20,6 +20,7 @@ export const terminal: Row<Known> = {
   'start-answered': onlyRelease,
   observed: nothing,
   checked: nothing,
+  tried: nothing,
   'restore-answered': onlyRelease,
   'alarm-changed': nothing,
   'task-stopped': nothing,

@@ -91,6 +91,7 @@ export const newcomer: Row<World> = {
   'start-answered': nothing,
   observed: nothing,
   checked: nothing,
+  tried: nothing,
   'restore-answered': nothing,
   'alarm-changed': nothing,
   'task-stopped': nothing,

@@ -23,6 +23,7 @@ export const queued: Row<Known> = {
   'start-answered': onlyRelease,
   observed: nothing,
   checked: nothing,
+  tried: nothing,
   'restore-answered': onlyRelease,
   'alarm-changed': nothing,
   'task-stopped': nothing,

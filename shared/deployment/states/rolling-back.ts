@@ -179,6 +179,7 @@ export const rollingBack: Row<Known> = {
   'start-answered': startAnswered,
   observed: nothing,
   checked: nothing,
+  tried: nothing,
   'restore-answered': restoreAnswered,
   'alarm-changed': alarmChanged,
   'task-stopped': nothing,

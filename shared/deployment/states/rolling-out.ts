@@ -1,11 +1,21 @@
+import { watched } from '../alarms.ts';
+import { counted } from '../checking.ts';
 import type { Decision } from '../decision.ts';
-import { NEXT_LOOK } from '../durations.ts';
-import type { Moment, Observed, RolloutTold } from '../input.ts';
+import { FIRST_LOOK, NEXT_LOOK } from '../durations.ts';
+import type { Moment, Observed, RolloutTold, Tried } from '../input.ts';
 import { lookFailed, nothing, onlyRelease } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
 import { handOver, lookAgain } from '../steps.ts';
-import type { Deployment } from '../types.ts';
-import { afterDeadline, alarmUnderWay, cancelUnderWay, deadlinePassed, notCompleted, taskStopped } from '../under-way.ts';
+import type { Deployment, Observation } from '../types.ts';
+import {
+  afterDeadline,
+  alarmAnswer,
+  alarmUnderWay,
+  cancelUnderWay,
+  deadlinePassed,
+  notCompleted,
+  taskStopped,
+} from '../under-way.ts';
 
 /** Whoever looks after the deadline has looked for the last time: the answer is a rollback, not another look. */
 const woken = (world: Known, _: unknown, moment: Moment): Decision =>
@@ -46,8 +56,39 @@ const firstCheck = ({ settings }: Deployment): Decision['effect'] & object => ({
   observe: settings.bakeSeconds === 0,
 });
 
+/** The target waits for us: the checks are owed, unless they failed a moment ago. */
+const paused = (
+  { deployment }: Known,
+  { pause, traffic }: Extract<Observation, { phase: 'paused' }>,
+  moment: Moment,
+): Decision => {
+  const { nextCheckAt } = deployment;
+  if (nextCheckAt !== undefined && nextCheckAt > moment.now) return lookAgain(deployment, moment, nextCheckAt - moment.now);
+  return lookAgain(deployment, moment, FIRST_LOOK, { effect: { kind: 'try', pause, traffic } });
+};
+
+/** A "no" is tried again, and then the way back; otherwise the target was told to go on, and what follows counts its attempts anew. */
+const tried = (world: Known, input: Tried, moment: Moment): Decision => {
+  const seen: Known = { ...world, deployment: watched(world.deployment, input.alarms) };
+  const alarm = alarmAnswer(seen, input.alarms, moment);
+  if (alarm !== undefined) return alarm;
+  const { world: now, failing } = counted(seen, input, moment);
+  if (failing !== undefined) return failing;
+  const message = `the checks passed with ${input.traffic} traffic: the rollout goes on`;
+  return lookAgain(afresh(now.deployment), moment, FIRST_LOOK, {
+    events: [{ type: 'DeploymentProgressed', extra: { phase: 'tried', message } }],
+  });
+};
+
+const afresh = ({ nextCheckAt: _, smokeAttempts: __, ...deployment }: Deployment): Deployment => ({
+  ...deployment,
+  checkAttempts: 0,
+});
+
 const observed = (world: Known, { observation }: Observed, moment: Moment): Decision => {
-  if (observation.phase === 'completed') return toVerifying(world, moment, observation.desired);
+  if (observation.phase === 'completed' || observation.phase === 'shifted')
+    return toVerifying(world, moment, observation.desired);
+  if (observation.phase === 'paused' && !deadlinePassed(world.deployment, moment)) return paused(world, observation, moment);
   if (observation.phase === 'in-progress' && !deadlinePassed(world.deployment, moment))
     return lookAgain(world.deployment, moment, NEXT_LOOK);
   return notCompleted(world, observation, moment);
@@ -70,6 +111,7 @@ export const rollingOut: Row<Known> = {
   'start-answered': onlyRelease,
   observed,
   checked: nothing,
+  tried,
   'restore-answered': onlyRelease,
   'alarm-changed': alarmUnderWay(() => []),
   'task-stopped': taskStopped,

@@ -196,6 +196,7 @@ export const starting: Row<Known> = {
   'start-answered': startAnswered,
   observed: nothing,
   checked: nothing,
+  tried: nothing,
   'restore-answered': nothing,
   'alarm-changed': alarmChanged,
   'task-stopped': nothing,

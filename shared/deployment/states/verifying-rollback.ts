@@ -32,6 +32,8 @@ const checked = (world: Known, input: Checked, moment: Moment): Decision => {
 const unsettled = (world: Known, observation: Exclude<Observation, { phase: 'completed' }>, moment: Moment): Decision => {
   switch (observation.phase) {
     case 'in-progress':
+    case 'paused':
+    case 'shifted':
     case 'undoing':
       return later(world.deployment, WAIT_LOOK, moment);
     case 'taken-over':
@@ -115,6 +117,7 @@ export const verifyingRollback: Row<Known> = {
   'start-answered': onlyRelease,
   observed: nothing,
   checked,
+  tried: nothing,
   'restore-answered': onlyRelease,
   'alarm-changed': nothing,
   'task-stopped': nothing,

@@ -1,13 +1,13 @@
 import { watched } from '../alarms.ts';
+import { counted } from '../checking.ts';
 import type { Decision } from '../decision.ts';
-import { checkPause } from '../durations.ts';
-import { goBack, verificationFailed } from '../going-back.ts';
+import { verificationFailed } from '../going-back.ts';
 import type { Checked, Moment, RolloutTold } from '../input.ts';
 import { lookFailed, nothing, onlyRelease } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
 import { step } from '../steps.ts';
 import { succeed } from '../succeeding.ts';
-import type { Deployment, Failure } from '../types.ts';
+import type { Deployment } from '../types.ts';
 import {
   afterDeadline,
   alarmAnswer,
@@ -34,37 +34,19 @@ const checked = (world: Known, input: Checked, moment: Moment): Decision => {
   const seen: Known = { ...world, deployment: watched(world.deployment, input.alarms) };
   const failing = alarmAnswer(seen, input.alarms, moment);
   if (failing !== undefined) return failing;
-  const { health, observation } = input;
-  const counted: Known =
-    health === undefined
-      ? seen
-      : { ...seen, deployment: { ...seen.deployment, checkAttempts: seen.deployment.checkAttempts + 1 } };
-  if (health?.healthy === false && !nothingToAsk(counted, observation)) return checkFailed(counted, health.detail, moment);
-  if (observation === undefined) return toBaking(counted, moment);
+  const { observation } = input;
+  const { world: now, failing: no } = counted(seen, input, moment);
+  if (no !== undefined && !nothingToAsk(now, observation)) return no;
+  if (observation === undefined) return toBaking(now, moment);
   if (observation.phase !== 'completed') {
-    return notCompleted(counted, observation, moment, (failure) => [verificationFailed(counted.deployment, failure)]);
+    return notCompleted(now, observation, moment, (failure) => [verificationFailed(now.deployment, failure)]);
   }
-  return succeed(counted, observation.desired, moment);
+  return succeed(now, observation.desired, moment);
 };
 
 /** With no desired tasks nobody answers, and nothing can be proven. */
 const nothingToAsk = ({ deployment }: Known, observation: Checked['observation']): boolean =>
   observation?.phase === 'completed' ? observation.desired === 0 : deployment.desired === 0;
-
-const checkFailed = (world: Known, detail: string, moment: Moment): Decision => {
-  const { deployment } = world;
-  const attempts = deployment.settings.health?.attempts ?? 1;
-  if (deployment.checkAttempts < attempts) {
-    const nextCheckAt = moment.now + checkPause(deployment.checkAttempts);
-    return step({ ...deployment, nextCheckAt, wakeAt: nextCheckAt, troubles: 0 }, moment);
-  }
-  const failure: Failure = {
-    code: 'health-check',
-    message: `the health check failed ${deployment.checkAttempts} times; the last time: ${detail}`,
-    evidence: true,
-  };
-  return goBack(world, deployment, failure, moment, { events: [verificationFailed(deployment, failure)] });
-};
 
 const toBaking = (world: Known, moment: Moment): Decision => {
   const bakeUntil = moment.now + world.deployment.settings.bakeSeconds * 1000;
@@ -90,6 +72,7 @@ export const verifying: Row<Known> = {
   'start-answered': onlyRelease,
   observed: nothing,
   checked,
+  tried: nothing,
   'restore-answered': onlyRelease,
   'alarm-changed': alarmUnderWay((world, failure) => [verificationFailed(world.deployment, failure)]),
   'task-stopped': taskStoppedLater,

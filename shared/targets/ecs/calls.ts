@@ -1,14 +1,19 @@
 import {
+  ContinueServiceDeploymentCommand,
+  type DeploymentConfiguration,
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
+  ECSClient,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
   type Service,
+  type ServiceDeployment,
+  StopServiceDeploymentCommand,
   type Task,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -29,7 +34,8 @@ export type EcsCalls = ReturnType<typeof ecsCalls>;
 const MOST_LISTED = 100;
 const MOST_DESCRIBED = 20;
 
-export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
+export const ecsCalls = ({ client, signal }: TargetPorts) => {
+  const ecs = client(ECSClient);
   const ask = async <T>(doing: string, call: Call<T>): Promise<T> => {
     try {
       return await call({ abortSignal: signal() });
@@ -70,8 +76,14 @@ export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
   };
 
   /** Begins a rollout. Never the desired count: that belongs to whoever scales the service. One call. */
-  const update = async (config: EcsConfig, { id }: Revision): Promise<Service> => {
-    const command = new UpdateServiceCommand({ cluster: config.cluster, service: config.service, taskDefinition: id });
+  const update = async (
+    config: EcsConfig,
+    { id }: Revision,
+    deploymentConfiguration?: DeploymentConfiguration,
+  ): Promise<Service> => {
+    const { cluster, service: name } = config;
+    const how = deploymentConfiguration === undefined ? {} : { deploymentConfiguration };
+    const command = new UpdateServiceCommand({ cluster, service: name, taskDefinition: id, ...how });
     const answer = await ask(`roll out ${id} to ${placeOf(config)}`, (options) => ecs.send(command, options));
     if (answer.service === undefined) throw new Error(`ECS answered without the service that it updated: ${placeOf(config)}`);
     return answer.service;
@@ -86,7 +98,7 @@ export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
   };
 
   /** The newest service deployments, the newest first. Three calls. */
-  const recent = async (config: EcsConfig): Promise<readonly Traced[]> => {
+  const recent = async (config: EcsConfig, most = MOST_DESCRIBED): Promise<readonly Traced[]> => {
     const doing = `look at the deployments of ${placeOf(config)}`;
     const list = new ListServiceDeploymentsCommand({
       cluster: config.cluster,
@@ -95,7 +107,7 @@ export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
     });
     const { serviceDeployments: listed = [] } = await ask(doing, (options) => ecs.send(list, options));
     const newest = [...listed].sort((one, other) => (other.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0));
-    const arns = newest.slice(0, MOST_DESCRIBED).flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []);
+    const arns = newest.slice(0, most).flatMap(({ serviceDeploymentArn }) => serviceDeploymentArn ?? []);
     if (arns.length === 0) return [];
     const describe = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: arns });
     const { serviceDeployments = [] } = await ask(doing, (options) => ecs.send(describe, options));
@@ -120,5 +132,31 @@ export const ecsCalls = ({ ecs, signal }: TargetPorts) => {
     return (await ask(doing, (options) => ecs.send(describe, options))).tasks ?? [];
   };
 
-  return { service, definition, register, update, recent, stoppedTasks };
+  /** The task definition of a service revision. One call. */
+  const definitionOf = async (config: EcsConfig, revision: string): Promise<string> =>
+    (await definitionsOf([revision], `look at the deployments of ${placeOf(config)}`)).get(revision) ?? '';
+
+  /** Lets ECS go back; a pause is answered, anything else is stopped. One call. */
+  const stop = async (config: EcsConfig, deployment: ServiceDeployment): Promise<void> => {
+    const { serviceDeploymentArn, lifecycleHookDetails = [] } = deployment;
+    const hookId = lifecycleHookDetails.find(
+      ({ targetType, status }) => targetType === 'PAUSE' && status === 'AWAITING_ACTION',
+    )?.hookId;
+    const doing = `let ECS go back with ${placeOf(config)}`;
+    if (hookId === undefined) {
+      const command = new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' });
+      await ask(doing, (options) => ecs.send(command, options));
+    } else {
+      const command = new ContinueServiceDeploymentCommand({ serviceDeploymentArn, hookId, action: 'ROLLBACK' });
+      await ask(doing, (options) => ecs.send(command, options));
+    }
+  };
+
+  /** Answers a pause. One call. */
+  const proceed = async (config: EcsConfig, serviceDeploymentArn: string, hookId: string): Promise<void> => {
+    const command = new ContinueServiceDeploymentCommand({ serviceDeploymentArn, hookId, action: 'CONTINUE' });
+    await ask(`let the deployment of ${placeOf(config)} go on`, (options) => ecs.send(command, options));
+  };
+
+  return { service, definition, register, update, recent, definitionOf, stop, proceed, stoppedTasks };
 };

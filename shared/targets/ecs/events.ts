@@ -1,39 +1,14 @@
 import type { RolloutTold, TaskStopped } from '../../deployment/input.ts';
 import type { StoppedTask, TargetSettings } from '../../deployment/types.ts';
-
-/** The members of an EventBridge envelope that are read here. */
-interface EcsEvent {
-  readonly 'detail-type': string;
-  readonly region: string;
-  readonly account: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
-interface Where {
-  readonly account: string;
-  readonly region: string;
-}
+import type { TargetEvent, TargetEvents, Where } from '../module.ts';
 
 const clusterName = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
 
-/** The ARN by which ECS's events name the service of an `ecs-rolling` entry; `undefined` for other kinds. */
-export const ecsServiceArn = (target: TargetSettings, { account, region }: Where): string | undefined => {
-  const { kind, cluster, service } = target;
-  if (kind !== 'ecs-rolling' || typeof cluster !== 'string' || typeof service !== 'string') return undefined;
-  return `arn:aws:ecs:${region}:${account}:service/${clusterName(cluster)}/${service}`;
-};
-
-/**
- * The service that an ECS event tells of. A task of a service has `group: service:<name>`
- * (Amazon ECS Developer Guide, "Task state change events").
- */
-export const serviceOfEvent = ({ 'detail-type': type, account, region, resources, detail }: EcsEvent): string | undefined => {
-  if (type !== 'ECS Task State Change') return resources[0];
-  const { group, clusterArn } = detail;
-  if (typeof group !== 'string' || !group.startsWith('service:') || typeof clusterArn !== 'string') return undefined;
-  return `arn:aws:ecs:${region}:${account}:service/${clusterName(clusterArn)}/${group.slice('service:'.length)}`;
-};
+/** The ARN by which ECS's events name the service. */
+export const serviceArn = ({ cluster, service }: TargetSettings, { account, region }: Where): string | undefined =>
+  typeof cluster === 'string' && typeof service === 'string'
+    ? `arn:aws:ecs:${region}:${account}:service/${clusterName(cluster)}/${service}`
+    : undefined;
 
 const WHAT = {
   SERVICE_DEPLOYMENT_IN_PROGRESS: 'in-progress',
@@ -41,11 +16,17 @@ const WHAT = {
   SERVICE_DEPLOYMENT_FAILED: 'failed',
 } as const;
 
-/** What an ECS event says to the deployment that has the service; `undefined`: nothing that it waits for. */
-export const ecsInput = (event: EcsEvent): RolloutTold | TaskStopped | undefined =>
-  event['detail-type'] === 'ECS Task State Change' ? taskStopped(event) : rolloutTold(event);
+/** A pause that waits is looked at; so is one that nobody has answered in time. */
+const hookTold = ({ detail }: TargetEvent): RolloutTold | undefined => {
+  const { eventName, serviceDeploymentArn } = detail;
+  if (typeof serviceDeploymentArn !== 'string') return undefined;
+  if (eventName === 'HOOK_AWAITING_ACTION') return { kind: 'rollout-told', rollout: serviceDeploymentArn, what: 'waiting' };
+  return eventName === 'HOOK_TIMED_OUT' || eventName === 'HOOK_FAILED'
+    ? { kind: 'rollout-told', rollout: serviceDeploymentArn, what: 'failed' }
+    : undefined;
+};
 
-const rolloutTold = ({ detail }: EcsEvent): RolloutTold | undefined => {
+const rolloutTold = ({ detail }: TargetEvent): RolloutTold | undefined => {
   const { eventName, deploymentId } = detail;
   const what = typeof eventName === 'string' && eventName in WHAT ? WHAT[eventName as keyof typeof WHAT] : undefined;
   return what === undefined || typeof deploymentId !== 'string'
@@ -53,10 +34,10 @@ const rolloutTold = ({ detail }: EcsEvent): RolloutTold | undefined => {
     : { kind: 'rollout-told', rollout: deploymentId, what };
 };
 
-const taskStopped = ({ detail }: EcsEvent): TaskStopped | undefined => {
-  const { lastStatus, startedBy } = detail;
+const taskStopped = ({ detail }: TargetEvent): TaskStopped | undefined => {
+  const { lastStatus, startedBy, taskDefinitionArn } = detail;
   if (lastStatus !== 'STOPPED' || typeof startedBy !== 'string') return undefined;
-  return { kind: 'task-stopped', rollout: startedBy, stopped: stoppedTask(detail) };
+  return { kind: 'task-stopped', rollout: startedBy, revision: text(taskDefinitionArn, ''), stopped: stoppedTask(detail) };
 };
 
 const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
@@ -83,4 +64,32 @@ export const stoppedTask = (task: Readonly<Record<string, unknown>>): StoppedTas
 const stoppedAt = (value: unknown): number => {
   if (value instanceof Date) return value.getTime();
   return typeof value === 'string' ? Date.parse(value) : 0;
+};
+
+/** A task of a service has `group: service:<name>` (Amazon ECS Developer Guide, "Task state change events"). */
+const serviceOfTask = ({ account, region, detail }: TargetEvent): string | undefined => {
+  const { group, clusterArn } = detail;
+  if (typeof group !== 'string' || !group.startsWith('service:') || typeof clusterArn !== 'string') return undefined;
+  return `arn:aws:ecs:${region}:${account}:service/${clusterName(clusterArn)}/${group.slice('service:'.length)}`;
+};
+
+/** Of every strategy (Amazon ECS Developer Guide, "Amazon ECS events"). */
+export const ecsEvents: Readonly<Record<string, TargetEvents>> = {
+  'ECS Deployment State Change': { source: 'aws.ecs', subject: ({ resources }) => resources[0], input: rolloutTold },
+  'ECS Task State Change': {
+    source: 'aws.ecs',
+    pattern: { lastStatus: ['STOPPED'] },
+    subject: serviceOfTask,
+    input: taskStopped,
+  },
+};
+
+/** Where ECS waits for us. */
+export const hookEvents: Readonly<Record<string, TargetEvents>> = {
+  'ECS Hook State Change': {
+    source: 'aws.ecs',
+    pattern: { hookType: ['PAUSE'] },
+    subject: ({ detail }) => (typeof detail['serviceArn'] === 'string' ? detail['serviceArn'] : undefined),
+    input: hookTold,
+  },
 };

@@ -1,4 +1,4 @@
-import type { Statement, TargetMethod } from '../target.ts';
+import type { Permissions, Statement } from '../target.ts';
 import { clusterName, type EcsConfig } from './config.ts';
 
 interface Where {
@@ -14,21 +14,13 @@ const NO_SERVICE =
 const clusterPattern = (cluster: string): string => (cluster.startsWith('arn:') ? cluster : `arn:aws:ecs:*:*:cluster/${cluster}`);
 
 /** What each method calls, and on what (Service Authorization Reference, "Actions, resources, and condition keys for Amazon ECS"). */
-export const ecsPermissions = (
-  { cluster, service, passRoles = [] }: EcsConfig,
-  { account, region }: Where,
-): Readonly<Record<TargetMethod, readonly Statement[]>> => {
+export const ecsPermissions = ({ cluster, service, passRoles = [] }: EcsConfig, { account, region }: Where): Permissions => {
   const arn = (kind: string, rest: string) => `arn:aws:ecs:${region}:${account}:${kind}/${rest}`;
   const within = `${clusterName(cluster)}/${service}`;
   const ours = arn('service', within);
   const look: Statement = { actions: ['ecs:DescribeServices'], resources: [ours] };
   const read: Statement = { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], why: NO_RESOURCE };
-  /** Both the service and what belongs to it are required (Developer Guide, "Permissions required for viewing service deployments"). */
-  const trace: readonly Statement[] = [
-    { actions: ['ecs:ListServiceDeployments'], resources: [ours] },
-    { actions: ['ecs:DescribeServiceDeployments'], resources: [ours, arn('service-deployment', `${within}/*`)] },
-    { actions: ['ecs:DescribeServiceRevisions'], resources: [ours, arn('service-revision', `${within}/*`)] },
-  ];
+  const trace = tracing({ cluster, service }, { account, region });
   const tasks: readonly Statement[] = [
     {
       actions: ['ecs:ListTasks'],
@@ -56,6 +48,20 @@ export const ecsPermissions = (
   };
 };
 
+/** Both the service and what belongs to it are required (Developer Guide, "Permissions required for viewing service deployments"). */
+const tracing = (
+  { cluster, service }: Pick<EcsConfig, 'cluster' | 'service'>,
+  { account, region }: Where,
+): readonly Statement[] => {
+  const within = `${clusterName(cluster)}/${service}`;
+  const arn = (kind: string) => `arn:aws:ecs:${region}:${account}:${kind}/${within}`;
+  return [
+    { actions: ['ecs:ListServiceDeployments'], resources: [arn('service')] },
+    { actions: ['ecs:DescribeServiceDeployments'], resources: [arn('service'), `${arn('service-deployment')}/*`] },
+    { actions: ['ecs:DescribeServiceRevisions'], resources: [arn('service'), `${arn('service-revision')}/*`] },
+  ];
+};
+
 const passing = (passRoles: readonly string[]): readonly Statement[] =>
   passRoles.length === 0
     ? []
@@ -66,3 +72,18 @@ const passing = (passRoles: readonly string[]): readonly Statement[] =>
           conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
         },
       ];
+
+/** Beside that: what runs is told by service deployments; pauses are answered, and ECS is let go back . */
+export const shiftPermissions = (config: EcsConfig, where: Where): Permissions => {
+  const { current, restore, ...others } = ecsPermissions(config, where);
+  const { cluster, service } = config;
+  const arn = (kind: string) => `arn:aws:ecs:${where.region}:${where.account}:${kind}/${clusterName(cluster)}/${service}`;
+  const resources = [arn('service'), `${arn('service-deployment')}/*`];
+  const goOn: Statement = { actions: ['ecs:ContinueServiceDeployment'], resources };
+  return {
+    ...others,
+    current: [...current, ...tracing(config, where)],
+    restore: [...restore, { actions: ['ecs:StopServiceDeployment'], resources }, goOn],
+    proceed: [goOn],
+  };
+};

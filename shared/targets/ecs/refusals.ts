@@ -8,8 +8,10 @@ export const REFUSALS = {
   'ecs-refused': 'ECS refuses the call as it stands; the message is its own.',
   'service-inactive': 'The service is being deleted, or was.',
   'service-missing': 'There is no such service in the cluster.',
+  'service-not-ecs-blue-green': 'The service is not deployed by ECS itself, but by another controller.',
   'service-not-ecs-rolling': "The service is not deployed by ECS's own rolling update.",
   'taken-over': 'Somebody else has changed the service meanwhile: it is theirs.',
+  'shifting-impossible': 'The service lacks what shifting traffic takes: a second target group, a listener rule, a role for ECS.',
   'task-definition-missing': 'There is no such task definition (any more).',
   'too-many-tags': "The task definition has no room for the deployment's tag.",
 } as const;

@@ -3,7 +3,7 @@ import type { Revision, Rollout } from '../../deployment/types.ts';
 import type { Restored } from '../target.ts';
 import { findBegun } from './begun.ts';
 import { isRollout, isSettled, primaryOf, rolloutOf, rolloutState } from './services.ts';
-import { type Described, deploymentIn, isSame, revisionOf, sameAgain } from './task-definitions.ts';
+import { activeAgain, deploymentIn, isSame, revisionOf } from './task-definitions.ts';
 import { fateOf, traceOf } from './traces.ts';
 import { begunBy, type EcsJob, type EcsWork, takenOver } from './work.ts';
 
@@ -67,10 +67,6 @@ const replace = async ({ calls, now }: EcsWork, job: EcsJob, { service, to, roll
       return { kind: 'taken-over', running: revision, message: takenOver(config, revision) };
     }
   }
-  const usable = revisionOf(await active(calls, destination), config);
+  const usable = revisionOf(await activeAgain(calls, destination), config);
   return { kind: 'called', rollout: begunBy(await calls.update(config, usable), usable, now) };
 };
-
-/** What is inactive cannot be rolled out: the same is registered again, and has another ARN then. */
-const active = async (calls: EcsWork['calls'], described: Described): Promise<Described> =>
-  described.definition.status === 'ACTIVE' ? described : calls.register(sameAgain(described));

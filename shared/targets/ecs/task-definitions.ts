@@ -59,6 +59,12 @@ export const sameAgain = (described: Described): RegisterTaskDefinitionCommandIn
   };
 };
 
+/** What is inactive cannot be rolled out: the same is registered again, and has another ARN then. */
+export const activeAgain = async (
+  { register }: { readonly register: (input: RegisterTaskDefinitionCommandInput) => Promise<Described> },
+  described: Described,
+): Promise<Described> => (described.definition.status === 'ACTIVE' ? described : register(sameAgain(described)));
+
 /** Whether one is the other, registered once more. */
 export const isSame = (one: Described, other: Described): boolean => isDeepStrictEqual(sameAgain(one), sameAgain(other));
 

@@ -15,6 +15,9 @@ const problems = (text: string): string => {
 const service = (name: string, lines = ''): string =>
   `      ${name}:\n        target: { kind: ecs-rolling, cluster: c, service: ${name}, container: app }\n${lines}`;
 
+const shifting = (lines: string, strategy = 'CANARY'): string =>
+  `      a:\n        target: { kind: ecs-blue-green, cluster: c, container: app, strategy: ${strategy}, pause: { stage: POST_TEST_TRAFFIC_SHIFT } }\n${lines}`;
+
 const catalogue = (...services: readonly string[]): string =>
   `environments:\n  prod:\n    registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com\n    services:\n${services.join('')}`;
 
@@ -40,8 +43,8 @@ describe('a catalogue', () => {
       'switchyard.yml:4 environments.preprod.lan: unknown key (did you mean "lane"?); allowed: registry, lane, maxWaiting, defaults, services, promotion',
       'switchyard.yml:7 environments.preprod.services.a.target: "container" is missing',
       'switchyard.yml:7 environments.preprod.services.a.target.contaner: unknown key (did you mean "container"?); allowed: kind, cluster, service, container, base, passRoles',
-      'switchyard.yml:8 environments.preprod.services.a.bakeSecond: unknown key (did you mean "bakeSeconds"?); allowed: target, health, alarms, requireOk, bakeSeconds, rolloutSeconds, rollbackSeconds, rollbackWindowSeconds, waitSeconds, maxAgeSeconds, repository, deploy, tags',
-      'switchyard.yml:10 environments.preprod.services.b.target: unknown kind "nomad"; allowed: ecs-rolling',
+      'switchyard.yml:8 environments.preprod.services.a.bakeSecond: unknown key (did you mean "bakeSeconds"?); allowed: target, health, smoke, alarms, requireOk, bakeSeconds, rolloutSeconds, rollbackSeconds, rollbackWindowSeconds, waitSeconds, maxAgeSeconds, repository, deploy, tags',
+      'switchyard.yml:10 environments.preprod.services.b.target: unknown kind "nomad"; allowed: ecs-blue-green, ecs-rolling',
       'switchyard.yml:11 environments.preprod.services.b.alarms: must be array',
     ]);
   });
@@ -62,6 +65,46 @@ describe('a catalogue', () => {
       'one service twice',
       catalogue(service('a'), '      b:\n        target: { kind: ecs-rolling, cluster: c, service: a, container: x }\n'),
       /names the same thing as prod\.a/,
+    ],
+    [
+      'an address for test traffic that nobody asks',
+      catalogue(service('a', '        health: { url: "https://a/", testUrl: "https://b/" }\n')),
+      /"testUrl" counts only where the target has a "pause" before production traffic/,
+    ],
+    [
+      'a pause at which nothing is checked',
+      catalogue(shifting('')),
+      /nothing would be checked at POST_TEST_TRAFFIC_SHIFT; give "health.testUrl"/,
+    ],
+    [
+      'a strategy that there is not',
+      catalogue(shifting('', 'SIDEWAYS')),
+      /target\.strategy: must be one of BLUE_GREEN, CANARY, LINEAR/,
+    ],
+    [
+      'a smoke test that is two things',
+      catalogue(service('a', '        smoke: { tests: [{ name: t, url: "https://a/", function: f }] }\n')),
+      /"t" has to have either "url" or "function"/,
+    ],
+    [
+      'a function with what belongs to a request',
+      catalogue(service('a', '        smoke: { tests: [{ name: t, function: f, body: x }] }\n')),
+      /tests\.0\.body: counts for requests alone/,
+    ],
+    [
+      'two smoke tests of one name',
+      catalogue(service('a', '        smoke: { tests: [{ name: t, function: f }, { name: t, function: g }] }\n')),
+      /another test is called "t" too/,
+    ],
+    [
+      'a path that is none',
+      catalogue(service('a', '        smoke: { tests: [{ name: t, url: "https://a/", expect: { json: { "$[": 1 } } }] }\n')),
+      /"\$\[" is no JSON path/,
+    ],
+    [
+      'a smoke test of no address',
+      catalogue(service('a', '        smoke: { tests: [{ name: t, url: "a" }] }\n')),
+      /tests\.0\.url: is no http or https address/,
     ],
     ['a key twice', catalogue(service('a'), service('a')), /not valid YAML: Map keys must be unique/],
     ['broken YAML', 'environments: [', /:1 not valid YAML/],

@@ -231,6 +231,7 @@ export const inputs: Readonly<{ [K in InputKind]: Extract<Input, { kind: K }> }>
     health: { healthy: true, detail: '200' },
     observation: { phase: 'completed', desired: 2 },
   },
+  tried: { kind: 'tried', traffic: 'test', alarms: [], health: { healthy: true, detail: '200' } },
   'restore-answered': {
     kind: 'restore-answered',
     answer: { did: 'called', rollout: { revision: revision(1, 'a'), id: 'ecs-svc/3', startedAt: NOW } },
@@ -239,6 +240,7 @@ export const inputs: Readonly<{ [K in InputKind]: Extract<Input, { kind: K }> }>
   'task-stopped': {
     kind: 'task-stopped',
     rollout: 'ecs-svc/2',
+    revision: revision(2, 'b').id,
     stopped: {
       task: 't',
       at: NOW,

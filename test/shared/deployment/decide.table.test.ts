@@ -19,6 +19,7 @@ const KINDS = [
   'start-answered',
   'observed',
   'checked',
+  'tried',
   'restore-answered',
   'alarm-changed',
   'task-stopped',
@@ -26,19 +27,19 @@ const KINDS = [
   'erred',
 ] as const satisfies readonly InputKind[];
 
-const late = ['-', '-', '!', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'];
+const late = ['-', '-', '!', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'];
 
 // biome-ignore format: one row is one state
 const TABLE: Readonly<Record<State | 'new', readonly string[]>> = {
-  //                      deploy-req.           rollback-req.      cancel-req.              woken                  looked                      start-answ.     observed           checked        restore-answ.          alarm                       stopped           told                erred
-  new:                  ['starting [look]',     'starting [look]', '-',                     '-',                   '-',                        '-',            '-',               '-',           '-',                   '-',                        '-',              '-',                '-'],
-  queued:               ['-',                   '-',               'cancelled',             'starting [look]',     '-',                        '-',            '-',               '-',           '-',                   '-',                        '-',              '-',                'queued'],
-  starting:             ['-',                   '-',               'rolling-back',          'starting [look]',     'starting [start]',         'rolling-out',  '-',               '-',           '-',                   '-',                        '-',              '-',                'starting'],
-  'rolling-out':        ['-',                   '-',               'rolling-back',          '- [observe]',         '-',                        '-',            'verifying [check]', '-',         '-',                   'rolling-back',             'rolling-out',    'verifying [check]', 'rolling-out'],
-  verifying:            ['-',                   '-',               'rolling-back',          '- [check]',           '-',                        '-',            '-',               'succeeded',   '-',                   'rolling-back',             'rolling-back',   '-',                'verifying'],
-  baking:               ['-',                   '-',               'rolling-back',          '- [check]',           '-',                        '-',            '-',               'succeeded',   '-',                   'rolling-back',             'rolling-back',   '-',                'baking'],
-  'rolling-back':       ['-',                   '-',               '!',                     'rolling-back [look-back]', '- [restore]',         'rolling-back', '-',               '-',           'verifying-rollback',  '-',                        '-',              'rolling-back',     'rolling-back'],
-  'verifying-rollback': ['-',                   '-',               '!',                     '- [check]',           '-',                        '-',            '-',               'rolled-back', '-',                   '-',                        '-',              '- [check]',        'verifying-rollback'],
+  //                      deploy-req.           rollback-req.      cancel-req.              woken                  looked                      start-answ.     observed           checked        tried          restore-answ.          alarm                       stopped           told                erred
+  new:                  ['starting [look]',     'starting [look]', '-',                     '-',                   '-',                        '-',            '-',               '-',           '-',           '-',                   '-',                        '-',              '-',                '-'],
+  queued:               ['-',                   '-',               'cancelled',             'starting [look]',     '-',                        '-',            '-',               '-',           '-',           '-',                   '-',                        '-',              '-',                'queued'],
+  starting:             ['-',                   '-',               'rolling-back',          'starting [look]',     'starting [start]',         'rolling-out',  '-',               '-',           '-',           '-',                   '-',                        '-',              '-',                'starting'],
+  'rolling-out':        ['-',                   '-',               'rolling-back',          '- [observe]',         '-',                        '-',            'verifying [check]', '-',         'rolling-out', '-',                   'rolling-back',             'rolling-out',    'verifying [check]', 'rolling-out'],
+  verifying:            ['-',                   '-',               'rolling-back',          '- [check]',           '-',                        '-',            '-',               'succeeded',   '-',           '-',                   'rolling-back',             'rolling-back',   '-',                'verifying'],
+  baking:               ['-',                   '-',               'rolling-back',          '- [check]',           '-',                        '-',            '-',               'succeeded',   '-',           '-',                   'rolling-back',             'rolling-back',   '-',                'baking'],
+  'rolling-back':       ['-',                   '-',               '!',                     'rolling-back [look-back]', '- [restore]',         'rolling-back', '-',               '-',           '-',           'verifying-rollback',  '-',                        '-',              'rolling-back',     'rolling-back'],
+  'verifying-rollback': ['-',                   '-',               '!',                     '- [check]',           '-',                        '-',            '-',               'rolled-back', '-',           '-',                   '-',                        '-',              '- [check]',        'verifying-rollback'],
   succeeded: late, 'rolled-back': late, failed: late, rejected: late, superseded: late, expired: late, cancelled: late,
 };
 
@@ -63,7 +64,7 @@ describe('the table of every state and every input', () => {
 
   it('has a cell for each', () => {
     expect(Object.keys(TABLE).sort()).toEqual([...states].sort());
-    expect(Object.values(TABLE).flat()).toHaveLength(15 * 13);
+    expect(Object.values(TABLE).flat()).toHaveLength(15 * 14);
     expect([...KINDS].sort()).toEqual(Object.keys(inputs).sort());
   });
 

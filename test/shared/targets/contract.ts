@@ -114,7 +114,7 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
         const made = stage.calls().slice(told);
         told += made.length;
         expect(made.length).toBeGreaterThan(0);
-        return made.filter((action) => !declared[method].some(({ actions }) => actions.includes(action)));
+        return made.filter((action) => !(declared[method] ?? []).some(({ actions }) => actions.includes(action)));
       };
       const target = stage.target();
       const before = await looked(stage, target);

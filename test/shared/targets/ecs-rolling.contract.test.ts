@@ -3,7 +3,7 @@ import { AwsError } from '../../../local/errors.ts';
 import { ecsRolling } from '../../../shared/targets/ecs-rolling.ts';
 import type { Job } from '../../../shared/targets/target.ts';
 import { type Stage, targetContract } from './contract.ts';
-import { digestOf, localService, REPOSITORY } from './local-ecs.ts';
+import { clientOf, digestOf, localService, REPOSITORY } from './local-ecs.ts';
 
 const open = async (base: 'service' | 'family'): Promise<Stage> => {
   const { ecs, clock, calls, faults } = await localService();
@@ -14,7 +14,7 @@ const open = async (base: 'service' | 'family'): Promise<Stage> => {
     again: false,
   };
   return {
-    target: () => ecsRolling.create({ ecs, now: clock.now, signal: () => new AbortController().signal }),
+    target: () => ecsRolling.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal }),
     job,
     runs: async () => {
       const { services } = await ecs.send(new DescribeServicesCommand({ cluster: 'c', services: ['api'] }));

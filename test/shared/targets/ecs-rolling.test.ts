@@ -13,14 +13,14 @@ import type { Observation, Revision } from '../../../shared/deployment/types.ts'
 import { DEPLOYMENT_TAG } from '../../../shared/targets/ecs/task-definitions.ts';
 import { ecsRolling } from '../../../shared/targets/ecs-rolling.ts';
 import type { Job, TargetMethod } from '../../../shared/targets/target.ts';
-import { type Answer, digestOf, type Fault, localService, REPOSITORY } from './local-ecs.ts';
+import { type Answer, clientOf, digestOf, type Fault, localService, REPOSITORY } from './local-ecs.ts';
 
 const config = { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' };
 
 const town = async (setting: Parameters<typeof localService>[0] = {}) => {
   const local = await localService(setting);
   const { ecs, clock } = local;
-  const fresh = () => ecsRolling.create({ ecs, now: clock.now, signal: () => new AbortController().signal });
+  const fresh = () => ecsRolling.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal });
   const job = (tag: string, over: Partial<Job> = {}): Job => ({
     deployment: 'd-1',
     config,
@@ -264,7 +264,7 @@ describe('the calls of a rollout that fails', () => {
     const { begin, clock, fresh, job, setAlarm, made } = await town({ alarm: 'api-5xx' });
     const declared = ecsRolling.permissions(config, { account: '123456789012', region: 'eu-west-1' });
     const undeclared = (method: TargetMethod) =>
-      made().filter((call) => !declared[method].some(({ actions }) => actions.includes(`ecs:${call}`)));
+      made().filter((call) => !(declared[method] ?? []).some(({ actions }) => actions.includes(`ecs:${call}`)));
     const { begun, before, observe } = await begin('slow');
     setAlarm('api-5xx', 'ALARM');
     made();

@@ -1,11 +1,11 @@
 import { DescribeServicesCommand, ListTasksCommand, StopTaskCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { expect, it } from 'vitest';
 import { ecsRolling } from '../../../shared/targets/ecs-rolling.ts';
-import { digestOf, localService, REPOSITORY } from './local-ecs.ts';
+import { clientOf, digestOf, localService, REPOSITORY } from './local-ecs.ts';
 
 const rolledOut = async (tag: string) => {
   const { ecs, clock } = await localService();
-  const target = ecsRolling.create({ ecs, now: clock.now, signal: () => new AbortController().signal });
+  const target = ecsRolling.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal });
   const job = {
     deployment: 'd-1',
     config: { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' },

@@ -121,6 +121,12 @@ export const localEcs = async () => {
   return { clock, ecs, calls, faults, setAlarm, told, fetch: network.fetch };
 };
 
+/** The one client that there is, whichever a target asks for. */
+export const clientOf =
+  (ecs: ECSClient) =>
+  <T>(): T =>
+    ecs as T;
+
 interface Setting {
   readonly desiredCount?: number;
   readonly breaker?: boolean;

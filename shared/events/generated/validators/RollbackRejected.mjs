@@ -239,7 +239,7 @@ var require_formats = __commonJS({
 
 // <stdin>
 var validate = validate20;
-var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/RollbackRejected.json", "title": "RollbackRejected", "description": "The rollback was refused; nothing was changed.", "type": "object", "additionalProperties": false, "required": ["eventId", "deployment", "sequence", "kind", "environment", "service", "at", "asked", "cause", "links", "terminal", "verdict", "reason", "changed", "verified", "notWatched", "checkAttempts", "durationSeconds"], "properties": { "eventId": { "type": "string", "description": "The same for every copy of this event: drop repeats by it." }, "deployment": { "type": "string", "description": "The deployment's id." }, "sequence": { "type": "integer", "minimum": 1, "description": "Counts the events of the deployment from 1: drop older ones." }, "kind": { "enum": ["deploy", "rollback"] }, "environment": { "type": "string" }, "service": { "type": "string" }, "at": { "type": "string", "format": "date-time" }, "asked": { "$ref": "common.json#/$defs/Asked" }, "digest": { "type": "string", "description": "What the image's tag meant when it was accepted." }, "repository": { "type": "string" }, "cause": { "$ref": "common.json#/$defs/Cause" }, "links": { "$ref": "common.json#/$defs/Links" }, "terminal": { "const": true, "description": "This is the end; nothing but a verdict carries it." }, "verdict": { "enum": ["succeeded", "rolled-back", "failed", "rejected", "superseded", "expired", "cancelled"] }, "reason": { "$ref": "common.json#/$defs/Reason" }, "changed": { "type": "boolean", "description": "Whether anything was rolled out by this deployment." }, "verified": { "type": "boolean", "description": "Whether what runs now was verified there." }, "running": { "$ref": "common.json#/$defs/Revision" }, "left": { "$ref": "common.json#/$defs/Left" }, "notWatched": { "type": "array", "items": { "type": "string" }, "description": "ARNs of alarms that fired before the start and were never OK since." }, "supersededBy": { "type": "string" }, "stopped": { "$ref": "common.json#/$defs/Stopped" }, "durationSeconds": { "type": "integer", "minimum": 0 }, "known": { "type": "array", "items": { "type": "string" }, "description": "The names that exist, where an unknown one was named." }, "checkAttempts": { "type": "integer", "minimum": 0 } } };
+var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/RollbackRejected.json", "title": "RollbackRejected", "description": "The rollback was refused; nothing was changed.", "type": "object", "additionalProperties": false, "required": ["eventId", "deployment", "sequence", "kind", "environment", "service", "at", "asked", "cause", "links", "terminal", "verdict", "reason", "changed", "verified", "notWatched", "checkAttempts", "durationSeconds"], "properties": { "eventId": { "type": "string", "description": "The same for every copy of this event: drop repeats by it." }, "deployment": { "type": "string", "description": "The deployment's id." }, "sequence": { "type": "integer", "minimum": 1, "description": "Counts the events of the deployment from 1: drop older ones." }, "kind": { "enum": ["deploy", "rollback"] }, "environment": { "type": "string" }, "service": { "type": "string" }, "at": { "type": "string", "format": "date-time" }, "asked": { "$ref": "common.json#/$defs/Asked" }, "digest": { "type": "string", "description": "What the image's tag meant when it was accepted." }, "repository": { "type": "string" }, "cause": { "$ref": "common.json#/$defs/Cause" }, "links": { "$ref": "common.json#/$defs/Links" }, "terminal": { "const": true, "description": "This is the end; nothing but a verdict carries it." }, "verdict": { "enum": ["succeeded", "rolled-back", "failed", "rejected", "superseded", "expired", "cancelled"] }, "reason": { "$ref": "common.json#/$defs/Reason" }, "changed": { "type": "boolean", "description": "Whether anything was rolled out by this deployment." }, "verified": { "type": "boolean", "description": "Whether what runs now was verified there." }, "running": { "$ref": "common.json#/$defs/Revision" }, "left": { "$ref": "common.json#/$defs/Left" }, "notWatched": { "type": "array", "items": { "type": "string" }, "description": "ARNs of alarms that fired before the start and were never OK since." }, "supersededBy": { "type": "string" }, "stopped": { "$ref": "common.json#/$defs/Stopped" }, "durationSeconds": { "type": "integer", "minimum": 0 }, "known": { "type": "array", "items": { "type": "string" }, "description": "The names that exist, where an unknown one was named." }, "checkAttempts": { "type": "integer", "minimum": 0 }, "smoke": { "$ref": "common.json#/$defs/Smoke" } } };
 var schema33 = { "title": "ToldAsked", "description": "What was asked for, as it was asked.", "type": "object", "additionalProperties": false, "properties": { "image": { "type": "string" }, "requestId": { "type": "string" }, "version": { "type": "string" }, "commit": { "type": "string" }, "ref": { "type": "string" }, "actor": { "type": "string" }, "reason": { "type": "string" }, "pullRequest": { "type": "string" }, "runUrl": { "type": "string" }, "from": { "type": "string" }, "to": { "type": "string" }, "force": { "type": "boolean" } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func3 = require_ucs2length().default;
@@ -1154,6 +1154,110 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
                                                             var valid0 = _errs129 === errors;
                                                           } else {
                                                             var valid0 = true;
+                                                          }
+                                                          if (valid0) {
+                                                            if (data.smoke !== void 0) {
+                                                              let data59 = data.smoke;
+                                                              const _errs131 = errors;
+                                                              const _errs132 = errors;
+                                                              if (errors === _errs132) {
+                                                                if (Array.isArray(data59)) {
+                                                                  var valid18 = true;
+                                                                  const len2 = data59.length;
+                                                                  for (let i2 = 0; i2 < len2; i2++) {
+                                                                    let data60 = data59[i2];
+                                                                    const _errs134 = errors;
+                                                                    if (errors === _errs134) {
+                                                                      if (data60 && typeof data60 == "object" && !Array.isArray(data60)) {
+                                                                        let missing5;
+                                                                        if (data60.name === void 0 && (missing5 = "name") || data60.passed === void 0 && (missing5 = "passed") || data60.milliseconds === void 0 && (missing5 = "milliseconds")) {
+                                                                          validate20.errors = [{ instancePath: instancePath + "/smoke/" + i2, schemaPath: "common.json#/$defs/Smoke/items/required", keyword: "required", params: { missingProperty: missing5 }, message: "must have required property '" + missing5 + "'" }];
+                                                                          return false;
+                                                                        } else {
+                                                                          const _errs136 = errors;
+                                                                          for (const key8 in data60) {
+                                                                            if (!(key8 === "name" || key8 === "passed" || key8 === "milliseconds" || key8 === "detail")) {
+                                                                              validate20.errors = [{ instancePath: instancePath + "/smoke/" + i2, schemaPath: "common.json#/$defs/Smoke/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" }];
+                                                                              return false;
+                                                                              break;
+                                                                            }
+                                                                          }
+                                                                          if (_errs136 === errors) {
+                                                                            if (data60.name !== void 0) {
+                                                                              const _errs137 = errors;
+                                                                              if (typeof data60.name !== "string") {
+                                                                                validate20.errors = [{ instancePath: instancePath + "/smoke/" + i2 + "/name", schemaPath: "common.json#/$defs/Smoke/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                return false;
+                                                                              }
+                                                                              var valid19 = _errs137 === errors;
+                                                                            } else {
+                                                                              var valid19 = true;
+                                                                            }
+                                                                            if (valid19) {
+                                                                              if (data60.passed !== void 0) {
+                                                                                const _errs139 = errors;
+                                                                                if (typeof data60.passed !== "boolean") {
+                                                                                  validate20.errors = [{ instancePath: instancePath + "/smoke/" + i2 + "/passed", schemaPath: "common.json#/$defs/Smoke/items/properties/passed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                                                                                  return false;
+                                                                                }
+                                                                                var valid19 = _errs139 === errors;
+                                                                              } else {
+                                                                                var valid19 = true;
+                                                                              }
+                                                                              if (valid19) {
+                                                                                if (data60.milliseconds !== void 0) {
+                                                                                  let data63 = data60.milliseconds;
+                                                                                  const _errs141 = errors;
+                                                                                  if (errors === _errs141) {
+                                                                                    if (typeof data63 == "number" && isFinite(data63)) {
+                                                                                      if (data63 < 0 || isNaN(data63)) {
+                                                                                        validate20.errors = [{ instancePath: instancePath + "/smoke/" + i2 + "/milliseconds", schemaPath: "common.json#/$defs/Smoke/items/properties/milliseconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                                                                        return false;
+                                                                                      }
+                                                                                    } else {
+                                                                                      validate20.errors = [{ instancePath: instancePath + "/smoke/" + i2 + "/milliseconds", schemaPath: "common.json#/$defs/Smoke/items/properties/milliseconds/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                  }
+                                                                                  var valid19 = _errs141 === errors;
+                                                                                } else {
+                                                                                  var valid19 = true;
+                                                                                }
+                                                                                if (valid19) {
+                                                                                  if (data60.detail !== void 0) {
+                                                                                    const _errs143 = errors;
+                                                                                    if (typeof data60.detail !== "string") {
+                                                                                      validate20.errors = [{ instancePath: instancePath + "/smoke/" + i2 + "/detail", schemaPath: "common.json#/$defs/Smoke/items/properties/detail/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                                                                      return false;
+                                                                                    }
+                                                                                    var valid19 = _errs143 === errors;
+                                                                                  } else {
+                                                                                    var valid19 = true;
+                                                                                  }
+                                                                                }
+                                                                              }
+                                                                            }
+                                                                          }
+                                                                        }
+                                                                      } else {
+                                                                        validate20.errors = [{ instancePath: instancePath + "/smoke/" + i2, schemaPath: "common.json#/$defs/Smoke/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                                                        return false;
+                                                                      }
+                                                                    }
+                                                                    var valid18 = _errs134 === errors;
+                                                                    if (!valid18) {
+                                                                      break;
+                                                                    }
+                                                                  }
+                                                                } else {
+                                                                  validate20.errors = [{ instancePath: instancePath + "/smoke", schemaPath: "common.json#/$defs/Smoke/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                                                                  return false;
+                                                                }
+                                                              }
+                                                              var valid0 = _errs131 === errors;
+                                                            } else {
+                                                              var valid0 = true;
+                                                            }
                                                           }
                                                         }
                                                       }

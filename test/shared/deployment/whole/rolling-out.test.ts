@@ -165,7 +165,9 @@ describe('rolling-out', () => {
       wakes: [wake('verify', 'd-new', 2)],
     });
     expect(whole(worldOf('rolling-out', { stopped }), inputs['task-stopped'], verify)).toEqual({});
-    expect(whole(worldOf('rolling-out'), { ...inputs['task-stopped'], rollout: 'ecs-svc/9' }, verify)).toEqual({});
+    expect(
+      whole(worldOf('rolling-out'), { ...inputs['task-stopped'], rollout: 'ecs-svc/9', revision: 'another' }, verify),
+    ).toEqual({});
     const { exitCode: __, ...silent } = stopped;
     expect(whole(worldOf('rolling-out'), { ...inputs['task-stopped'], stopped: silent }, verify)).toMatchObject({
       events: [{ message: 'a task stopped: Essential container in task exited' }],

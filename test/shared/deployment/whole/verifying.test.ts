@@ -104,7 +104,7 @@ describe('verifying', () => {
       deployment: { sequence: 2 },
       events: [{ phase: 'task-stopped' }],
     });
-    const others: Input = { ...inputs['task-stopped'], rollout: 'ecs-svc/9' };
+    const others: Input = { ...inputs['task-stopped'], rollout: 'ecs-svc/9', revision: 'another' };
     expect(whole(worldOf('verifying'), others, verify)).toEqual({});
     const first = { ...stopped, reason: 'earlier' };
     expect(whole(worldOf('verifying', { stopped: first }), inputs['task-stopped'], verify)).toMatchObject({

@@ -8,7 +8,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { isLater, sameAgain, withImage } from '../../../../shared/targets/ecs/task-definitions.ts';
 import { ecsRolling } from '../../../../shared/targets/ecs-rolling.ts';
-import { digestOf, localEcs, REPOSITORY } from '../local-ecs.ts';
+import { clientOf, digestOf, localEcs, REPOSITORY } from '../local-ecs.ts';
 import { everything } from './everything.ts';
 
 const IMAGE = `${REPOSITORY}:initial`;
@@ -27,7 +27,7 @@ const deployed = async () => {
     }),
   );
   await clock.advance(10_000);
-  const target = ecsRolling.create({ ecs, now: clock.now, signal: () => new AbortController().signal });
+  const target = ecsRolling.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal });
   const job = {
     deployment: 'd-1',
     config: { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' },

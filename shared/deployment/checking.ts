@@ -1,0 +1,51 @@
+import type { Decision } from './decision.ts';
+import { checkPause } from './durations.ts';
+import { goBack, verificationFailed } from './going-back.ts';
+import type { Checked, Moment } from './input.ts';
+import type { Known } from './rule.ts';
+import { step } from './steps.ts';
+import type { Deployment, Failure, SmokeResult } from './types.ts';
+
+/** The deployment with its attempts counted, and the answer where a check says no: another attempt, or the way back. */
+export const counted = (
+  world: Known,
+  { health, smoke }: Pick<Checked, 'health' | 'smoke'>,
+  moment: Moment,
+): { readonly world: Known; readonly failing?: Decision } => {
+  const { deployment } = world;
+  const asked: Deployment = health === undefined ? deployment : { ...deployment, checkAttempts: deployment.checkAttempts + 1 };
+  const tested: Deployment = smoke === undefined ? asked : { ...asked, smoke, smokeAttempts: (asked.smokeAttempts ?? 0) + 1 };
+  const now: Known = { ...world, deployment: tested };
+  if (health?.healthy === false) return { world: now, failing: unhealthy(now, health.detail, moment) };
+  const failed = (smoke ?? []).filter(({ passed }) => !passed);
+  return failed.length === 0 ? { world: now } : { world: now, failing: smokeFailed(now, failed, moment) };
+};
+
+const again = (deployment: Deployment, failures: number, moment: Moment): Decision => {
+  const nextCheckAt = moment.now + checkPause(failures);
+  return step({ ...deployment, nextCheckAt, wakeAt: nextCheckAt, troubles: 0 }, moment);
+};
+
+const unhealthy = (world: Known, detail: string, moment: Moment): Decision => {
+  const { deployment } = world;
+  const attempts = deployment.settings.health?.attempts ?? 1;
+  if (deployment.checkAttempts < attempts) return again(deployment, deployment.checkAttempts, moment);
+  const message = `the health check failed ${deployment.checkAttempts} times; the last time: ${detail}`;
+  return failedFor(world, { code: 'health-check', message, evidence: true }, moment);
+};
+
+const smokeFailed = (world: Known, failed: readonly SmokeResult[], moment: Moment): Decision => {
+  const { deployment } = world;
+  const { smokeAttempts = 1, settings } = deployment;
+  if (smokeAttempts < (settings.smoke?.attempts ?? 1)) return again(deployment, smokeAttempts, moment);
+  const told = failed.map(({ name, detail = '' }) => `"${name}": ${detail}`).join('; ');
+  const times = smokeAttempts === 1 ? '' : ` (${smokeAttempts} attempts)`;
+  return failedFor(
+    world,
+    { code: 'smoke-test', message: `smoke tests failed${times}: ${told}`.slice(0, 4000), evidence: true },
+    moment,
+  );
+};
+
+const failedFor = (world: Known, failure: Failure, moment: Moment): Decision =>
+  goBack(world, world.deployment, failure, moment, { events: [verificationFailed(world.deployment, failure)] });

@@ -1,0 +1,13 @@
+import type { TargetSettings } from '../deployment/types.ts';
+import type { TargetEvents, Where } from './module.ts';
+import { targets } from './registry.ts';
+
+/** What AWS tells of things that are deployed to, by detail-type; several kinds may share one. */
+export const targetEvents: Readonly<Record<string, TargetEvents>> = Object.assign(
+  {},
+  ...Object.values(targets).map(({ events }) => events),
+);
+
+/** How events name what a service of the catalogue is deployed to. */
+export const subjectOf = (target: TargetSettings, where: Where): string | undefined =>
+  targets[target.kind]?.subject(target, where);

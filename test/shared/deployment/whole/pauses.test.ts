@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { Input, Tried } from '../../../../shared/deployment/input.ts';
+import { alarm, NOW, settings, verify, worldOf } from '../builders.ts';
+import { checked, goingBack, ILL, NO_BAKE, observed, WELL, wake } from './parts.ts';
+import { GONE, whole } from './whole.ts';
+
+const PAUSED = observed({ phase: 'paused', pause: 'ecs-pause-1', traffic: 'test' });
+const MINUTES = 60_000;
+
+const tried = (more: Partial<Tried> = {}): Input => ({ kind: 'tried', traffic: 'test', alarms: [], health: WELL, ...more });
+
+const FAILING = { name: 'home page', passed: false, milliseconds: 12, detail: 'answered 500, and not 200' };
+const PASSING = { name: 'login', passed: true, milliseconds: 30 };
+
+/** Two attempts of the smoke tests, and a bake. */
+const SMOKE = { settings: { ...settings, smoke: { attempts: 2, tests: [] } } };
+
+describe('a target that waits for us', () => {
+  it('owes the checks, and somebody looks again', () => {
+    expect(whole(worldOf('rolling-out'), PAUSED, verify)).toEqual({
+      deployment: { wakeAt: NOW + 2 * MINUTES, wakeNumber: 2 },
+      effect: { kind: 'try', pause: 'ecs-pause-1', traffic: 'test' },
+    });
+  });
+
+  it('waits after checks that failed a moment ago', () => {
+    const world = worldOf('rolling-out', { nextCheckAt: NOW + 4000 });
+    expect(whole(world, PAUSED, verify)).toMatchObject({ deployment: { wakeAt: NOW + 4000 } });
+    expect(whole(world, PAUSED, verify)).not.toHaveProperty('effect');
+  });
+
+  it('is not asked any more after the deadline', () => {
+    expect(whole(worldOf('rolling-out', { deadline: NOW }), PAUSED, verify)).toMatchObject({
+      deployment: { state: 'rolling-back', failure: { code: 'deadline' } },
+    });
+  });
+
+  it('was told to go on where the checks passed: attempts are counted anew', () => {
+    const world = worldOf('rolling-out', { checkAttempts: 2, smokeAttempts: 1, nextCheckAt: NOW });
+    expect(whole(world, tried({ smoke: [PASSING] }), verify)).toEqual({
+      deployment: {
+        checkAttempts: 0,
+        smoke: [PASSING],
+        smokeAttempts: GONE,
+        nextCheckAt: GONE,
+        wakeAt: NOW + 2 * MINUTES,
+        sequence: 2,
+        wakeNumber: 2,
+      },
+      events: [
+        {
+          type: 'DeploymentProgressed',
+          sequence: 2,
+          phase: 'tried',
+          message: 'the checks passed with test traffic: the rollout goes on',
+        },
+      ],
+      wakes: [wake('verify', 'd-new', 2, 120)],
+    });
+  });
+
+  it('is tried again after a check that failed, and then left', () => {
+    expect(whole(worldOf('rolling-out'), tried({ health: ILL }), verify)).toMatchObject({
+      deployment: { checkAttempts: 1, nextCheckAt: NOW + 1000, wakeAt: NOW + 1000 },
+    });
+    expect(whole(worldOf('rolling-out', { checkAttempts: 2 }), tried({ health: ILL }), verify)).toMatchObject({
+      deployment: { state: 'rolling-back', failure: { code: 'health-check', evidence: true } },
+      events: [{ type: 'VerificationFailed' }],
+    });
+  });
+
+  it('is left at an alarm, whatever the checks said', () => {
+    expect(whole(worldOf('rolling-out'), tried({ alarms: [alarm()] }), verify)).toMatchObject({
+      deployment: { state: 'rolling-back', failure: { code: 'alarm' } },
+    });
+  });
+
+  it('that has moved all traffic is checked, while it keeps what was there', () => {
+    const shifted = observed({ phase: 'shifted', desired: 3 });
+    expect(whole(worldOf('rolling-out'), shifted, verify)).toMatchObject({
+      deployment: { state: 'verifying', desired: 3 },
+      effect: { kind: 'check' },
+    });
+    const last = checked({ health: WELL, observation: { phase: 'shifted', desired: 3 } });
+    expect(whole(worldOf('verifying', NO_BAKE), last, verify)).toMatchObject({ deployment: { wakeAt: NOW + MINUTES } });
+  });
+});
+
+describe('smoke tests', () => {
+  it('that pass are kept, and the bake begins', () => {
+    expect(whole(worldOf('verifying', SMOKE), checked({ health: WELL, smoke: [PASSING] }), verify)).toMatchObject({
+      deployment: { state: 'baking', smoke: [PASSING], smokeAttempts: 1 },
+    });
+  });
+
+  it('that fail are made again, and then go back, with the answer of each', () => {
+    const input = checked({ health: WELL, smoke: [PASSING, FAILING] });
+    expect(whole(worldOf('verifying', SMOKE), input, verify)).toEqual({
+      deployment: {
+        checkAttempts: 1,
+        smoke: [PASSING, FAILING],
+        smokeAttempts: 1,
+        nextCheckAt: NOW + 1000,
+        wakeAt: NOW + 1000,
+        wakeNumber: 2,
+      },
+      wakes: [wake('verify', 'd-new', 2, 1)],
+    });
+    const failure = {
+      code: 'smoke-test',
+      message: 'smoke tests failed (2 attempts): "home page": answered 500, and not 200',
+      evidence: true,
+    };
+    expect(whole(worldOf('verifying', { ...SMOKE, smokeAttempts: 1 }), input, verify)).toMatchObject({
+      deployment: { ...goingBack(failure), smokeAttempts: 2 },
+      events: [{ type: 'VerificationFailed', reason: { code: 'smoke-test', message: failure.message } }],
+    });
+  });
+
+  it('are in the verdict', () => {
+    const world = worldOf('verifying', { ...NO_BAKE, smoke: [PASSING] });
+    const last = checked({ observation: { phase: 'completed', desired: 1 } });
+    expect(whole(world, last, verify)).toMatchObject({
+      events: [{ type: 'VerificationPassed' }, { type: 'DeploymentSucceeded', smoke: [PASSING] }],
+    });
+  });
+});
