@@ -20,7 +20,7 @@ import { rejectRequest, type Wish } from '../shared/rejection.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { OutboxEntry } from '../shared/store/commit.ts';
 import { createStore } from '../shared/store/store.ts';
-import { subjectOf, targetEvents } from '../shared/targets/events.ts';
+import { subjectsOf, targetEvents } from '../shared/targets/events.ts';
 
 /**
  * Trigger: the inbox, a standard queue: events by rule, wakes from the sweep and from handlers.
@@ -51,10 +51,9 @@ interface Desk {
 /** Of several entries for one thing, the first. */
 const servicesBySubject = ({ catalogue, settings }: Runtime): ReadonlyMap<string, CatalogueService> =>
   new Map(
-    catalogue.services.toReversed().flatMap((service) => {
-      const subject = subjectOf(service.settings.target, settings);
-      return subject === undefined ? [] : [[subject, service] as const];
-    }),
+    catalogue.services
+      .toReversed()
+      .flatMap((service) => subjectsOf(service.settings.target, settings).map((subject) => [subject, service] as const)),
   );
 
 const route = async (desk: Desk, text: string): Promise<void> => {
@@ -120,6 +119,7 @@ const routeEvent = async (desk: Desk, event: Envelope): Promise<void> => {
     case 'ECS Deployment State Change':
     case 'ECS Task State Change':
     case 'ECS Hook State Change':
+    case 'CodeDeploy Deployment State-change Notification':
       return routeTarget(desk, event);
     case 'CloudWatch Alarm State Change':
       return routeAlarm(desk, event);

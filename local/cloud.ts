@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { createCloudWatchStore } from './cloudwatch/store.ts';
+import { createCodeDeployStore } from './codedeploy/store.ts';
 import type { Journal } from './data/journal.ts';
 import { keepIn } from './data/keep.ts';
 import { createDynamoDbStore } from './dynamodb/store.ts';
@@ -64,6 +65,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     iam,
     policyOf: (arn) => policyOf(arn),
     hashKeyOf: (name) => dynamodb.tables.get(name)?.schema.hash.name,
+    groupOf: (id) => groupNameOf(id),
     record: trail,
   });
   const { permissions } = authorizer;
@@ -80,11 +82,18 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const cloudwatch = createCloudWatchStore({ ...basics, events });
   const ecr = createEcrStore({ ...basics, events, ...(data === undefined ? {} : { blobs: data.blobs }) });
   const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images: ecr.images, network });
+  const codedeploy = createCodeDeployStore({ ...basics, events, alarms: cloudwatch, ecs });
   const ssm = createSsmStore(basics);
   const secrets = createSecretsStore(basics);
   const kept =
-    data === undefined ? undefined : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecr, ecs, ssm, secrets, iam, lambda });
+    data === undefined
+      ? undefined
+      : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecr, ecs, codedeploy, ssm, secrets, iam, lambda });
   if (kept !== undefined) keeping.flush = kept.flush;
+  const groupNameOf = (id: string): string | undefined => {
+    const found = codedeploy.deployments.get(id);
+    return found === undefined ? undefined : `${found.application}/${found.group}`;
+  };
   const policyOf = (arn: string): unknown => {
     const [, , service, , , resource = ''] = arn.split(':');
     if (service === 'sqs') return findQueue(sqs, arn)?.attributes.get('Policy');
@@ -99,6 +108,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     events: await bound('events', events),
     ecs: await bound('ecs', ecs),
     ecr: await bound('ecr', ecr),
+    codedeploy: await bound('codedeploy', codedeploy),
     ssm: await bound('ssm', ssm),
     secretsmanager: await bound('secretsmanager', secrets),
     sts: await bound('sts', { iam, authorizer }),

@@ -1,4 +1,5 @@
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { CodeDeployClient, CreateApplicationCommand, CreateDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
 import {
   ClusterNotFoundException,
   CreateClusterCommand,
@@ -62,6 +63,8 @@ export const createExamples = async (access: Access, catalogue: Catalogue): Prom
     await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
   }
   await Promise.all(services.map((service) => createService(ecs, service)));
+  const codedeploy = new CodeDeployClient(access);
+  for (const service of services) if (service.settings.target.kind === 'codedeploy-ecs') await createGroup(codedeploy, service);
   for (const service of services) {
     for (const arn of service.settings.alarms) await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(arn, service)));
   }
@@ -143,6 +146,7 @@ const createService = async (ecs: ECSClient, service: CatalogueService): Promise
       taskDefinition: family,
       desiredCount: 1,
       launchType: 'FARGATE',
+      ...(target.kind === 'codedeploy-ecs' ? { deploymentController: { type: 'CODE_DEPLOY' } } : {}),
       networkConfiguration: {
         awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60718'], securityGroups: ['sg-0a1b2c3d4e5f60718'] },
       },
@@ -151,13 +155,48 @@ const createService = async (ecs: ECSClient, service: CatalogueService): Promise
           targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${family.slice(0, 32)}/0123456789abcdef`,
           containerName: member(target, 'container'),
           containerPort: 8080,
-          ...(target.kind === 'ecs-blue-green' ? { advancedConfiguration: shiftsTraffic(family) } : {}),
+          ...(target.kind === 'ecs-rolling' ? {} : { advancedConfiguration: shiftsTraffic(family) }),
         },
       ],
       deploymentConfiguration: {
         minimumHealthyPercent: 100,
         maximumPercent: 200,
         deploymentCircuitBreaker: { enable: true, rollback: true },
+      },
+    }),
+  );
+};
+
+/** What Terraform, or a person, makes once: the application, and the deployment group of the service (S2.3). */
+const createGroup = async (codedeploy: CodeDeployClient, { settings: { target } }: CatalogueService): Promise<void> => {
+  const applicationName = member(target, 'application');
+  const deploymentGroupName = member(target, 'deploymentGroup');
+  const service = member(target, 'service');
+  const { productionListenerRule, testListenerRule } = shiftsTraffic(service);
+  await codedeploy.send(new CreateApplicationCommand({ applicationName, computePlatform: 'ECS' }));
+  await codedeploy.send(
+    new CreateDeploymentGroupCommand({
+      applicationName,
+      deploymentGroupName,
+      serviceRoleArn: `arn:aws:iam::123456789012:role/${applicationName}-codedeploy`,
+      deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+      ecsServices: [{ clusterName: member(target, 'cluster'), serviceName: service }],
+      loadBalancerInfo: {
+        targetGroupPairInfoList: [
+          {
+            targetGroups: [{ name: `${service}-blue` }, { name: `${service}-green` }],
+            prodTrafficRoute: { listenerArns: [productionListenerRule] },
+            testTrafficRoute: { listenerArns: [testListenerRule] },
+          },
+        ],
+      },
+      blueGreenDeploymentConfiguration: {
+        deploymentReadyOption: { actionOnTimeout: 'CONTINUE_DEPLOYMENT' },
+        terminateBlueInstancesOnDeploymentSuccess: { action: 'TERMINATE', terminationWaitTimeInMinutes: 5 },
+      },
+      autoRollbackConfiguration: {
+        enabled: true,
+        events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
       },
     }),
   );

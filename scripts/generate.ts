@@ -197,6 +197,7 @@ const writeOperations = async (out: string): Promise<void> => {
 
 const SERVICE_NAMES = new Map([
   ['cloudwatch', 'CloudWatch'],
+  ['codedeploy', 'CodeDeploy'],
   ['dynamodb', 'DynamoDB'],
   ['ecr', 'ECR'],
   ['ecs', 'ECS'],

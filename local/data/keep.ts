@@ -1,6 +1,8 @@
 import { deserialize, serialize } from 'node:v8';
 import { loadCloudWatch, saveCloudWatch } from '../cloudwatch/saved.ts';
 import type { CloudWatchStore } from '../cloudwatch/store.ts';
+import type { CodeDeployStore } from '../codedeploy/model.ts';
+import { loadCodeDeploy, saveCodeDeploy } from '../codedeploy/saved.ts';
 import { keyText, loadDynamoDb, saveDynamoDb } from '../dynamodb/saved.ts';
 import type { DynamoDbStore } from '../dynamodb/store.ts';
 import type { Table } from '../dynamodb/table.ts';
@@ -28,6 +30,7 @@ export interface Stores {
   readonly cloudwatch: CloudWatchStore;
   readonly ecr: EcrStore;
   readonly ecs: EcsStore;
+  readonly codedeploy: CodeDeployStore;
   readonly ssm: SsmStore;
   readonly secrets: SecretsStore;
   readonly iam: IamStore;
@@ -53,7 +56,7 @@ const replace = <T>(all: Map<string, T>, kept: ReadonlyMap<string, T>): void => 
 };
 
 export const keepIn = (journal: Journal, stores: Stores): Keeping => {
-  const { sqs, dynamodb, events, cloudwatch, ecr, ecs, ssm, secrets, iam, lambda } = stores;
+  const { sqs, dynamodb, events, cloudwatch, ecr, ecs, codedeploy, ssm, secrets, iam, lambda } = stores;
   const parts: Readonly<Record<string, { readonly save: () => unknown; readonly load: (kept: never) => void }>> = {
     iam: { save: () => saveIam(iam), load: (kept) => loadIam(iam, kept) },
     dynamodb: { save: () => saveDynamoDb(dynamodb), load: (kept) => loadDynamoDb(dynamodb, kept, journal.kept.tables) },
@@ -62,6 +65,7 @@ export const keepIn = (journal: Journal, stores: Stores): Keeping => {
     ssm: { save: () => ssm.parameters, load: (kept) => replace(ssm.parameters, kept) },
     secretsmanager: { save: () => secrets.secrets, load: (kept) => replace(secrets.secrets, kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
+    codedeploy: { save: () => saveCodeDeploy(codedeploy), load: (kept) => loadCodeDeploy(codedeploy, kept) },
     sqs: { save: () => saveSqs(sqs), load: (kept) => loadSqs(sqs, kept, isPolled) },
     events: { save: () => saveEvents(events), load: (kept) => loadEvents(events, kept, CLOUD) },
   };

@@ -66,8 +66,9 @@ export const serviceAnswer = (store: EcsStore, service: Service, withTags = fals
     pendingCount: countOf(store, service, PENDING),
     taskDefinition: service.definition.arn,
     createdAt: service.createdAt,
-    deploymentController: { type: 'ECS' },
-    deployments: deployments.map((deployment, index) => ({
+    deploymentController: { type: service.controller },
+    ...(service.controller === 'CODE_DEPLOY' ? { taskSets: taskSetsOf(store, service) } : {}),
+    deployments: (service.controller === 'CODE_DEPLOY' ? [] : deployments).map((deployment, index) => ({
       id: deployment.id,
       status: index === 0 ? 'PRIMARY' : 'ACTIVE',
       taskDefinition: deployment.definition.arn,
@@ -83,8 +84,10 @@ export const serviceAnswer = (store: EcsStore, service: Service, withTags = fals
         : {}),
     })),
     events: service.messages,
-    ...(current === undefined || current.finishedAt !== undefined ? {} : { currentServiceDeployment: current.arn }),
-    currentServiceRevisions: deployments.map(({ id, revision }) => ({
+    ...(current === undefined || current.finishedAt !== undefined || service.controller === 'CODE_DEPLOY'
+      ? {}
+      : { currentServiceDeployment: current.arn }),
+    currentServiceRevisions: (service.controller === 'CODE_DEPLOY' ? [] : deployments).map(({ id, revision }) => ({
       arn: revision.arn,
       requestedTaskCount: desiredCount,
       runningTaskCount: countOf(store, service, ['RUNNING'], id),
@@ -93,6 +96,28 @@ export const serviceAnswer = (store: EcsStore, service: Service, withTags = fals
     })),
     ...(withTags ? { tags: service.tags } : {}),
   };
+};
+
+/** What CodeDeploy made: whichever has production traffic is the primary one (API reference, TaskSet). */
+const taskSetsOf = (store: EcsStore, service: Service) => {
+  const [newest, old] = service.deployments;
+  const isMoved = newest?.shift === undefined || old === undefined || newest.shift.weight === 100;
+  return service.deployments.map((deployment, index) => ({
+    id: deployment.id,
+    taskSetArn: service.arn.replace(':service/', ':task-set/').concat('/', deployment.id),
+    serviceArn: service.arn,
+    clusterArn: service.cluster.arn,
+    startedBy: 'CODE_DEPLOY',
+    status: (index === 0) === isMoved ? 'PRIMARY' : 'ACTIVE',
+    taskDefinition: deployment.definition.arn,
+    computedDesiredCount: service.desiredCount,
+    pendingCount: countOf(store, service, PENDING, deployment.id),
+    runningCount: countOf(store, service, ['RUNNING'], deployment.id),
+    createdAt: deployment.createdAt,
+    updatedAt: deployment.updatedAt,
+    scale: { value: 100, unit: 'PERCENT' },
+    stabilityStatus: deployment.rolloutState === 'COMPLETED' ? 'STEADY_STATE' : 'STABILIZING',
+  }));
 };
 
 export const taskAnswer = (store: EcsStore, task: Task) => {

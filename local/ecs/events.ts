@@ -17,6 +17,7 @@ export const tellDeployment = (
   eventName: keyof typeof EVENTS,
   reason: string,
 ): void => {
+  if (service.controller === 'CODE_DEPLOY') return;
   store.events.publish({
     source: 'aws.ecs',
     detailType: 'ECS Deployment State Change',

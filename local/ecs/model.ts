@@ -151,6 +151,7 @@ export interface Service {
   readonly name: string;
   readonly arn: string;
   readonly cluster: Cluster;
+  readonly controller: 'ECS' | 'CODE_DEPLOY';
   /** Members of CreateService and UpdateService that are kept as they are. */
   body: Readonly<Record<string, unknown>>;
   desiredCount: number;
@@ -207,6 +208,8 @@ export interface EcsStore extends EcsOptions {
   readonly tasks: Map<string, Task>;
   /** Something about a service's tasks has changed: the scheduler looks again. */
   readonly tasksChanged: (service: Service) => void;
+  /** CodeDeploy hears how what it shifts goes. */
+  readonly shifted: { listener?: (service: Service, deployment: Deployment) => void };
   /** A task of a deployment ended badly. */
   readonly taskFailed: (service: Service, deployment: Deployment) => void;
 }

@@ -1,7 +1,7 @@
 import { say, tellDeployment, tellSteady } from './events.ts';
 import { digits, ecsArn, hexadecimal, secondsNow } from './identifiers.ts';
 import { invalid } from './lookup.ts';
-import type { Deployment, EcsStore, Service, ServiceDeployment, ServiceRevision, Task, TaskDefinition } from './model.ts';
+import type { Deployment, EcsStore, Service, ServiceDeployment, ServiceRevision, Shift, Task, TaskDefinition } from './model.ts';
 import { type Ends, isShifting, newShift, reconcileShift, shiftBack } from './shift.ts';
 import { startTask, stopTask } from './tasks.ts';
 
@@ -54,11 +54,11 @@ const newRevision = (store: EcsStore, service: Service, definition: TaskDefiniti
 };
 
 /** Begins a rollout, as CreateService and UpdateService do; one that is under way is superseded. */
-export const beginDeployment = (store: EcsStore, service: Service, definition: TaskDefinition): void => {
+export const beginDeployment = (store: EcsStore, service: Service, definition: TaskDefinition, given?: Shift): Deployment => {
   const now = secondsNow(store);
   const revision = newRevision(store, service, definition);
   for (const { record } of service.deployments) supersede(record, now);
-  if (isShifting(service)) onlyLastCompleted(service);
+  if (given !== undefined || isShifting(service)) onlyLastCompleted(service);
   const { alarmNames = [], enable = false } = alarmsOf(service);
   const record: ServiceDeployment = {
     arn: ecsArn(`service-deployment/${service.cluster.name}/${service.name}/${hexadecimal(store, 21)}`),
@@ -76,7 +76,7 @@ export const beginDeployment = (store: EcsStore, service: Service, definition: T
     breaker: breakerOf(service).enable === true,
   };
   service.records.unshift(record);
-  addDeployment(store, service, record, revision, false);
+  return addDeployment(store, service, record, revision, { isRollback: false, ...(given === undefined ? {} : { given }) });
 };
 
 /** Traffic is shifted from one revision alone: the last that was completed. */
@@ -104,11 +104,14 @@ const addDeployment = (
   service: Service,
   record: ServiceDeployment,
   revision: ServiceRevision,
-  isRollback: boolean,
-  reasonOf = (id: string) => `ECS deployment ${id} in progress.`,
+  {
+    isRollback,
+    given,
+    reasonOf = (id) => `ECS deployment ${id} in progress.`,
+  }: { readonly isRollback: boolean; readonly given?: Shift; readonly reasonOf?: (id: string) => string },
 ): Deployment => {
   const now = secondsNow(store);
-  const shift = newShift(store, service);
+  const shift = given ?? newShift(store, service);
   const deployment: Deployment = {
     id: `ecs-svc/${digits(store, 19)}`,
     definition: revision.definition,
@@ -213,6 +216,7 @@ const succeeded = (store: EcsStore, service: Service, primary: Deployment): void
   say(store, service, `(deployment ${primary.id}) deployment completed.`);
   tellDeployment(store, service, primary, 'SERVICE_DEPLOYMENT_COMPLETED', primary.rolloutStateReason);
   tellSteady(store, service);
+  store.shifted.listener?.(service, primary);
 };
 
 const BREAKER = 'Service deployment rolled back because the circuit breaker threshold was exceeded.';
@@ -221,7 +225,8 @@ const BREAKER = 'Service deployment rolled back because the circuit breaker thre
 export const taskFailed = (store: EcsStore, service: Service, deployment: Deployment): void => {
   deployment.failedTasks += 1;
   deployment.updatedAt = secondsNow(store);
-  if (deployment !== primaryOf(service) || deployment.rolloutState !== 'IN_PROGRESS') return;
+  // The circuit breaker is for rolling deployments alone (API reference, DeploymentCircuitBreaker).
+  if (deployment !== primaryOf(service) || deployment.rolloutState !== 'IN_PROGRESS' || deployment.shift !== undefined) return;
   deployment.record.failureCount += 1;
   if (!breakerOf(service).enable || deployment.failedTasks < deployment.record.threshold) return;
   fail(
@@ -238,7 +243,14 @@ export const taskFailed = (store: EcsStore, service: Service, deployment: Deploy
 export const alarmRang = (store: EcsStore, name: string): void => {
   for (const service of store.services.values()) {
     const primary = primaryOf(service);
-    if (primary === undefined || primary.isRollback || primary.rolloutState !== 'IN_PROGRESS' || !primary.alarms.includes(name))
+    // Of CodeDeploy's services its groups have alarms (API reference, DeploymentAlarms).
+    if (
+      service.controller === 'CODE_DEPLOY' ||
+      primary === undefined ||
+      primary.isRollback ||
+      primary.rolloutState !== 'IN_PROGRESS' ||
+      !primary.alarms.includes(name)
+    )
       continue;
     primary.record.triggeredAlarms = [...primary.record.triggeredAlarms, name];
     fail(
@@ -298,15 +310,11 @@ const rollBack = (store: EcsStore, service: Service, deployment: Deployment, to:
   }
   const back =
     reason === BREAKER
-      ? addDeployment(
-          store,
-          service,
-          record,
-          to,
-          true,
-          (id) => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`,
-        )
-      : addDeployment(store, service, record, to, true);
+      ? addDeployment(store, service, record, to, {
+          isRollback: true,
+          reasonOf: (id) => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`,
+        })
+      : addDeployment(store, service, record, to, { isRollback: true });
   say(store, service, `rolling back to deployment ${back.id}.`);
 };
 
@@ -324,5 +332,6 @@ const endsOf = (store: EcsStore, service: Service): Ends => ({
     say(store, service, 'has reached a steady state.');
     tellDeployment(store, service, to, 'SERVICE_DEPLOYMENT_COMPLETED', to.rolloutStateReason);
     tellSteady(store, service);
+    store.shifted.listener?.(service, deployment);
   },
 });

@@ -28,7 +28,8 @@ const isEmpty = (value: unknown): boolean => (Array.isArray(value) ? value.lengt
 /** Only what the local ECS does; everything else is refused by name. `before`: what the service has. */
 export const checkConfiguration = (input: Input, before: Members = {}): void => {
   const controller = (input['deploymentController'] as { type?: string } | undefined)?.type ?? 'ECS';
-  if (controller !== 'ECS') throw invalid(`the local cloud does not know the deployment controller ${controller}, only ECS.`);
+  if (controller !== 'ECS' && controller !== 'CODE_DEPLOY')
+    throw invalid(`the local cloud does not know the deployment controller ${controller}, only ECS and CODE_DEPLOY.`);
   const scheduling = input['schedulingStrategy'] ?? 'REPLICA';
   if (scheduling !== 'REPLICA')
     throw invalid(`the local cloud does not know the scheduling strategy ${String(scheduling)}, only REPLICA.`);

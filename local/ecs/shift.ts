@@ -56,6 +56,17 @@ const planOf = (configuration: Configuration, hasTest: boolean): readonly StageP
   ];
 };
 
+/** A shift by a plan that somebody else has made. */
+export const shiftBy = (store: EcsStore, plan: readonly StagePlan[]): Shift => ({
+  plan,
+  pauses: [],
+  at: 0,
+  since: secondsNow(store),
+  weight: 0,
+  test: false,
+  hooks: [],
+});
+
 /** Of a service without another revision nothing is shifted, and nobody is asked. */
 export const newShift = (store: EcsStore, service: Service): Shift | undefined => {
   if (!isShifting(service)) return undefined;
@@ -132,6 +143,7 @@ const proceed = (store: EcsStore, service: Service, deployment: Deployment, shif
     if (missed !== undefined) timedOut(store, service, deployment, missed, ends);
     if (deployment.rolloutState === 'FAILED' || !isReady(store, service, deployment, plan.stage)) return;
     enter(store, service, shift);
+    store.shifted.listener?.(service, deployment);
     if (stageOf(shift) === 'SCALE_UP') keep(store, service, deployment, service.desiredCount);
     if (stageOf(shift) === 'CLEAN_UP' && service.deployments[1] !== undefined) keep(store, service, service.deployments[1], 0);
   }

@@ -11,6 +11,7 @@ export const createEcsStore = (options: EcsOptions): EcsStore => {
     definitions: new Map(),
     services: new Map(),
     tasks: new Map(),
+    shifted: {},
     tasksChanged: (service) => reconcile(store, service),
     taskFailed: (service, deployment) => taskFailed(store, service, deployment),
   };

@@ -6,13 +6,14 @@ import type { ServiceName } from '../wire/services.ts';
 import { denialText, denied } from './denial.ts';
 import { type Decision, decide, type NamedPolicy } from './evaluate.ts';
 import { cloudWatchNeeds } from './needs/cloudwatch.ts';
+import { codeDeployNeeds } from './needs/codedeploy.ts';
 import { dynamoDbNeeds } from './needs/dynamodb.ts';
 import { ecrNeeds } from './needs/ecr.ts';
 import { ecsNeeds } from './needs/ecs.ts';
 import { eventsNeeds } from './needs/events.ts';
 import { iamNeeds, stsNeeds } from './needs/iam.ts';
 import { lambdaNeeds } from './needs/lambda.ts';
-import { type HashKeys, type Input, type NeedsOf, need } from './needs/need.ts';
+import { type GroupOf, type HashKeys, type Input, type NeedsOf, need } from './needs/need.ts';
 import { secretsNeeds, ssmNeeds } from './needs/secrets.ts';
 import { sqsNeeds } from './needs/sqs.ts';
 import type { Keys } from './pattern.ts';
@@ -26,6 +27,7 @@ const NEEDS: Readonly<Record<ServiceName, NeedsOf>> = {
   events: eventsNeeds,
   ecs: ecsNeeds,
   ecr: ecrNeeds,
+  codedeploy: codeDeployNeeds,
   ssm: ssmNeeds,
   secretsmanager: secretsNeeds,
   sts: stsNeeds,
@@ -57,6 +59,7 @@ export interface AuthorizerOptions {
   readonly policyOf: (resource: string) => unknown;
   /** The name of a table's partition key. */
   readonly hashKeyOf: HashKeys;
+  readonly groupOf: GroupOf;
   readonly record: ((record: TrailRecord) => void) | undefined;
 }
 
@@ -85,7 +88,7 @@ const ADMINISTRATOR: Asker = {
   keys: { 'aws:username': 'local', 'aws:PrincipalType': 'User' },
 };
 
-export const createAuthorizer = ({ iam, policyOf, hashKeyOf, record }: AuthorizerOptions): Authorizer => {
+export const createAuthorizer = ({ iam, policyOf, hashKeyOf, groupOf, record }: AuthorizerOptions): Authorizer => {
   const resourcePolicies = policyCache();
 
   const judge = (asker: Asker, asked: Need): Decision => {
@@ -120,7 +123,7 @@ export const createAuthorizer = ({ iam, policyOf, hashKeyOf, record }: Authorize
     identityOf: (accessKeyId) => askerOf(accessKeyId).principal.arn,
     authorize(service, action, input, { caller }) {
       const asker = askerOf(caller.accessKeyId);
-      for (const asked of NEEDS[service][action]?.(input, hashKeyOf) ?? [need(`${service}:${action}`, '*')]) {
+      for (const asked of NEEDS[service][action]?.(input, hashKeyOf, groupOf) ?? [need(`${service}:${action}`, '*')]) {
         const decision = judge(asker, asked);
         if (!decision.allowed) throw denied(service, denialText(asker.principal.arn, asked, decision));
       }

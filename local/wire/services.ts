@@ -1,4 +1,5 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as codedeploy from '@aws-sdk/client-codedeploy';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
@@ -15,6 +16,7 @@ export type ServiceName =
   | 'cloudwatch'
   | 'events'
   | 'ecs'
+  | 'codedeploy'
   | 'ecr'
   | 'ssm'
   | 'secretsmanager'
@@ -85,6 +87,12 @@ export const SERVICES: readonly ServiceProtocol[] = [
   },
   { name: 'events', signingName: 'events', model: eventbridge, json: { ...plainJson, target: 'AWSEvents' } },
   { name: 'ecs', signingName: 'ecs', model: ecs, json: { ...plainJson, target: 'AmazonEC2ContainerServiceV20141113' } },
+  {
+    name: 'codedeploy',
+    signingName: 'codedeploy',
+    model: codedeploy,
+    json: { ...plainJson, target: 'CodeDeploy_20141006' },
+  },
   { name: 'ecr', signingName: 'ecr', model: ecr, json: { ...plainJson, target: 'AmazonEC2ContainerRegistry_V20150921' } },
   { name: 'ssm', signingName: 'ssm', model: ssm, json: { ...plainJson, target: 'AmazonSSM' } },
   {

@@ -6,6 +6,8 @@ const SECOND = 1000;
 export const FIRST_LOOK = 120 * SECOND;
 /** Every further look. */
 export const NEXT_LOOK = 300 * SECOND;
+/** The look at a rollout that was just let go on. */
+export const AFTER_PAUSE = 10 * SECOND;
 /** How soon a waiting deployment, or a rollback that watches the target's own, looks again. */
 export const WAIT_LOOK = 60 * SECOND;
 /** While a window is open its alarms are read at least this often. */

@@ -50,8 +50,8 @@ export type Traffic = 'test' | 'production';
 
 /** What the target answers when it is asked how things stand. */
 export type Observation =
-  /** Our rollout is under way. */
-  | { readonly phase: 'in-progress' }
+  /** Our rollout is under way. `lookInSeconds`: where no event will tell what comes next. */
+  | { readonly phase: 'in-progress'; readonly lookInSeconds?: number }
   /** It waits for our word, under this name; the checks are made with the traffic that the new revision has. */
   | { readonly phase: 'paused'; readonly pause: string; readonly traffic: Traffic }
   /** The revision we rolled out has all traffic; the target still keeps the one before. */

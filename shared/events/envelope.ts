@@ -1,4 +1,5 @@
 import { validate as alarm } from './generated/validators/CloudWatchAlarmStateChange.mjs';
+import { validate as codeDeploy } from './generated/validators/CodeDeployDeploymentStateChange.mjs';
 import { validate as cancel } from './generated/validators/DeploymentCancelRequested.mjs';
 import { validate as deploy } from './generated/validators/DeployRequested.mjs';
 import { validate as imageAction } from './generated/validators/EcrImageAction.mjs';
@@ -18,6 +19,7 @@ const TAKEN = {
   'ECS Deployment State Change': ecsDeployment,
   'ECS Task State Change': ecsTask,
   'ECS Hook State Change': ecsHook,
+  'CodeDeploy Deployment State-change Notification': codeDeploy,
   'CloudWatch Alarm State Change': alarm,
   PromotionRequested: promotion,
   EvidenceRecorded: evidence,

@@ -4,8 +4,8 @@ import { answering, refuse, unseen } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { COMMON, type EcsConfig, placeOf } from './ecs/config.ts';
 import { isOfRollout, runningNow, standingOf } from './ecs/deployments.ts';
-import { ecsEvents, hookEvents, serviceArn } from './ecs/events.ts';
-import { whyUndone } from './ecs/failures.ts';
+import { ecsEvents, hookEvents, serviceArns } from './ecs/events.ts';
+import { whyFailing, whyUndone } from './ecs/failures.ts';
 import { shiftPermissions } from './ecs/permissions.ts';
 import { RefusedError, refusal } from './ecs/refusals.ts';
 import { activeAgain, deploymentIn, isLater, isSame, revisionOf, withImage } from './ecs/task-definitions.ts';
@@ -67,10 +67,11 @@ const schema = {
         stage: { enum: STAGES },
         minutes: {
           type: 'integer',
-          minimum: 1,
+          minimum: 10,
           maximum: 20_160,
           default: 60,
-          description: 'After these ECS goes back by itself.',
+          description:
+            'After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six.',
         },
       },
     },
@@ -225,6 +226,9 @@ const bring = async (
   return begun === undefined ? { revision, id: '', startedAt: now() } : tracedRollout(begun, revision, now);
 };
 
+/** No event tells of a stage (Developer Guide, "Amazon ECS events"); in seconds. */
+const NEXT_LOOK = 20;
+
 const MOVED: readonly (string | undefined)[] = ['BAKE_TIME', 'CLEAN_UP'];
 
 /** Three calls while all goes well. */
@@ -265,7 +269,7 @@ const ours = async (work: EcsWork, job: OwnJob, { service, newest, standing, rol
     case 'succeeded':
       return (service.runningCount ?? 0) < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
     case 'under-way':
-      return underWay(job, newest, desired);
+      return (await failing(work, job, newest, rollout, desired)) ?? underWay(job, newest, desired);
     case 'undoing':
       return arrived
         ? { phase: 'in-progress' }
@@ -281,6 +285,20 @@ const ours = async (work: EcsWork, job: OwnJob, { service, newest, standing, rol
   }
 };
 
+/** Before it has traffic: two calls more where tasks are missing. */
+const failing = async (
+  { calls }: EcsWork,
+  { config }: OwnJob,
+  { deployment }: Traced,
+  rollout: Rollout,
+  desired: number,
+): Promise<Observation | undefined> => {
+  const { lifecycleStage, targetServiceRevision } = deployment;
+  if (lifecycleStage !== 'SCALE_UP' || (targetServiceRevision?.runningTaskCount ?? 0) >= desired) return undefined;
+  const failure = await whyFailing(calls, config, rollout, desired);
+  return failure === undefined ? undefined : { phase: 'failed', failure, running: rollout.revision };
+};
+
 /** A pause at another stage than ours is somebody else's: a person answers it. */
 const underWay = ({ config }: OwnJob, { deployment }: Traced, desired: number): Observation => {
   const { lifecycleStage, lifecycleHookDetails = [] } = deployment;
@@ -291,7 +309,7 @@ const underWay = ({ config }: OwnJob, { deployment }: Traced, desired: number): 
       pause: waiting.hookId,
       traffic: lifecycleStage === 'POST_PRODUCTION_TRAFFIC_SHIFT' ? 'production' : 'test',
     };
-  return MOVED.includes(lifecycleStage) ? { phase: 'shifted', desired } : { phase: 'in-progress' };
+  return MOVED.includes(lifecycleStage) ? { phase: 'shifted', desired } : { phase: 'in-progress', lookInSeconds: NEXT_LOOK };
 };
 
 /** While ECS shifts our rollout it goes back by itself, in seconds; afterwards the destination is rolled out. */
@@ -392,6 +410,6 @@ export const ecsBlueGreen: TargetModule = {
     passRoles: ['arn:aws:iam::123456789012:role/shop-task'],
   },
   events: { ...ecsEvents, ...hookEvents },
-  subject: serviceArn,
+  subjects: serviceArns,
   create,
 };

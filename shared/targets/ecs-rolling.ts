@@ -2,7 +2,7 @@ import type { TargetSettings } from '../deployment/types.ts';
 import { answering, refuse, unseen } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { COMMON, type EcsConfig } from './ecs/config.ts';
-import { ecsEvents, serviceArn } from './ecs/events.ts';
+import { ecsEvents, serviceArns } from './ecs/events.ts';
 import { observe } from './ecs/observe.ts';
 import { ecsPermissions } from './ecs/permissions.ts';
 import { restore } from './ecs/restore.ts';
@@ -49,6 +49,6 @@ export const ecsRolling: TargetModule = {
   permissions,
   example: { kind, cluster: 'shop', container: 'app', passRoles: ['arn:aws:iam::123456789012:role/shop-task'] },
   events: ecsEvents,
-  subject: serviceArn,
+  subjects: serviceArns,
   create,
 };

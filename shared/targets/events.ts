@@ -9,5 +9,5 @@ export const targetEvents: Readonly<Record<string, TargetEvents>> = Object.assig
 );
 
 /** How events name what a service of the catalogue is deployed to. */
-export const subjectOf = (target: TargetSettings, where: Where): string | undefined =>
-  targets[target.kind]?.subject(target, where);
+export const subjectsOf = (target: TargetSettings, where: Where): readonly string[] =>
+  targets[target.kind]?.subjects(target, where) ?? [];

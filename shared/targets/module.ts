@@ -31,7 +31,7 @@ export interface TargetEvents {
   readonly source: string;
   /** What the rule asks of the detail, as an EventBridge pattern. */
   readonly pattern?: Readonly<Record<string, unknown>>;
-  /** The thing that the event tells of, as `subject` names it. */
+  /** The thing that the event tells of, as one of `subjects`. */
   readonly subject: (event: TargetEvent) => string | undefined;
   /** What it says to the deployment that has the thing; `undefined`: nothing that counts. */
   readonly input: (event: TargetEvent) => RolloutTold | TaskStopped | undefined;
@@ -44,6 +44,6 @@ export interface TargetModule extends Pick<Target, 'kind' | 'schema' | 'permissi
   /** By detail-type. */
   readonly events: Readonly<Record<string, TargetEvents>>;
   /** How events name the thing that is deployed to. */
-  readonly subject: (config: TargetSettings, where: Where) => string | undefined;
+  readonly subjects: (config: TargetSettings, where: Where) => readonly string[];
   readonly create: (ports: TargetPorts) => Target;
 }

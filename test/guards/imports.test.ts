@@ -16,7 +16,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'shared/deployment/': [],
   'shared/catalogue/': ['shared/deployment/', 'shared/registries/image-reference.ts', 'yaml', 'ajv', 'json-p3'],
   'shared/events/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],
-  'shared/targets/': ['shared/deployment/', '@aws-sdk/', 'node:util'],
+  'shared/targets/': ['shared/deployment/', '@aws-sdk/', 'node:util', 'node:crypto'],
   'shared/registries/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],
   'shared/checks/': ['shared/deployment/', '@aws-sdk/', 'shared/errors.ts', 'json-p3'],
   'shared/store/': ['shared/deployment/', '@aws-sdk/'],

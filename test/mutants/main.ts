@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { PROMOTIONS_FROM } from '../simulation/plan.ts';
+import { PROMOTIONS_FROM, TARGETS_FROM } from '../simulation/plan.ts';
 import { patched } from './patch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,6 +37,12 @@ interface Finding {
   readonly broke: string;
 }
 
+/** Seeds are divided by what they are about. */
+const firstSeed = (name: string): number => {
+  if (name.startsWith('promotion-')) return PROMOTIONS_FROM + 1;
+  return name.startsWith('shift-') ? TARGETS_FROM + 1 : 1;
+};
+
 /** The first schedule that breaks something, and what; `undefined`: none does. */
 const tryMutant = async (name: string, schedules: number): Promise<Finding | undefined> => {
   const folder = await copyOf();
@@ -44,7 +50,7 @@ const tryMutant = async (name: string, schedules: number): Promise<Finding | und
     const patch = await readFile(join(FOLDER, `${name}.patch`), 'utf8');
     for (const [file, text] of await patched(patch, (from) => readFile(join(folder, from), 'utf8')))
       await writeFile(join(folder, file), text);
-    const from = name.startsWith('promotion-') ? PROMOTIONS_FROM + 1 : 1;
+    const from = firstSeed(name);
     const range = ['--from', String(from), '--schedules', String(schedules)];
     const words = ['--import', 'tsx', 'test/simulation/main.ts', '--first', ...range];
     const { stdout } = await run(process.execPath, words, { cwd: folder, maxBuffer: 2 ** 26 }).catch(

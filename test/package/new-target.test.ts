@@ -27,7 +27,7 @@ export const madeUp: TargetModule = {
   },
   example: { kind, planet: 'mars' },
   events: {},
-  subject: ({ planet }) => String(planet),
+  subjects: ({ planet }) => [String(planet)],
   permissions: ({ planet }) => {
     const look = [{ actions: ['space:Look'], resources: [\`arn:aws:space:::planet/\${String(planet)}\`] }];
     const fly = [{ actions: ['space:Fly'], resources: [\`arn:aws:space:::planet/\${String(planet)}\`] }];

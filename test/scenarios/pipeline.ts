@@ -371,8 +371,15 @@ export const startPipeline = async ({
     return found;
   };
 
+  /** Digest of the image that a task definition names. */
+  const imageOf = async (arn: string): Promise<string | undefined> => {
+    const { taskDefinition: found } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }));
+    return found?.containerDefinitions?.[0]?.image?.split('@')[1];
+  };
+
   return {
     clock,
+    imageOf,
     /** Configuration of a client of the SDK: the account's administrator. */
     access: own,
     ecs,
@@ -420,10 +427,10 @@ export const startPipeline = async ({
       await ecr.send(new PutImageCommand({ repositoryName, imageManifest, imageManifestMediaType, imageTag }));
     },
     /** The first verified revision is earned: by a deployment of `good`. */
-    earnFirst: async (environment: string, name: string) => {
+    earnFirst: async (environment: string, name: string, most = 300) => {
       const repository = name.startsWith('conflicto-') ? `conflicto-backend-${environment}` : environment;
       await deploy(environment, `${repository}:good`, name);
-      const first = await verdict();
+      const first = await verdict(most);
       if (first.type !== 'DeploymentSucceeded')
         throw new Error(`the first deployment of ${name} ended as ${first.type}: ${first.detail.reason?.message}`);
       return first;

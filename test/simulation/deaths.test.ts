@@ -3,11 +3,18 @@ import { holding } from './holding.ts';
 
 /** One in so many first deaths, and after each as few second ones. All of them: `npm run simulate -- --pairs`. */
 const EVERY = 14;
+/** All of them: `npm run simulate -- --shifts`. */
+const SHIFTED = 9;
 
 describe('a good image and a bad one end as without', { timeout: 900_000 }, () => {
   it('wherever a function dies once', async () => {
     const { deaths } = await holding({ kind: 'deaths' });
     expect(Object.keys(deaths).toSorted()).toEqual(['deploy', 'rollback', 'route', 'sweep', 'verify']);
+  });
+
+  it(`wherever a function dies while traffic is shifted (one death in ${SHIFTED})`, async () => {
+    const { deaths } = await holding({ kind: 'shifts', every: SHIFTED });
+    expect(Object.keys(deaths)).toEqual(expect.arrayContaining(['deploy', 'rollback', 'verify']));
   });
 
   it(`or by their stated deadline, wherever functions die twice (one pair in ${EVERY * EVERY})`, async () => {

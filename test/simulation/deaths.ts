@@ -1,7 +1,7 @@
 import { type CallFault, forcedChoices } from './choices.ts';
 import { violations } from './invariants.ts';
-import type { Package } from './package.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Packages } from './package.ts';
+import type { Kind, Plan, Step } from './plan.ts';
 import { type Outcome, simulate } from './world.ts';
 
 const BEFORE = ['crash-before', 'vanish-before'] as const;
@@ -28,6 +28,8 @@ export interface Story {
   readonly steps: readonly Step[];
   readonly from: number;
   readonly until: number;
+  /** What it is deployed by, where that is not the catalogue's own. */
+  readonly kind?: Kind;
 }
 
 export const GOOD_IMAGE: Story = {
@@ -46,6 +48,21 @@ export const BAD_IMAGE: Story = {
   from: 40,
   until: 130,
 };
+
+const shifting = (kind: Kind, story: Story): Story => ({
+  ...story,
+  name: `${story.name}, ${kind}`,
+  steps: story.steps.map((step) => (step.at === 40 ? { ...step, at: 200 } : step)),
+  from: story.from === 40 ? 200 : 0,
+  until: story.from === 40 ? 500 : 300,
+  kind,
+});
+
+/** By the catalogue's own target, and by those that shift traffic. */
+export const STORIES: readonly Story[] = [GOOD_IMAGE, BAD_IMAGE];
+export const SHIFTS: readonly Story[] = (['blue-green', 'canary', 'linear'] as const).flatMap((kind) =>
+  STORIES.map((story) => shifting(kind, story)),
+);
 
 /** How each request ended, and what runs: what no death may change. */
 export const endOf = ({ seen: { told, running } }: Outcome): string => {
@@ -95,8 +112,8 @@ const deathsIn = ({ points }: Outcome, from: number): readonly { readonly point:
 /** A message of a function that has died comes back after six minutes: what follows from it may be the second death's. */
 const COMES_BACK = 400;
 
-export const runStory = (pack: Package, { steps, until }: Story, deaths: Deaths = new Map(), more = 0): Promise<Outcome> =>
-  simulate(pack, calmPlan(steps, until + more), forcedChoices(deaths));
+export const runStory = (pack: Packages, { steps, until, kind }: Story, deaths: Deaths = new Map(), more = 0): Promise<Outcome> =>
+  simulate(pack, { ...calmPlan(steps, until + more), ...(kind === undefined ? {} : { kind }) }, forcedChoices(deaths));
 
 /** What is wrong with how it ended. Two deaths may take longer than a stated time: that is stated, and true. */
 export const wrongAfter = (outcome: Outcome, wanted: string, deaths: Deaths): readonly string[] => {
@@ -110,7 +127,7 @@ export const wrongAfter = (outcome: Outcome, wanted: string, deaths: Deaths): re
 export const deathText = (deaths: Deaths): string => [...deaths].map(([point, { kind }]) => `${kind} ${point}`).join(', then ');
 
 /** As `runStory`, of a pair. */
-export const runPair = (pack: Package, story: Story, pair: Deaths): Promise<Outcome> => runStory(pack, story, pair, COMES_BACK);
+export const runPair = (pack: Packages, story: Story, pair: Deaths): Promise<Outcome> => runStory(pack, story, pair, COMES_BACK);
 
 /** One process's share of the first deaths: those whose number leaves `part` when it is divided by `of`. */
 export interface Share {
@@ -118,14 +135,14 @@ export interface Share {
   readonly of: number;
 }
 
-/** Every single death, with its message coming back or lost. */
-export async function* singlesOf(pack: Package, story: Story, { part, of }: Share): AsyncGenerator<Deaths> {
-  for (const [index, { point, death }] of deathsIn(await runStory(pack, story), story.from).entries())
-    if (index % of === part) yield new Map([[point, death]]);
+/** Every single death, or one in so many, with its message coming back or lost. */
+export async function* singlesOf(pack: Packages, story: Story, { part, of }: Share, every = 1): AsyncGenerator<Deaths> {
+  const all = deathsIn(await runStory(pack, story), story.from).filter((_, number) => number % every === 0);
+  for (const [index, { point, death }] of all.entries()) if (index % of === part) yield new Map([[point, death]]);
 }
 
 /** Pairs of deaths whose messages come back: the second one at any call that the first has left to be made. */
-export async function* pairsOf(pack: Package, story: Story, { part, of }: Share, every: number): AsyncGenerator<Deaths> {
+export async function* pairsOf(pack: Packages, story: Story, { part, of }: Share, every: number): AsyncGenerator<Deaths> {
   const comesBack = ({ death }: { readonly death: Death }) => death.kind.startsWith('crash');
   const firsts = deathsIn(await runStory(pack, story), story.from).filter(comesBack);
   for (const [index, { point, death }] of firsts.filter((_, number) => number % every === 0).entries()) {

@@ -79,7 +79,8 @@ interface Slot {
 const free = new Map<string, ((bound: Bound) => Slot)[]>();
 
 const takeSlot = (name: FunctionName, catalogue: Catalogue, bound: Bound): Slot => {
-  const key = `${name} ${catalogue.services[0]?.settings.bakeSeconds}`;
+  const { bakeSeconds, target } = catalogue.services[0]?.settings ?? {};
+  const key = `${name} ${bakeSeconds} ${JSON.stringify(target)}`;
   const idle = free.get(key)?.pop();
   return (idle ?? makeSlot(name, key, catalogue, bound))(bound);
 };

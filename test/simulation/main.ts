@@ -2,7 +2,7 @@
  * `npm run simulate`: the pipeline under faults, one schedule a seed.
  * Usage: npm run simulate -- [--schedules N] [--from SEED] [--processes N]   runs that many, and shrinks what is wrong
  *        npm run simulate -- --first …                                      ends with the first that is wrong, as it is
- *        npm run simulate -- --deaths | --pairs [--processes N]             every death, or pair of deaths, for a good image and a bad one
+ *        npm run simulate -- --deaths | --pairs | --shifts [--processes N]  every death, pair of deaths, or death with targets that shift traffic
  *        npm run simulate -- --seed SEED                                   one, with its trace
  *        npm run simulate -- --schedule FILE                               one that was kept, with its trace
  */
@@ -34,7 +34,9 @@ const showWrong = async ({ schedule, deaths, wrong, trace }: Wrong): Promise<voi
 const runAll = async (work: Work, folder: string, processes: number): Promise<number> => {
   const began = performance.now();
   const what =
-    work.kind === 'seeds' ? `schedules from seed ${work.from}` : { deaths: 'deaths', pairs: 'pairs of deaths' }[work.kind];
+    work.kind === 'seeds'
+      ? `schedules from seed ${work.from}`
+      : { deaths: 'deaths', pairs: 'pairs of deaths', shifts: 'deaths while traffic is shifted' }[work.kind];
   const total = await runParts(work, folder, processes, {
     found: showWrong,
     passed: ({ schedules, wrong }) => say(`${schedules} ${what}, ${wrong} wrong`),
@@ -54,11 +56,12 @@ const wholeNumber = (name: string, text: string): number => {
 };
 
 const workOf = (
-  { pairs, deaths, first }: { readonly pairs: boolean; readonly deaths: boolean; readonly first: boolean },
+  { pairs, deaths, shifts, first }: Readonly<Record<'pairs' | 'deaths' | 'shifts' | 'first', boolean>>,
   from: number,
   count: number,
 ): Work => {
   if (pairs) return { kind: 'pairs', every: 1 };
+  if (shifts) return { kind: 'shifts', every: 1 };
   return deaths ? { kind: 'deaths' } : { kind: 'seeds', from, count, first };
 };
 
@@ -79,6 +82,7 @@ const run = async (): Promise<number> => {
       first: { type: 'boolean', default: false },
       deaths: { type: 'boolean', default: false },
       pairs: { type: 'boolean', default: false },
+      shifts: { type: 'boolean', default: false },
       part: { type: 'string' },
     },
   });

@@ -3,11 +3,12 @@ import imageFile from '../../local/images.json' with { type: 'json' };
 import type { ImageFile } from '../../local/images.ts';
 import { templateIn } from '../../local/packaging.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
-import { readTemplate, type Template } from '../../local/stack/template.ts';
-import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { parseTemplate, type Template } from '../../local/stack/template.ts';
+import { rolesFor } from '../../scripts/stack/roles.ts';
+import type { Catalogue, CatalogueService } from '../../shared/catalogue/catalogue.ts';
 import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
-import { SHARED, SHARING } from './plan.ts';
+import { type Kind, SHARED, SHARING } from './plan.ts';
 
 /** What every schedule shares: the packaged stack, and the catalogue as the packaged functions have it. */
 export interface Package {
@@ -17,13 +18,53 @@ export interface Package {
   readonly referenceNames: readonly string[];
 }
 
+/** By the targets that a plan has; absent: the catalogue's own. */
+export type Packages = Package & { readonly kinds: Readonly<Record<Kind, Package>> };
+
 /** What was packaged into the folder, of the project's own catalogue. */
-export const readPackage = async (folder: string): Promise<Package> => {
+export const readPackage = async (folder: string): Promise<Packages> => {
   const read = readCatalogue(await readFile(new URL('../../switchyard.yml', import.meta.url), 'utf8'));
   if ('problems' in read) throw new Error('the catalogue of the project is not valid');
   const catalogue = resolveCatalogue(read.source, { account: ACCOUNT, region: REGION });
-  return { folder, template: await readTemplate(templateIn(folder)), catalogue, referenceNames: referencesOf(read.source) };
+  const text = await readFile(templateIn(folder), 'utf8');
+  const own = { folder, template: parseTemplate(JSON.parse(text)), catalogue, referenceNames: referencesOf(read.source) };
+  /** As it would be packaged with that catalogue: its roles are others. */
+  const packaged = (other: Catalogue): Package => {
+    const template = JSON.parse(text);
+    const Resources = { ...template.Resources, ...rolesFor(other).Resources };
+    return { ...own, catalogue: other, template: parseTemplate({ ...template, Resources }) };
+  };
+  return {
+    ...own,
+    kinds: {
+      'blue-green': packaged(shifting(catalogue, { strategy: 'BLUE_GREEN', bakeMinutes: 1, pause: PAUSED })),
+      canary: packaged(shifting(catalogue, { strategy: 'CANARY', stepPercent: 20, stepMinutes: 1 })),
+      linear: packaged(shifting(catalogue, { strategy: 'LINEAR', stepPercent: 50, stepMinutes: 1, pause: BEFORE_STEPS })),
+    },
+  };
 };
+
+const PAUSED = { stage: 'POST_TEST_TRAFFIC_SHIFT', minutes: 10 };
+const BEFORE_STEPS = { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', minutes: 10 };
+
+/** The services that have a load balancer, by deployments that shift traffic; checked with test traffic where they pause. */
+const shifting = ({ services, ...rest }: Catalogue, settings: Readonly<Record<string, unknown>>): Catalogue => ({
+  ...rest,
+  services: services.map((service): CatalogueService => {
+    const { target, health, ...others } = service.settings;
+    if (service.name === SHARING.service) return service;
+    const checked =
+      health === undefined
+        ? {}
+        : {
+            health: {
+              ...health,
+              ...(settings['pause'] === undefined ? {} : { testUrl: health.url.replace('_URL}', '_TEST_URL}') }),
+            },
+          };
+    return { ...service, settings: { ...others, ...checked, target: { ...target, kind: 'ecs-blue-green', ...settings } } };
+  }),
+});
 
 /** Short clocks: what takes hours otherwise ends within the minutes that are simulated. The services of prod share an alarm. */
 export const hurried = ({ services, ...rest }: Catalogue, bakeSeconds: number): Catalogue => ({

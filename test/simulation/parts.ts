@@ -2,21 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
-  BAD_IMAGE,
   type Deaths,
   deathText,
   endOf,
   functionOf,
-  GOOD_IMAGE,
   pairsOf,
   runPair,
   runStory,
+  SHIFTS,
+  STORIES,
   type Story,
   singlesOf,
   wrongAfter,
 } from './deaths.ts';
-import type { Package } from './package.ts';
-import { readPackage } from './package.ts';
+import { type Packages, readPackage } from './package.ts';
 import { runSchedule, type Schedule, scheduleOf, shrink } from './schedule.ts';
 import type { Outcome } from './world.ts';
 
@@ -24,6 +23,8 @@ import type { Outcome } from './world.ts';
 export type Work =
   | { readonly kind: 'seeds'; readonly from: number; readonly count: number; readonly first: boolean }
   | { readonly kind: 'deaths' }
+  /** Of targets that shift traffic: one single death in so many. */
+  | { readonly kind: 'shifts'; readonly every: number }
   | { readonly kind: 'pairs'; readonly every: number };
 
 /** One process's share: every `of`-th. */
@@ -87,7 +88,7 @@ const counting = () => {
   return { count, report };
 };
 
-const runSeeds = async (pack: Package, { from, count, first }: Extract<Work, { kind: 'seeds' }>, { part, of }: Part) => {
+const runSeeds = async (pack: Packages, { from, count, first }: Extract<Work, { kind: 'seeds' }>, { part, of }: Part) => {
   const done = counting();
   for (let seed = from + part; seed < from + count; seed += of) {
     const judged = await runSchedule(pack, scheduleOf(seed));
@@ -105,12 +106,13 @@ const runSeeds = async (pack: Package, { from, count, first }: Extract<Work, { k
 };
 
 const runDeaths = async (
-  pack: Package,
+  pack: Packages,
+  stories: readonly Story[],
   ways: (story: Story) => AsyncGenerator<Deaths>,
-  run: (pack: Package, story: Story, deaths: Deaths) => Promise<Outcome>,
+  run: (pack: Packages, story: Story, deaths: Deaths) => Promise<Outcome>,
 ) => {
   const done = counting();
-  for (const story of [GOOD_IMAGE, BAD_IMAGE]) {
+  for (const story of stories) {
     const wanted = endOf(await runStory(pack, story));
     for await (const deaths of ways(story)) {
       const outcome = await run(pack, story, deaths);
@@ -132,9 +134,11 @@ export const runPart = async (text: string): Promise<void> => {
     case 'seeds':
       return runSeeds(pack, work, part);
     case 'deaths':
-      return runDeaths(pack, (story) => singlesOf(pack, story, part), runStory);
+      return runDeaths(pack, STORIES, (story) => singlesOf(pack, story, part), runStory);
+    case 'shifts':
+      return runDeaths(pack, SHIFTS, (story) => singlesOf(pack, story, part, work.every), runStory);
     case 'pairs':
-      return runDeaths(pack, (story) => pairsOf(pack, story, part, work.every), runPair);
+      return runDeaths(pack, STORIES, (story) => pairsOf(pack, story, part, work.every), runPair);
   }
 };
 

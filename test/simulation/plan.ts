@@ -1,4 +1,5 @@
 import { between, chance, pick } from './chance.ts';
+import { promotionSteps } from './promotion-plan.ts';
 
 /**
  * Services of the project's catalogue that take part: two share a lane, the first has its own. The last has no load balancer: ECS counts
@@ -97,6 +98,8 @@ export interface Plan {
   readonly skew: Readonly<Record<string, number>>;
   /** Seconds until all misfortune ends. */
   readonly healed: number;
+  /** Absent: the catalogue's own targets. */
+  readonly kind?: Kind;
 }
 
 const CALM: Rates = { delay: 0.1, refuse: 0, reset: 0, crash: 0, twice: 0.05, lateEvent: 0.1, lostEvent: 0, slowTarget: 0 };
@@ -225,70 +228,25 @@ const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'sweep', 'promote'] 
 const SERVICES = ['sqs', 'dynamodb', 'events', 'ecs', 'ecr', 'cloudwatch'] as const;
 const GARBAGE = ['{', 'null', '{"detail-type":"DeployRequested","detail":{}}', '{"wake":{"function":"deploy"}}'] as const;
 
-type Dice = (...names: readonly (string | number)[]) => number;
+export type Dice = (...names: readonly (string | number)[]) => number;
 
 /** From this seed on, what is planned is about promotions. */
 export const PROMOTIONS_FROM = 1_000_000;
 
-const PROMOTING: readonly (readonly [weight: number, kind: Step['do']])[] = [
-  [5, 'promote'],
-  [3, 'push'],
-  [3, 'evidence'],
-  [1, 'deploy'],
-  [0.5, 'redrive'],
-  [0.3, 'replace-functions'],
-];
+/** From this seed on, the services have other targets than the catalogue's, one kind after the other. */
+export const TARGETS_FROM = 2_000_000;
 
-const PROMOTED: readonly (readonly [weight: number, tag: string])[] = [
-  [5, 'good'],
-  [5, 'better'],
-  [1, 'crashing'],
-  [0.5, 'not-there'],
-];
-
-/** Images are asked for, pushed and spoken for, from the first place to the second: few tags, so that they meet. */
-const promotionSteps = (dice: Dice): readonly Step[] => {
-  const steps: Step[] = [];
-  const count = between(dice('steps'), 2, 6);
-  let at = 0;
-  for (let index = 0; index < count; index += 1) {
-    const of = (name: string) => dice('step', index, name);
-    at += pick(of('pause'), [
-      [4, 0],
-      [3, between(of('short'), 1, 4)],
-      [3, between(of('long'), 5, 60)],
-    ]);
-    const kind = index === 0 ? 'promote' : pick(of('kind'), PROMOTING);
-    const tag = pick(of('tag'), PROMOTED);
-    const as = `v1.${between(of('as'), 0, 2)}.0`;
-    const request = `r${index}`;
-    const times = of('twice') < 0.2 ? 2 : 1;
-    switch (kind) {
-      case 'promote':
-        steps.push({ at, do: kind, place: 1, tag, as, request, times });
-        if (of('spoken for') < 0.7)
-          steps.push({ at: at + between(of('late'), 0, 20), do: 'evidence', place: 0, tag, passed: true });
-        break;
-      case 'push':
-        steps.push({ at, do: kind, place: 0, tag, as });
-        break;
-      case 'evidence':
-        steps.push({ at, do: kind, place: 0, tag, passed: of('passed') < 0.7 });
-        break;
-      case 'deploy':
-        steps.push({ at, do: kind, place: 1, tag: 'good', request, times, age: 0, force: false });
-        break;
-      default:
-        steps.push({ at, do: kind as 'redrive' | 'replace-functions' });
-    }
-  }
-  return steps;
-};
+/** What the first two places are deployed by, instead. */
+export type Kind = 'blue-green' | 'canary' | 'linear';
+const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear'];
 
 /** Everything that a seed decides before it begins. */
 export const planOf = (seed: number): Plan => {
   const dice: Dice = (...names) => chance(seed, 'plan', ...names);
-  return framed(seed, dice, seed >= PROMOTIONS_FROM ? promotionSteps(dice) : deploymentSteps(dice));
+  if (seed < PROMOTIONS_FROM) return framed(seed, dice, deploymentSteps(dice));
+  if (seed < TARGETS_FROM) return framed(seed, dice, promotionSteps(dice));
+  const kind = TARGETS[seed % TARGETS.length];
+  return { ...framed(seed, dice, deploymentSteps(dice)), ...(kind === undefined ? {} : { kind }) };
 };
 
 const deploymentSteps = (dice: Dice): readonly Step[] => {

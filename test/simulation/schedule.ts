@@ -1,6 +1,6 @@
 import { choicesOf } from './choices.ts';
 import { violations } from './invariants.ts';
-import type { Package } from './package.ts';
+import type { Packages } from './package.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type Outcome, simulate } from './world.ts';
 
@@ -18,7 +18,7 @@ export interface Judged extends Outcome {
 export const scheduleOf = (seed: number): Schedule => ({ plan: planOf(seed) });
 
 /** Runs it, and says what is wrong afterwards. */
-export const runSchedule = async (pack: Package, { plan, points }: Schedule): Promise<Judged> => {
+export const runSchedule = async (pack: Packages, { plan, points }: Schedule): Promise<Judged> => {
   const only = points === undefined ? undefined : new Set(points);
   const outcome = await simulate(pack, plan, choicesOf(plan.seed, plan.rates, only));
   return { ...outcome, wrong: violations(outcome.seen) };
@@ -34,7 +34,7 @@ const MOST_RUNS = 300;
  * The shortest schedule found that breaks one of the same invariants: points of misfortune are left out in halves, then in ever smaller
  * parts; then steps and outages, one by one; again, until nothing more can go.
  */
-export const shrink = async (pack: Package, found: Schedule, judged: Judged): Promise<Schedule> => {
+export const shrink = async (pack: Packages, found: Schedule, judged: Judged): Promise<Schedule> => {
   const wanted = new Set(judged.wrong.map(invariantOf));
   let runs = 0;
   let best: Required<Schedule> = { plan: found.plan, points: [...new Set(judged.choices.chosen.map(({ point }) => point))] };

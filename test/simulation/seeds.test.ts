@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { holding } from './holding.ts';
-import { PROMOTIONS_FROM } from './plan.ts';
+import { PROMOTIONS_FROM, TARGETS_FROM } from './plan.ts';
 
 /** Of every run of the tests. The long run is `npm run simulate`. */
 const SEEDS = 200;
 const PROMOTIONS = 30;
+const SHIFTS = 30;
 
 describe('the invariants hold', { timeout: 900_000 }, () => {
   it.each([
     [1, SEEDS],
     [PROMOTIONS_FROM + 1, PROMOTIONS],
+    [TARGETS_FROM + 1, SHIFTS],
   ])('from seed %i on, for %i seeds', async (from, count) => {
     expect(await holding({ kind: 'seeds', from, count, first: false })).toMatchObject({ schedules: count, wrong: 0 });
   });

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Package } from './package.ts';
-import { readPackage } from './package.ts';
+import { type Packages, readPackage } from './package.ts';
 import { runSchedule, type Schedule, scheduleOf } from './schedule.ts';
 
 const FOUND = new URL('./found/', import.meta.url);
 
-let pack: Package;
+let pack: Packages;
 beforeAll(async () => {
   pack = await readPackage(inject('packaged'));
 });

@@ -14,7 +14,14 @@ const ASKS = ['ecs', 'cloudwatch'];
 export const MADE_FOR = 'switchyard:deployment';
 
 /** Calls that change a target. */
-const CHANGES = ['UpdateService', 'StopServiceDeployment', 'StopTask'];
+const CHANGES = ['UpdateService', 'StopServiceDeployment', 'ContinueServiceDeployment', 'StopTask'];
+
+interface Changing {
+  readonly service?: string;
+  readonly taskDefinition?: string;
+  readonly serviceDeploymentArn?: string;
+  readonly action?: string;
+}
 
 const { cloudwatch, dynamodb, ecs } = desk.clients;
 
@@ -34,21 +41,23 @@ const written = (input: string): Item[] => {
 export const watching = (time: () => number, wrong: string[]) => {
   /** I2: a function changes a target only while it holds the service's lease, and only for the deployment that has the service. */
   const requireLease = async (run: Run, action: string, input: string): Promise<void> => {
-    const { service, taskDefinition } = JSON.parse(input) as { readonly service?: string; readonly taskDefinition?: string };
-    const place = PLACES.find((one) => service?.split('/').at(-1) === one.service);
+    const { service, taskDefinition, serviceDeploymentArn, ...rest } = JSON.parse(input) as Changing;
+    // A pause's name is a token: to answer it with "go on" too late does nothing.
+    if (rest.action === 'CONTINUE') return;
+    const name = serviceDeploymentArn?.split('/').at(-2) ?? service?.split('/').at(-1);
+    const place = PLACES.find((one) => name === one.service);
     if (place === undefined) return;
     const Key = { pk: { S: `service#${place.environment}#${place.service}` }, sk: { S: 'state' } };
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName: BUS, Key, ConsistentRead: true }));
     const { lease, active } = Item === undefined ? ({} as Item) : unmarshall(Item);
     if (lease?.by !== run.requestId)
-      wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and the lease of ${service} is ${JSON.stringify(lease)}`);
-    if (active === undefined)
-      wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and ${service} has no active deployment`);
+      wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and the lease of ${name} is ${JSON.stringify(lease)}`);
+    if (active === undefined) wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and ${name} has no active deployment`);
     if (!run.name.startsWith('deploy') || taskDefinition === undefined) return;
     const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
     const made = tags.find(({ key }) => key === MADE_FOR)?.value;
     if (made !== active)
-      wrong.push(`I2: ${run.name} started ${made} at ${time()} s, and it is ${active} that is active in ${service}`);
+      wrong.push(`I2: ${run.name} started ${made} at ${time()} s, and it is ${active} that is active in ${name}`);
   };
 
   const readings: Readings = new Map();

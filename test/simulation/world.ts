@@ -3,13 +3,13 @@ import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import { createImages, toCloud } from '../../local/example-images.ts';
-import { createExamples } from '../../local/examples.ts';
+import { addressesOf, createExamples } from '../../local/examples.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { randomFrom } from '../../local/random.ts';
 import { type Choices, choicesOf } from './choices.ts';
 import { BUS, deadLetters, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
 import { simulatedFunctions } from './functions.ts';
-import { hurried, IMAGES, type Package } from './package.ts';
+import { hurried, IMAGES, type Packages } from './package.ts';
 import { people } from './people.ts';
 import { PLACES, type Plan, placeOf, SHARED, SHARING } from './plan.ts';
 import { runningAt } from './running.ts';
@@ -27,10 +27,11 @@ export interface Outcome {
 
 /** Runs one schedule from its beginning until nothing is left to do. */
 export const simulate = async (
-  pack: Package,
+  packages: Packages,
   plan: Plan,
   choices: Choices = choicesOf(plan.seed, plan.rates),
 ): Promise<Outcome> => {
+  const pack = plan.kind === undefined ? packages : packages.kinds[plan.kind];
   const clock = manualClock(START);
   const network = virtualNetwork(clock);
   const trace: string[] = [];
@@ -40,11 +41,7 @@ export const simulate = async (
   const tell = (line: string) => void trace.push(`${time().toFixed(3)} ${line}`);
   const replaced = { generation: 0 };
   const bundles = [hurried(pack.catalogue, 10), hurried(pack.catalogue, 0)] as const;
-  const references: Record<string, string> = {};
-  for (const { settings } of pack.catalogue.services) {
-    const [, name = ''] = /\$\{env:([A-Z_]+)\}/.exec(settings.health?.url ?? '') ?? [];
-    references[name] = await network.address(String(settings.target['cluster']), String(settings.target['service']));
-  }
+  const references = await addressesOf(network, pack.catalogue);
   const watch = watching(time, wrong);
   let calls = 0;
   const functions = simulatedFunctions({
@@ -54,7 +51,7 @@ export const simulate = async (
     choices,
     bundle: () => ({ catalogue: bundles[replaced.generation % 2] ?? bundles[0], generation: replaced.generation }),
     references,
-    referenceNames: pack.referenceNames,
+    referenceNames: Object.keys(references),
     handle: (request) => cloud.handle(request),
     overtaken: isOvertaken,
     time,

@@ -46,8 +46,12 @@ export const createService: Action<EcsStore> = (store, input) => {
   if (former?.status === 'DRAINING') throw invalid('Unable to Start a service that is still Draining.');
   const definition = activeDefinitionOf(store, text(input, 'taskDefinition') ?? '');
   checkNetwork(definition, input);
+  const { type: controller = 'ECS' } = (input['deploymentController'] ?? {}) as { readonly type?: Service['controller'] };
+  if (controller === 'CODE_DEPLOY' && ((input['loadBalancers'] ?? []) as readonly unknown[]).length === 0)
+    throw invalid('Load balancer is required for services with a CODE_DEPLOY deployment controller.');
   const service: Service = {
     name,
+    controller,
     arn: ecsArn(`service/${cluster.name}/${name}`),
     cluster,
     body: {

@@ -6,7 +6,9 @@ import { pageOf } from '../pages.ts';
 
 export const listServiceDeployments: Action<EcsStore> = (store, input) => {
   onlyKnown(input, ['cluster', 'service', 'status', 'createdAt', 'maxResults', 'nextToken'], 'ListServiceDeployments');
-  const { records } = serviceOf(store, input);
+  const { records: all, controller } = serviceOf(store, input);
+  // Of CodeDeploy's services there are none: it has deployments of its own.
+  const records = controller === 'CODE_DEPLOY' ? [] : all;
   const statuses = texts(input, 'status');
   const { after, before } = (input['createdAt'] ?? {}) as { readonly after?: number; readonly before?: number };
   const found = records

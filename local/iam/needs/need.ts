@@ -4,10 +4,13 @@ import type { Need } from '../policy.ts';
 export type Input = Readonly<Record<string, unknown>>;
 
 /** What a call needs, by its action's name. An action that is not listed needs the permission of its own name on `*`. */
-export type NeedsOf = Readonly<Record<string, (input: Input, tables: HashKeys) => readonly Need[]>>;
+export type NeedsOf = Readonly<Record<string, (input: Input, tables: HashKeys, groups: GroupOf) => readonly Need[]>>;
 
 /** The name of a table's partition key; `undefined`: there is no such table. */
 export type HashKeys = (table: string) => string | undefined;
+
+/** `application/group` of a deployment of CodeDeploy, whose id does not tell it; `undefined`: there is no such deployment. */
+export type GroupOf = (deploymentId: string) => string | undefined;
 
 export const arn = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 

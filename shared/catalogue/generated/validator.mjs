@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var validate = validate20;
-var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 1, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
+var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
 var schema32 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
 var schema33 = { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } };
 var func1 = Object.prototype.hasOwnProperty;
@@ -1100,9 +1100,9 @@ var schema36 = { "title": "SourceEnvironment", "type": "object", "additionalProp
 var pattern5 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "u");
 var pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 var schema37 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } };
-var schema38 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 1, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
+var schema38 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
 var pattern7 = new RegExp("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "u");
-var pattern9 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
+var pattern10 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
 function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -1148,7 +1148,7 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const tag0 = data0.kind;
         if (typeof tag0 == "string") {
-          if (tag0 === "ecs-blue-green") {
+          if (tag0 === "codedeploy-ecs") {
             if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
               if (data0.kind === void 0) {
                 const err3 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema38.oneOf[0].required, parentSchema: schema38.oneOf[0], data: data0 };
@@ -1177,25 +1177,43 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
+              if (data0.application === void 0) {
+                const err6 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "application" }, message: "must have required property 'application'", schema: schema38.oneOf[0].required, parentSchema: schema38.oneOf[0], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err6];
+                } else {
+                  vErrors.push(err6);
+                }
+                errors++;
+              }
+              if (data0.deploymentGroup === void 0) {
+                const err7 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/required", keyword: "required", params: { missingProperty: "deploymentGroup" }, message: "must have required property 'deploymentGroup'", schema: schema38.oneOf[0].required, parentSchema: schema38.oneOf[0], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err7];
+                } else {
+                  vErrors.push(err7);
+                }
+                errors++;
+              }
               for (const key1 in data0) {
                 if (!func1.call(schema38.oneOf[0].properties, key1)) {
-                  const err6 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[0], data: data0 };
+                  const err8 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[0], data: data0 };
                   if (vErrors === null) {
-                    vErrors = [err6];
+                    vErrors = [err8];
                   } else {
-                    vErrors.push(err6);
+                    vErrors.push(err8);
                   }
                   errors++;
                 }
               }
               if (data0.kind !== void 0) {
                 let data1 = data0.kind;
-                if ("ecs-blue-green" !== data1) {
-                  const err7 = { instancePath: instancePath + "/target/kind", schemaPath: "#/$defs/Target/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema38.oneOf[0].properties.kind, data: data1 };
+                if ("codedeploy-ecs" !== data1) {
+                  const err9 = { instancePath: instancePath + "/target/kind", schemaPath: "#/$defs/Target/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "codedeploy-ecs" }, message: "must be equal to constant", schema: "codedeploy-ecs", parentSchema: schema38.oneOf[0].properties.kind, data: data1 };
                   if (vErrors === null) {
-                    vErrors = [err7];
+                    vErrors = [err9];
                   } else {
-                    vErrors.push(err7);
+                    vErrors.push(err9);
                   }
                   errors++;
                 }
@@ -1204,29 +1222,29 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                 let data2 = data0.cluster;
                 if (typeof data2 === "string") {
                   if (func2(data2) > 255) {
-                    const err8 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
+                    const err10 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
                     if (vErrors === null) {
-                      vErrors = [err8];
+                      vErrors = [err10];
                     } else {
-                      vErrors.push(err8);
+                      vErrors.push(err10);
                     }
                     errors++;
                   }
                   if (func2(data2) < 1) {
-                    const err9 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
+                    const err11 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
                     if (vErrors === null) {
-                      vErrors = [err9];
+                      vErrors = [err11];
                     } else {
-                      vErrors.push(err9);
+                      vErrors.push(err11);
                     }
                     errors++;
                   }
                 } else {
-                  const err10 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.cluster.type, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
+                  const err12 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/0/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.cluster.type, parentSchema: schema38.oneOf[0].properties.cluster, data: data2 };
                   if (vErrors === null) {
-                    vErrors = [err10];
+                    vErrors = [err12];
                   } else {
-                    vErrors.push(err10);
+                    vErrors.push(err12);
                   }
                   errors++;
                 }
@@ -1235,29 +1253,29 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                 let data3 = data0.service;
                 if (typeof data3 === "string") {
                   if (func2(data3) > 255) {
-                    const err11 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
+                    const err13 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
                     if (vErrors === null) {
-                      vErrors = [err11];
+                      vErrors = [err13];
                     } else {
-                      vErrors.push(err11);
+                      vErrors.push(err13);
                     }
                     errors++;
                   }
                   if (func2(data3) < 1) {
-                    const err12 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
+                    const err14 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
                     if (vErrors === null) {
-                      vErrors = [err12];
+                      vErrors = [err14];
                     } else {
-                      vErrors.push(err12);
+                      vErrors.push(err14);
                     }
                     errors++;
                   }
                 } else {
-                  const err13 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.service.type, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
+                  const err15 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.service.type, parentSchema: schema38.oneOf[0].properties.service, data: data3 };
                   if (vErrors === null) {
-                    vErrors = [err13];
+                    vErrors = [err15];
                   } else {
-                    vErrors.push(err13);
+                    vErrors.push(err15);
                   }
                   errors++;
                 }
@@ -1270,29 +1288,29 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                 const _errs16 = errors;
                 if (typeof data4 === "string") {
                   if (func2(data4) > 255) {
-                    const err14 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
+                    const err16 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
                     if (vErrors === null) {
-                      vErrors = [err14];
+                      vErrors = [err16];
                     } else {
-                      vErrors.push(err14);
+                      vErrors.push(err16);
                     }
                     errors++;
                   }
                   if (func2(data4) < 1) {
-                    const err15 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
+                    const err17 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
                     if (vErrors === null) {
-                      vErrors = [err15];
+                      vErrors = [err17];
                     } else {
-                      vErrors.push(err15);
+                      vErrors.push(err17);
                     }
                     errors++;
                   }
                 } else {
-                  const err16 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.container.oneOf[0].type, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
+                  const err18 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.container.oneOf[0].type, parentSchema: schema38.oneOf[0].properties.container.oneOf[0], data: data4 };
                   if (vErrors === null) {
-                    vErrors = [err16];
+                    vErrors = [err18];
                   } else {
-                    vErrors.push(err16);
+                    vErrors.push(err18);
                   }
                   errors++;
                 }
@@ -1304,20 +1322,20 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                 const _errs18 = errors;
                 if (Array.isArray(data4)) {
                   if (data4.length > 10) {
-                    const err17 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
+                    const err19 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
                     if (vErrors === null) {
-                      vErrors = [err17];
+                      vErrors = [err19];
                     } else {
-                      vErrors.push(err17);
+                      vErrors.push(err19);
                     }
                     errors++;
                   }
                   if (data4.length < 1) {
-                    const err18 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
+                    const err20 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
                     if (vErrors === null) {
-                      vErrors = [err18];
+                      vErrors = [err20];
                     } else {
-                      vErrors.push(err18);
+                      vErrors.push(err20);
                     }
                     errors++;
                   }
@@ -1326,29 +1344,29 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     let data5 = data4[i0];
                     if (typeof data5 === "string") {
                       if (func2(data5) > 255) {
-                        const err19 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
+                        const err21 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
                         if (vErrors === null) {
-                          vErrors = [err19];
+                          vErrors = [err21];
                         } else {
-                          vErrors.push(err19);
+                          vErrors.push(err21);
                         }
                         errors++;
                       }
                       if (func2(data5) < 1) {
-                        const err20 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
+                        const err22 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
                         if (vErrors === null) {
-                          vErrors = [err20];
+                          vErrors = [err22];
                         } else {
-                          vErrors.push(err20);
+                          vErrors.push(err22);
                         }
                         errors++;
                       }
                     } else {
-                      const err21 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.container.oneOf[1].items.type, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
+                      const err23 = { instancePath: instancePath + "/target/container/" + i0, schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.container.oneOf[1].items.type, parentSchema: schema38.oneOf[0].properties.container.oneOf[1].items, data: data5 };
                       if (vErrors === null) {
-                        vErrors = [err21];
+                        vErrors = [err23];
                       } else {
-                        vErrors.push(err21);
+                        vErrors.push(err23);
                       }
                       errors++;
                     }
@@ -1364,11 +1382,11 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       if (typeof indices0[item0] == "number") {
                         j0 = indices0[item0];
-                        const err22 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
+                        const err24 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
                         if (vErrors === null) {
-                          vErrors = [err22];
+                          vErrors = [err24];
                         } else {
-                          vErrors.push(err22);
+                          vErrors.push(err24);
                         }
                         errors++;
                         break;
@@ -1377,11 +1395,11 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err23 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[0].properties.container.oneOf[1].type, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
+                  const err25 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[0].properties.container.oneOf[1].type, parentSchema: schema38.oneOf[0].properties.container.oneOf[1], data: data4 };
                   if (vErrors === null) {
-                    vErrors = [err23];
+                    vErrors = [err25];
                   } else {
-                    vErrors.push(err23);
+                    vErrors.push(err25);
                   }
                   errors++;
                 }
@@ -1396,11 +1414,11 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                 }
                 if (!valid5) {
-                  const err24 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema38.oneOf[0].properties.container.oneOf, parentSchema: schema38.oneOf[0].properties.container, data: data4 };
+                  const err26 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/0/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema38.oneOf[0].properties.container.oneOf, parentSchema: schema38.oneOf[0].properties.container, data: data4 };
                   if (vErrors === null) {
-                    vErrors = [err24];
+                    vErrors = [err26];
                   } else {
-                    vErrors.push(err24);
+                    vErrors.push(err26);
                   }
                   errors++;
                 } else {
@@ -1417,11 +1435,11 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
               if (data0.base !== void 0) {
                 let data6 = data0.base;
                 if (!(data6 === "service" || data6 === "family")) {
-                  const err25 = { instancePath: instancePath + "/target/base", schemaPath: "#/$defs/Target/oneOf/0/properties/base/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[0].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[0].properties.base.enum, parentSchema: schema38.oneOf[0].properties.base, data: data6 };
+                  const err27 = { instancePath: instancePath + "/target/base", schemaPath: "#/$defs/Target/oneOf/0/properties/base/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[0].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[0].properties.base.enum, parentSchema: schema38.oneOf[0].properties.base, data: data6 };
                   if (vErrors === null) {
-                    vErrors = [err25];
+                    vErrors = [err27];
                   } else {
-                    vErrors.push(err25);
+                    vErrors.push(err27);
                   }
                   errors++;
                 }
@@ -1430,11 +1448,11 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                 let data7 = data0.passRoles;
                 if (Array.isArray(data7)) {
                   if (data7.length > 10) {
-                    const err26 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
+                    const err28 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
                     if (vErrors === null) {
-                      vErrors = [err26];
+                      vErrors = [err28];
                     } else {
-                      vErrors.push(err26);
+                      vErrors.push(err28);
                     }
                     errors++;
                   }
@@ -1443,20 +1461,20 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     let data8 = data7[i2];
                     if (typeof data8 === "string") {
                       if (!pattern7.test(data8)) {
-                        const err27 = { instancePath: instancePath + "/target/passRoles/" + i2, schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema38.oneOf[0].properties.passRoles.items, data: data8 };
+                        const err29 = { instancePath: instancePath + "/target/passRoles/" + i2, schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema38.oneOf[0].properties.passRoles.items, data: data8 };
                         if (vErrors === null) {
-                          vErrors = [err27];
+                          vErrors = [err29];
                         } else {
-                          vErrors.push(err27);
+                          vErrors.push(err29);
                         }
                         errors++;
                       }
                     } else {
-                      const err28 = { instancePath: instancePath + "/target/passRoles/" + i2, schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.passRoles.items.type, parentSchema: schema38.oneOf[0].properties.passRoles.items, data: data8 };
+                      const err30 = { instancePath: instancePath + "/target/passRoles/" + i2, schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.passRoles.items.type, parentSchema: schema38.oneOf[0].properties.passRoles.items, data: data8 };
                       if (vErrors === null) {
-                        vErrors = [err28];
+                        vErrors = [err30];
                       } else {
-                        vErrors.push(err28);
+                        vErrors.push(err30);
                       }
                       errors++;
                     }
@@ -1472,11 +1490,11 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       if (typeof indices1[item1] == "number") {
                         j1 = indices1[item1];
-                        const err29 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
+                        const err31 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
                         if (vErrors === null) {
-                          vErrors = [err29];
+                          vErrors = [err31];
                         } else {
-                          vErrors.push(err29);
+                          vErrors.push(err31);
                         }
                         errors++;
                         break;
@@ -1485,41 +1503,20 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err30 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[0].properties.passRoles.type, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
+                  const err32 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/0/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[0].properties.passRoles.type, parentSchema: schema38.oneOf[0].properties.passRoles, data: data7 };
                   if (vErrors === null) {
-                    vErrors = [err30];
+                    vErrors = [err32];
                   } else {
-                    vErrors.push(err30);
+                    vErrors.push(err32);
                   }
                   errors++;
                 }
               }
-              if (data0.strategy !== void 0) {
-                let data9 = data0.strategy;
-                if (!(data9 === "BLUE_GREEN" || data9 === "CANARY" || data9 === "LINEAR")) {
-                  const err31 = { instancePath: instancePath + "/target/strategy", schemaPath: "#/$defs/Target/oneOf/0/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[0].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[0].properties.strategy.enum, parentSchema: schema38.oneOf[0].properties.strategy, data: data9 };
-                  if (vErrors === null) {
-                    vErrors = [err31];
-                  } else {
-                    vErrors.push(err31);
-                  }
-                  errors++;
-                }
-              }
-              if (data0.stepPercent !== void 0) {
-                let data10 = data0.stepPercent;
-                if (typeof data10 == "number" && isFinite(data10)) {
-                  if (data10 > 100 || isNaN(data10)) {
-                    const err32 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/0/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema38.oneOf[0].properties.stepPercent, data: data10 };
-                    if (vErrors === null) {
-                      vErrors = [err32];
-                    } else {
-                      vErrors.push(err32);
-                    }
-                    errors++;
-                  }
-                  if (data10 < 0.1 || isNaN(data10)) {
-                    const err33 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/0/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema38.oneOf[0].properties.stepPercent, data: data10 };
+              if (data0.application !== void 0) {
+                let data9 = data0.application;
+                if (typeof data9 === "string") {
+                  if (func2(data9) > 100) {
+                    const err33 = { instancePath: instancePath + "/target/application", schemaPath: "#/$defs/Target/oneOf/0/properties/application/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema38.oneOf[0].properties.application, data: data9 };
                     if (vErrors === null) {
                       vErrors = [err33];
                     } else {
@@ -1527,20 +1524,17 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                } else {
-                  const err34 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/0/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema38.oneOf[0].properties.stepPercent.type, parentSchema: schema38.oneOf[0].properties.stepPercent, data: data10 };
-                  if (vErrors === null) {
-                    vErrors = [err34];
-                  } else {
-                    vErrors.push(err34);
+                  if (func2(data9) < 1) {
+                    const err34 = { instancePath: instancePath + "/target/application", schemaPath: "#/$defs/Target/oneOf/0/properties/application/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.application, data: data9 };
+                    if (vErrors === null) {
+                      vErrors = [err34];
+                    } else {
+                      vErrors.push(err34);
+                    }
+                    errors++;
                   }
-                  errors++;
-                }
-              }
-              if (data0.stepMinutes !== void 0) {
-                let data11 = data0.stepMinutes;
-                if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-                  const err35 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[0].properties.stepMinutes.type, parentSchema: schema38.oneOf[0].properties.stepMinutes, data: data11 };
+                } else {
+                  const err35 = { instancePath: instancePath + "/target/application", schemaPath: "#/$defs/Target/oneOf/0/properties/application/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.application.type, parentSchema: schema38.oneOf[0].properties.application, data: data9 };
                   if (vErrors === null) {
                     vErrors = [err35];
                   } else {
@@ -1548,9 +1542,12 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   errors++;
                 }
-                if (typeof data11 == "number" && isFinite(data11)) {
-                  if (data11 > 1440 || isNaN(data11)) {
-                    const err36 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema38.oneOf[0].properties.stepMinutes, data: data11 };
+              }
+              if (data0.deploymentGroup !== void 0) {
+                let data10 = data0.deploymentGroup;
+                if (typeof data10 === "string") {
+                  if (func2(data10) > 100) {
+                    const err36 = { instancePath: instancePath + "/target/deploymentGroup", schemaPath: "#/$defs/Target/oneOf/0/properties/deploymentGroup/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema38.oneOf[0].properties.deploymentGroup, data: data10 };
                     if (vErrors === null) {
                       vErrors = [err36];
                     } else {
@@ -1558,8 +1555,8 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                  if (data11 < 0 || isNaN(data11)) {
-                    const err37 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema38.oneOf[0].properties.stepMinutes, data: data11 };
+                  if (func2(data10) < 1) {
+                    const err37 = { instancePath: instancePath + "/target/deploymentGroup", schemaPath: "#/$defs/Target/oneOf/0/properties/deploymentGroup/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.deploymentGroup, data: data10 };
                     if (vErrors === null) {
                       vErrors = [err37];
                     } else {
@@ -1567,12 +1564,8 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                }
-              }
-              if (data0.bakeMinutes !== void 0) {
-                let data12 = data0.bakeMinutes;
-                if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-                  const err38 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[0].properties.bakeMinutes.type, parentSchema: schema38.oneOf[0].properties.bakeMinutes, data: data12 };
+                } else {
+                  const err38 = { instancePath: instancePath + "/target/deploymentGroup", schemaPath: "#/$defs/Target/oneOf/0/properties/deploymentGroup/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.deploymentGroup.type, parentSchema: schema38.oneOf[0].properties.deploymentGroup, data: data10 };
                   if (vErrors === null) {
                     vErrors = [err38];
                   } else {
@@ -1580,9 +1573,12 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   errors++;
                 }
-                if (typeof data12 == "number" && isFinite(data12)) {
-                  if (data12 > 1440 || isNaN(data12)) {
-                    const err39 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema38.oneOf[0].properties.bakeMinutes, data: data12 };
+              }
+              if (data0.configuration !== void 0) {
+                let data11 = data0.configuration;
+                if (typeof data11 === "string") {
+                  if (func2(data11) > 100) {
+                    const err39 = { instancePath: instancePath + "/target/configuration", schemaPath: "#/$defs/Target/oneOf/0/properties/configuration/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema38.oneOf[0].properties.configuration, data: data11 };
                     if (vErrors === null) {
                       vErrors = [err39];
                     } else {
@@ -1590,8 +1586,8 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                  if (data12 < 0 || isNaN(data12)) {
-                    const err40 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/0/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema38.oneOf[0].properties.bakeMinutes, data: data12 };
+                  if (func2(data11) < 1) {
+                    const err40 = { instancePath: instancePath + "/target/configuration", schemaPath: "#/$defs/Target/oneOf/0/properties/configuration/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[0].properties.configuration, data: data11 };
                     if (vErrors === null) {
                       vErrors = [err40];
                     } else {
@@ -1599,77 +1595,70 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
+                } else {
+                  const err41 = { instancePath: instancePath + "/target/configuration", schemaPath: "#/$defs/Target/oneOf/0/properties/configuration/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[0].properties.configuration.type, parentSchema: schema38.oneOf[0].properties.configuration, data: data11 };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
+                  }
+                  errors++;
                 }
               }
-              if (data0.pause !== void 0) {
-                let data13 = data0.pause;
-                if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-                  if (data13.stage === void 0) {
-                    const err41 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema38.oneOf[0].properties.pause.required, parentSchema: schema38.oneOf[0].properties.pause, data: data13 };
-                    if (vErrors === null) {
-                      vErrors = [err41];
-                    } else {
-                      vErrors.push(err41);
-                    }
-                    errors++;
-                  }
-                  for (const key2 in data13) {
-                    if (!(key2 === "stage" || key2 === "minutes")) {
-                      const err42 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[0].properties.pause, data: data13 };
-                      if (vErrors === null) {
-                        vErrors = [err42];
-                      } else {
-                        vErrors.push(err42);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data13.stage !== void 0) {
-                    let data14 = data13.stage;
-                    if (!(data14 === "POST_SCALE_UP" || data14 === "POST_TEST_TRAFFIC_SHIFT" || data14 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data14 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
-                      const err43 = { instancePath: instancePath + "/target/pause/stage", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[0].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[0].properties.pause.properties.stage.enum, parentSchema: schema38.oneOf[0].properties.pause.properties.stage, data: data14 };
-                      if (vErrors === null) {
-                        vErrors = [err43];
-                      } else {
-                        vErrors.push(err43);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data13.minutes !== void 0) {
-                    let data15 = data13.minutes;
-                    if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-                      const err44 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[0].properties.pause.properties.minutes.type, parentSchema: schema38.oneOf[0].properties.pause.properties.minutes, data: data15 };
-                      if (vErrors === null) {
-                        vErrors = [err44];
-                      } else {
-                        vErrors.push(err44);
-                      }
-                      errors++;
-                    }
-                    if (typeof data15 == "number" && isFinite(data15)) {
-                      if (data15 > 20160 || isNaN(data15)) {
-                        const err45 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema38.oneOf[0].properties.pause.properties.minutes, data: data15 };
-                        if (vErrors === null) {
-                          vErrors = [err45];
-                        } else {
-                          vErrors.push(err45);
-                        }
-                        errors++;
-                      }
-                      if (data15 < 1 || isNaN(data15)) {
-                        const err46 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema38.oneOf[0].properties.pause.properties.minutes, data: data15 };
-                        if (vErrors === null) {
-                          vErrors = [err46];
-                        } else {
-                          vErrors.push(err46);
-                        }
-                        errors++;
-                      }
-                    }
-                  }
+            } else {
+              const err42 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[0].type, parentSchema: schema38.oneOf[0], data: data0 };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+            var props0 = true;
+          } else if (tag0 === "ecs-blue-green") {
+            if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+              if (data0.kind === void 0) {
+                const err43 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err43];
                 } else {
-                  const err47 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/0/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[0].properties.pause.type, parentSchema: schema38.oneOf[0].properties.pause, data: data13 };
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+              if (data0.cluster === void 0) {
+                const err44 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err44];
+                } else {
+                  vErrors.push(err44);
+                }
+                errors++;
+              }
+              if (data0.container === void 0) {
+                const err45 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+              for (const key2 in data0) {
+                if (!func1.call(schema38.oneOf[1].properties, key2)) {
+                  const err46 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[1], data: data0 };
+                  if (vErrors === null) {
+                    vErrors = [err46];
+                  } else {
+                    vErrors.push(err46);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.kind !== void 0) {
+                let data12 = data0.kind;
+                if ("ecs-blue-green" !== data12) {
+                  const err47 = { instancePath: instancePath + "/target/kind", schemaPath: "#/$defs/Target/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema38.oneOf[1].properties.kind, data: data12 };
                   if (vErrors === null) {
                     vErrors = [err47];
                   } else {
@@ -1678,60 +1667,60 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
               }
-            } else {
-              const err48 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[0].type, parentSchema: schema38.oneOf[0], data: data0 };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-            var props0 = true;
-          } else if (tag0 === "ecs-rolling") {
-            if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
-              if (data0.kind === void 0) {
-                const err49 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
-                if (vErrors === null) {
-                  vErrors = [err49];
+              if (data0.cluster !== void 0) {
+                let data13 = data0.cluster;
+                if (typeof data13 === "string") {
+                  if (func2(data13) > 255) {
+                    const err48 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.cluster, data: data13 };
+                    if (vErrors === null) {
+                      vErrors = [err48];
+                    } else {
+                      vErrors.push(err48);
+                    }
+                    errors++;
+                  }
+                  if (func2(data13) < 1) {
+                    const err49 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.cluster, data: data13 };
+                    if (vErrors === null) {
+                      vErrors = [err49];
+                    } else {
+                      vErrors.push(err49);
+                    }
+                    errors++;
+                  }
                 } else {
-                  vErrors.push(err49);
-                }
-                errors++;
-              }
-              if (data0.cluster === void 0) {
-                const err50 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
-                if (vErrors === null) {
-                  vErrors = [err50];
-                } else {
-                  vErrors.push(err50);
-                }
-                errors++;
-              }
-              if (data0.container === void 0) {
-                const err51 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema38.oneOf[1].required, parentSchema: schema38.oneOf[1], data: data0 };
-                if (vErrors === null) {
-                  vErrors = [err51];
-                } else {
-                  vErrors.push(err51);
-                }
-                errors++;
-              }
-              for (const key3 in data0) {
-                if (!(key3 === "kind" || key3 === "cluster" || key3 === "service" || key3 === "container" || key3 === "base" || key3 === "passRoles")) {
-                  const err52 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[1], data: data0 };
+                  const err50 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.cluster.type, parentSchema: schema38.oneOf[1].properties.cluster, data: data13 };
                   if (vErrors === null) {
-                    vErrors = [err52];
+                    vErrors = [err50];
                   } else {
-                    vErrors.push(err52);
+                    vErrors.push(err50);
                   }
                   errors++;
                 }
               }
-              if (data0.kind !== void 0) {
-                let data16 = data0.kind;
-                if ("ecs-rolling" !== data16) {
-                  const err53 = { instancePath: instancePath + "/target/kind", schemaPath: "#/$defs/Target/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema38.oneOf[1].properties.kind, data: data16 };
+              if (data0.service !== void 0) {
+                let data14 = data0.service;
+                if (typeof data14 === "string") {
+                  if (func2(data14) > 255) {
+                    const err51 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.service, data: data14 };
+                    if (vErrors === null) {
+                      vErrors = [err51];
+                    } else {
+                      vErrors.push(err51);
+                    }
+                    errors++;
+                  }
+                  if (func2(data14) < 1) {
+                    const err52 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.service, data: data14 };
+                    if (vErrors === null) {
+                      vErrors = [err52];
+                    } else {
+                      vErrors.push(err52);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err53 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.service.type, parentSchema: schema38.oneOf[1].properties.service, data: data14 };
                   if (vErrors === null) {
                     vErrors = [err53];
                   } else {
@@ -1740,11 +1729,15 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
               }
-              if (data0.cluster !== void 0) {
-                let data17 = data0.cluster;
-                if (typeof data17 === "string") {
-                  if (func2(data17) > 255) {
-                    const err54 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.cluster, data: data17 };
+              if (data0.container !== void 0) {
+                let data15 = data0.container;
+                const _errs42 = errors;
+                let valid14 = false;
+                let passing1 = null;
+                const _errs43 = errors;
+                if (typeof data15 === "string") {
+                  if (func2(data15) > 255) {
+                    const err54 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data15 };
                     if (vErrors === null) {
                       vErrors = [err54];
                     } else {
@@ -1752,8 +1745,8 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                  if (func2(data17) < 1) {
-                    const err55 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.cluster, data: data17 };
+                  if (func2(data15) < 1) {
+                    const err55 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data15 };
                     if (vErrors === null) {
                       vErrors = [err55];
                     } else {
@@ -1762,7 +1755,7 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err56 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.cluster.type, parentSchema: schema38.oneOf[1].properties.cluster, data: data17 };
+                  const err56 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data15 };
                   if (vErrors === null) {
                     vErrors = [err56];
                   } else {
@@ -1770,12 +1763,15 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   errors++;
                 }
-              }
-              if (data0.service !== void 0) {
-                let data18 = data0.service;
-                if (typeof data18 === "string") {
-                  if (func2(data18) > 255) {
-                    const err57 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.service, data: data18 };
+                var _valid1 = _errs43 === errors;
+                if (_valid1) {
+                  valid14 = true;
+                  passing1 = 0;
+                }
+                const _errs45 = errors;
+                if (Array.isArray(data15)) {
+                  if (data15.length > 10) {
+                    const err57 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data15 };
                     if (vErrors === null) {
                       vErrors = [err57];
                     } else {
@@ -1783,8 +1779,8 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                  if (func2(data18) < 1) {
-                    const err58 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.service, data: data18 };
+                  if (data15.length < 1) {
+                    const err58 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data15 };
                     if (vErrors === null) {
                       vErrors = [err58];
                     } else {
@@ -1792,123 +1788,54 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                } else {
-                  const err59 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.service.type, parentSchema: schema38.oneOf[1].properties.service, data: data18 };
-                  if (vErrors === null) {
-                    vErrors = [err59];
-                  } else {
-                    vErrors.push(err59);
-                  }
-                  errors++;
-                }
-              }
-              if (data0.container !== void 0) {
-                let data19 = data0.container;
-                const _errs49 = errors;
-                let valid15 = false;
-                let passing1 = null;
-                const _errs50 = errors;
-                if (typeof data19 === "string") {
-                  if (func2(data19) > 255) {
-                    const err60 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data19 };
-                    if (vErrors === null) {
-                      vErrors = [err60];
-                    } else {
-                      vErrors.push(err60);
-                    }
-                    errors++;
-                  }
-                  if (func2(data19) < 1) {
-                    const err61 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data19 };
-                    if (vErrors === null) {
-                      vErrors = [err61];
-                    } else {
-                      vErrors.push(err61);
-                    }
-                    errors++;
-                  }
-                } else {
-                  const err62 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema38.oneOf[1].properties.container.oneOf[0], data: data19 };
-                  if (vErrors === null) {
-                    vErrors = [err62];
-                  } else {
-                    vErrors.push(err62);
-                  }
-                  errors++;
-                }
-                var _valid1 = _errs50 === errors;
-                if (_valid1) {
-                  valid15 = true;
-                  passing1 = 0;
-                }
-                const _errs52 = errors;
-                if (Array.isArray(data19)) {
-                  if (data19.length > 10) {
-                    const err63 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data19 };
-                    if (vErrors === null) {
-                      vErrors = [err63];
-                    } else {
-                      vErrors.push(err63);
-                    }
-                    errors++;
-                  }
-                  if (data19.length < 1) {
-                    const err64 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data19 };
-                    if (vErrors === null) {
-                      vErrors = [err64];
-                    } else {
-                      vErrors.push(err64);
-                    }
-                    errors++;
-                  }
-                  const len2 = data19.length;
+                  const len2 = data15.length;
                   for (let i4 = 0; i4 < len2; i4++) {
-                    let data20 = data19[i4];
-                    if (typeof data20 === "string") {
-                      if (func2(data20) > 255) {
-                        const err65 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data20 };
+                    let data16 = data15[i4];
+                    if (typeof data16 === "string") {
+                      if (func2(data16) > 255) {
+                        const err59 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data16 };
                         if (vErrors === null) {
-                          vErrors = [err65];
+                          vErrors = [err59];
                         } else {
-                          vErrors.push(err65);
+                          vErrors.push(err59);
                         }
                         errors++;
                       }
-                      if (func2(data20) < 1) {
-                        const err66 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data20 };
+                      if (func2(data16) < 1) {
+                        const err60 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data16 };
                         if (vErrors === null) {
-                          vErrors = [err66];
+                          vErrors = [err60];
                         } else {
-                          vErrors.push(err66);
+                          vErrors.push(err60);
                         }
                         errors++;
                       }
                     } else {
-                      const err67 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data20 };
+                      const err61 = { instancePath: instancePath + "/target/container/" + i4, schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema38.oneOf[1].properties.container.oneOf[1].items, data: data16 };
                       if (vErrors === null) {
-                        vErrors = [err67];
+                        vErrors = [err61];
                       } else {
-                        vErrors.push(err67);
+                        vErrors.push(err61);
                       }
                       errors++;
                     }
                   }
-                  let i5 = data19.length;
+                  let i5 = data15.length;
                   let j2;
                   if (i5 > 1) {
                     const indices2 = {};
                     for (; i5--; ) {
-                      let item2 = data19[i5];
+                      let item2 = data15[i5];
                       if (typeof item2 !== "string") {
                         continue;
                       }
                       if (typeof indices2[item2] == "number") {
                         j2 = indices2[item2];
-                        const err68 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data19 };
+                        const err62 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data15 };
                         if (vErrors === null) {
-                          vErrors = [err68];
+                          vErrors = [err62];
                         } else {
-                          vErrors.push(err68);
+                          vErrors.push(err62);
                         }
                         errors++;
                         break;
@@ -1917,37 +1844,37 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err69 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data19 };
+                  const err63 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema38.oneOf[1].properties.container.oneOf[1], data: data15 };
                   if (vErrors === null) {
-                    vErrors = [err69];
+                    vErrors = [err63];
                   } else {
-                    vErrors.push(err69);
+                    vErrors.push(err63);
                   }
                   errors++;
                 }
-                var _valid1 = _errs52 === errors;
-                if (_valid1 && valid15) {
-                  valid15 = false;
+                var _valid1 = _errs45 === errors;
+                if (_valid1 && valid14) {
+                  valid14 = false;
                   passing1 = [passing1, 1];
                 } else {
                   if (_valid1) {
-                    valid15 = true;
+                    valid14 = true;
                     passing1 = 1;
                   }
                 }
-                if (!valid15) {
-                  const err70 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema38.oneOf[1].properties.container.oneOf, parentSchema: schema38.oneOf[1].properties.container, data: data19 };
+                if (!valid14) {
+                  const err64 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema38.oneOf[1].properties.container.oneOf, parentSchema: schema38.oneOf[1].properties.container, data: data15 };
                   if (vErrors === null) {
-                    vErrors = [err70];
+                    vErrors = [err64];
                   } else {
-                    vErrors.push(err70);
+                    vErrors.push(err64);
                   }
                   errors++;
                 } else {
-                  errors = _errs49;
+                  errors = _errs42;
                   if (vErrors !== null) {
-                    if (_errs49) {
-                      vErrors.length = _errs49;
+                    if (_errs42) {
+                      vErrors.length = _errs42;
                     } else {
                       vErrors = null;
                     }
@@ -1955,68 +1882,68 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
               if (data0.base !== void 0) {
-                let data21 = data0.base;
-                if (!(data21 === "service" || data21 === "family")) {
-                  const err71 = { instancePath: instancePath + "/target/base", schemaPath: "#/$defs/Target/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[1].properties.base.enum, parentSchema: schema38.oneOf[1].properties.base, data: data21 };
+                let data17 = data0.base;
+                if (!(data17 === "service" || data17 === "family")) {
+                  const err65 = { instancePath: instancePath + "/target/base", schemaPath: "#/$defs/Target/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[1].properties.base.enum, parentSchema: schema38.oneOf[1].properties.base, data: data17 };
                   if (vErrors === null) {
-                    vErrors = [err71];
+                    vErrors = [err65];
                   } else {
-                    vErrors.push(err71);
+                    vErrors.push(err65);
                   }
                   errors++;
                 }
               }
               if (data0.passRoles !== void 0) {
-                let data22 = data0.passRoles;
-                if (Array.isArray(data22)) {
-                  if (data22.length > 10) {
-                    const err72 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[1].properties.passRoles, data: data22 };
+                let data18 = data0.passRoles;
+                if (Array.isArray(data18)) {
+                  if (data18.length > 10) {
+                    const err66 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[1].properties.passRoles, data: data18 };
                     if (vErrors === null) {
-                      vErrors = [err72];
+                      vErrors = [err66];
                     } else {
-                      vErrors.push(err72);
+                      vErrors.push(err66);
                     }
                     errors++;
                   }
-                  const len3 = data22.length;
+                  const len3 = data18.length;
                   for (let i6 = 0; i6 < len3; i6++) {
-                    let data23 = data22[i6];
-                    if (typeof data23 === "string") {
-                      if (!pattern7.test(data23)) {
-                        const err73 = { instancePath: instancePath + "/target/passRoles/" + i6, schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema38.oneOf[1].properties.passRoles.items, data: data23 };
+                    let data19 = data18[i6];
+                    if (typeof data19 === "string") {
+                      if (!pattern7.test(data19)) {
+                        const err67 = { instancePath: instancePath + "/target/passRoles/" + i6, schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema38.oneOf[1].properties.passRoles.items, data: data19 };
                         if (vErrors === null) {
-                          vErrors = [err73];
+                          vErrors = [err67];
                         } else {
-                          vErrors.push(err73);
+                          vErrors.push(err67);
                         }
                         errors++;
                       }
                     } else {
-                      const err74 = { instancePath: instancePath + "/target/passRoles/" + i6, schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.passRoles.items.type, parentSchema: schema38.oneOf[1].properties.passRoles.items, data: data23 };
+                      const err68 = { instancePath: instancePath + "/target/passRoles/" + i6, schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[1].properties.passRoles.items.type, parentSchema: schema38.oneOf[1].properties.passRoles.items, data: data19 };
                       if (vErrors === null) {
-                        vErrors = [err74];
+                        vErrors = [err68];
                       } else {
-                        vErrors.push(err74);
+                        vErrors.push(err68);
                       }
                       errors++;
                     }
                   }
-                  let i7 = data22.length;
+                  let i7 = data18.length;
                   let j3;
                   if (i7 > 1) {
                     const indices3 = {};
                     for (; i7--; ) {
-                      let item3 = data22[i7];
+                      let item3 = data18[i7];
                       if (typeof item3 !== "string") {
                         continue;
                       }
                       if (typeof indices3[item3] == "number") {
                         j3 = indices3[item3];
-                        const err75 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema38.oneOf[1].properties.passRoles, data: data22 };
+                        const err69 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema38.oneOf[1].properties.passRoles, data: data18 };
                         if (vErrors === null) {
-                          vErrors = [err75];
+                          vErrors = [err69];
                         } else {
-                          vErrors.push(err75);
+                          vErrors.push(err69);
                         }
                         errors++;
                         break;
@@ -2025,21 +1952,563 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err76 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[1].properties.passRoles.type, parentSchema: schema38.oneOf[1].properties.passRoles, data: data22 };
+                  const err70 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[1].properties.passRoles.type, parentSchema: schema38.oneOf[1].properties.passRoles, data: data18 };
                   if (vErrors === null) {
-                    vErrors = [err76];
+                    vErrors = [err70];
                   } else {
-                    vErrors.push(err76);
+                    vErrors.push(err70);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.strategy !== void 0) {
+                let data20 = data0.strategy;
+                if (!(data20 === "BLUE_GREEN" || data20 === "CANARY" || data20 === "LINEAR")) {
+                  const err71 = { instancePath: instancePath + "/target/strategy", schemaPath: "#/$defs/Target/oneOf/1/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[1].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[1].properties.strategy.enum, parentSchema: schema38.oneOf[1].properties.strategy, data: data20 };
+                  if (vErrors === null) {
+                    vErrors = [err71];
+                  } else {
+                    vErrors.push(err71);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.stepPercent !== void 0) {
+                let data21 = data0.stepPercent;
+                if (typeof data21 == "number" && isFinite(data21)) {
+                  if (data21 > 100 || isNaN(data21)) {
+                    const err72 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/1/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema38.oneOf[1].properties.stepPercent, data: data21 };
+                    if (vErrors === null) {
+                      vErrors = [err72];
+                    } else {
+                      vErrors.push(err72);
+                    }
+                    errors++;
+                  }
+                  if (data21 < 0.1 || isNaN(data21)) {
+                    const err73 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/1/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema38.oneOf[1].properties.stepPercent, data: data21 };
+                    if (vErrors === null) {
+                      vErrors = [err73];
+                    } else {
+                      vErrors.push(err73);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err74 = { instancePath: instancePath + "/target/stepPercent", schemaPath: "#/$defs/Target/oneOf/1/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema38.oneOf[1].properties.stepPercent.type, parentSchema: schema38.oneOf[1].properties.stepPercent, data: data21 };
+                  if (vErrors === null) {
+                    vErrors = [err74];
+                  } else {
+                    vErrors.push(err74);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.stepMinutes !== void 0) {
+                let data22 = data0.stepMinutes;
+                if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+                  const err75 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/1/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[1].properties.stepMinutes.type, parentSchema: schema38.oneOf[1].properties.stepMinutes, data: data22 };
+                  if (vErrors === null) {
+                    vErrors = [err75];
+                  } else {
+                    vErrors.push(err75);
+                  }
+                  errors++;
+                }
+                if (typeof data22 == "number" && isFinite(data22)) {
+                  if (data22 > 1440 || isNaN(data22)) {
+                    const err76 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/1/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema38.oneOf[1].properties.stepMinutes, data: data22 };
+                    if (vErrors === null) {
+                      vErrors = [err76];
+                    } else {
+                      vErrors.push(err76);
+                    }
+                    errors++;
+                  }
+                  if (data22 < 0 || isNaN(data22)) {
+                    const err77 = { instancePath: instancePath + "/target/stepMinutes", schemaPath: "#/$defs/Target/oneOf/1/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema38.oneOf[1].properties.stepMinutes, data: data22 };
+                    if (vErrors === null) {
+                      vErrors = [err77];
+                    } else {
+                      vErrors.push(err77);
+                    }
+                    errors++;
+                  }
+                }
+              }
+              if (data0.bakeMinutes !== void 0) {
+                let data23 = data0.bakeMinutes;
+                if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+                  const err78 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/1/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[1].properties.bakeMinutes.type, parentSchema: schema38.oneOf[1].properties.bakeMinutes, data: data23 };
+                  if (vErrors === null) {
+                    vErrors = [err78];
+                  } else {
+                    vErrors.push(err78);
+                  }
+                  errors++;
+                }
+                if (typeof data23 == "number" && isFinite(data23)) {
+                  if (data23 > 1440 || isNaN(data23)) {
+                    const err79 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/1/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema38.oneOf[1].properties.bakeMinutes, data: data23 };
+                    if (vErrors === null) {
+                      vErrors = [err79];
+                    } else {
+                      vErrors.push(err79);
+                    }
+                    errors++;
+                  }
+                  if (data23 < 0 || isNaN(data23)) {
+                    const err80 = { instancePath: instancePath + "/target/bakeMinutes", schemaPath: "#/$defs/Target/oneOf/1/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema38.oneOf[1].properties.bakeMinutes, data: data23 };
+                    if (vErrors === null) {
+                      vErrors = [err80];
+                    } else {
+                      vErrors.push(err80);
+                    }
+                    errors++;
+                  }
+                }
+              }
+              if (data0.pause !== void 0) {
+                let data24 = data0.pause;
+                if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+                  if (data24.stage === void 0) {
+                    const err81 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/1/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema38.oneOf[1].properties.pause.required, parentSchema: schema38.oneOf[1].properties.pause, data: data24 };
+                    if (vErrors === null) {
+                      vErrors = [err81];
+                    } else {
+                      vErrors.push(err81);
+                    }
+                    errors++;
+                  }
+                  for (const key3 in data24) {
+                    if (!(key3 === "stage" || key3 === "minutes")) {
+                      const err82 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/1/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[1].properties.pause, data: data24 };
+                      if (vErrors === null) {
+                        vErrors = [err82];
+                      } else {
+                        vErrors.push(err82);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data24.stage !== void 0) {
+                    let data25 = data24.stage;
+                    if (!(data25 === "POST_SCALE_UP" || data25 === "POST_TEST_TRAFFIC_SHIFT" || data25 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data25 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
+                      const err83 = { instancePath: instancePath + "/target/pause/stage", schemaPath: "#/$defs/Target/oneOf/1/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[1].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[1].properties.pause.properties.stage.enum, parentSchema: schema38.oneOf[1].properties.pause.properties.stage, data: data25 };
+                      if (vErrors === null) {
+                        vErrors = [err83];
+                      } else {
+                        vErrors.push(err83);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data24.minutes !== void 0) {
+                    let data26 = data24.minutes;
+                    if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+                      const err84 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/1/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema38.oneOf[1].properties.pause.properties.minutes.type, parentSchema: schema38.oneOf[1].properties.pause.properties.minutes, data: data26 };
+                      if (vErrors === null) {
+                        vErrors = [err84];
+                      } else {
+                        vErrors.push(err84);
+                      }
+                      errors++;
+                    }
+                    if (typeof data26 == "number" && isFinite(data26)) {
+                      if (data26 > 20160 || isNaN(data26)) {
+                        const err85 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/1/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema38.oneOf[1].properties.pause.properties.minutes, data: data26 };
+                        if (vErrors === null) {
+                          vErrors = [err85];
+                        } else {
+                          vErrors.push(err85);
+                        }
+                        errors++;
+                      }
+                      if (data26 < 10 || isNaN(data26)) {
+                        const err86 = { instancePath: instancePath + "/target/pause/minutes", schemaPath: "#/$defs/Target/oneOf/1/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema38.oneOf[1].properties.pause.properties.minutes, data: data26 };
+                        if (vErrors === null) {
+                          vErrors = [err86];
+                        } else {
+                          vErrors.push(err86);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                } else {
+                  const err87 = { instancePath: instancePath + "/target/pause", schemaPath: "#/$defs/Target/oneOf/1/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[1].properties.pause.type, parentSchema: schema38.oneOf[1].properties.pause, data: data24 };
+                  if (vErrors === null) {
+                    vErrors = [err87];
+                  } else {
+                    vErrors.push(err87);
                   }
                   errors++;
                 }
               }
             } else {
-              const err77 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[1].type, parentSchema: schema38.oneOf[1], data: data0 };
+              const err88 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[1].type, parentSchema: schema38.oneOf[1], data: data0 };
               if (vErrors === null) {
-                vErrors = [err77];
+                vErrors = [err88];
               } else {
-                vErrors.push(err77);
+                vErrors.push(err88);
+              }
+              errors++;
+            }
+            if (props0 !== true) {
+              props0 = true;
+            }
+          } else if (tag0 === "ecs-rolling") {
+            if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+              if (data0.kind === void 0) {
+                const err89 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema38.oneOf[2].required, parentSchema: schema38.oneOf[2], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err89];
+                } else {
+                  vErrors.push(err89);
+                }
+                errors++;
+              }
+              if (data0.cluster === void 0) {
+                const err90 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema38.oneOf[2].required, parentSchema: schema38.oneOf[2], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err90];
+                } else {
+                  vErrors.push(err90);
+                }
+                errors++;
+              }
+              if (data0.container === void 0) {
+                const err91 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema38.oneOf[2].required, parentSchema: schema38.oneOf[2], data: data0 };
+                if (vErrors === null) {
+                  vErrors = [err91];
+                } else {
+                  vErrors.push(err91);
+                }
+                errors++;
+              }
+              for (const key4 in data0) {
+                if (!(key4 === "kind" || key4 === "cluster" || key4 === "service" || key4 === "container" || key4 === "base" || key4 === "passRoles")) {
+                  const err92 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties", schema: false, parentSchema: schema38.oneOf[2], data: data0 };
+                  if (vErrors === null) {
+                    vErrors = [err92];
+                  } else {
+                    vErrors.push(err92);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.kind !== void 0) {
+                let data27 = data0.kind;
+                if ("ecs-rolling" !== data27) {
+                  const err93 = { instancePath: instancePath + "/target/kind", schemaPath: "#/$defs/Target/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema38.oneOf[2].properties.kind, data: data27 };
+                  if (vErrors === null) {
+                    vErrors = [err93];
+                  } else {
+                    vErrors.push(err93);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.cluster !== void 0) {
+                let data28 = data0.cluster;
+                if (typeof data28 === "string") {
+                  if (func2(data28) > 255) {
+                    const err94 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[2].properties.cluster, data: data28 };
+                    if (vErrors === null) {
+                      vErrors = [err94];
+                    } else {
+                      vErrors.push(err94);
+                    }
+                    errors++;
+                  }
+                  if (func2(data28) < 1) {
+                    const err95 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[2].properties.cluster, data: data28 };
+                    if (vErrors === null) {
+                      vErrors = [err95];
+                    } else {
+                      vErrors.push(err95);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err96 = { instancePath: instancePath + "/target/cluster", schemaPath: "#/$defs/Target/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[2].properties.cluster.type, parentSchema: schema38.oneOf[2].properties.cluster, data: data28 };
+                  if (vErrors === null) {
+                    vErrors = [err96];
+                  } else {
+                    vErrors.push(err96);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.service !== void 0) {
+                let data29 = data0.service;
+                if (typeof data29 === "string") {
+                  if (func2(data29) > 255) {
+                    const err97 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[2].properties.service, data: data29 };
+                    if (vErrors === null) {
+                      vErrors = [err97];
+                    } else {
+                      vErrors.push(err97);
+                    }
+                    errors++;
+                  }
+                  if (func2(data29) < 1) {
+                    const err98 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[2].properties.service, data: data29 };
+                    if (vErrors === null) {
+                      vErrors = [err98];
+                    } else {
+                      vErrors.push(err98);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err99 = { instancePath: instancePath + "/target/service", schemaPath: "#/$defs/Target/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[2].properties.service.type, parentSchema: schema38.oneOf[2].properties.service, data: data29 };
+                  if (vErrors === null) {
+                    vErrors = [err99];
+                  } else {
+                    vErrors.push(err99);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.container !== void 0) {
+                let data30 = data0.container;
+                const _errs76 = errors;
+                let valid24 = false;
+                let passing2 = null;
+                const _errs77 = errors;
+                if (typeof data30 === "string") {
+                  if (func2(data30) > 255) {
+                    const err100 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[2].properties.container.oneOf[0], data: data30 };
+                    if (vErrors === null) {
+                      vErrors = [err100];
+                    } else {
+                      vErrors.push(err100);
+                    }
+                    errors++;
+                  }
+                  if (func2(data30) < 1) {
+                    const err101 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[2].properties.container.oneOf[0], data: data30 };
+                    if (vErrors === null) {
+                      vErrors = [err101];
+                    } else {
+                      vErrors.push(err101);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err102 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema38.oneOf[2].properties.container.oneOf[0], data: data30 };
+                  if (vErrors === null) {
+                    vErrors = [err102];
+                  } else {
+                    vErrors.push(err102);
+                  }
+                  errors++;
+                }
+                var _valid2 = _errs77 === errors;
+                if (_valid2) {
+                  valid24 = true;
+                  passing2 = 0;
+                }
+                const _errs79 = errors;
+                if (Array.isArray(data30)) {
+                  if (data30.length > 10) {
+                    const err103 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[2].properties.container.oneOf[1], data: data30 };
+                    if (vErrors === null) {
+                      vErrors = [err103];
+                    } else {
+                      vErrors.push(err103);
+                    }
+                    errors++;
+                  }
+                  if (data30.length < 1) {
+                    const err104 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema38.oneOf[2].properties.container.oneOf[1], data: data30 };
+                    if (vErrors === null) {
+                      vErrors = [err104];
+                    } else {
+                      vErrors.push(err104);
+                    }
+                    errors++;
+                  }
+                  const len4 = data30.length;
+                  for (let i8 = 0; i8 < len4; i8++) {
+                    let data31 = data30[i8];
+                    if (typeof data31 === "string") {
+                      if (func2(data31) > 255) {
+                        const err105 = { instancePath: instancePath + "/target/container/" + i8, schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema38.oneOf[2].properties.container.oneOf[1].items, data: data31 };
+                        if (vErrors === null) {
+                          vErrors = [err105];
+                        } else {
+                          vErrors.push(err105);
+                        }
+                        errors++;
+                      }
+                      if (func2(data31) < 1) {
+                        const err106 = { instancePath: instancePath + "/target/container/" + i8, schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema38.oneOf[2].properties.container.oneOf[1].items, data: data31 };
+                        if (vErrors === null) {
+                          vErrors = [err106];
+                        } else {
+                          vErrors.push(err106);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err107 = { instancePath: instancePath + "/target/container/" + i8, schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema38.oneOf[2].properties.container.oneOf[1].items, data: data31 };
+                      if (vErrors === null) {
+                        vErrors = [err107];
+                      } else {
+                        vErrors.push(err107);
+                      }
+                      errors++;
+                    }
+                  }
+                  let i9 = data30.length;
+                  let j4;
+                  if (i9 > 1) {
+                    const indices4 = {};
+                    for (; i9--; ) {
+                      let item4 = data30[i9];
+                      if (typeof item4 !== "string") {
+                        continue;
+                      }
+                      if (typeof indices4[item4] == "number") {
+                        j4 = indices4[item4];
+                        const err108 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema38.oneOf[2].properties.container.oneOf[1], data: data30 };
+                        if (vErrors === null) {
+                          vErrors = [err108];
+                        } else {
+                          vErrors.push(err108);
+                        }
+                        errors++;
+                        break;
+                      }
+                      indices4[item4] = i9;
+                    }
+                  }
+                } else {
+                  const err109 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema38.oneOf[2].properties.container.oneOf[1], data: data30 };
+                  if (vErrors === null) {
+                    vErrors = [err109];
+                  } else {
+                    vErrors.push(err109);
+                  }
+                  errors++;
+                }
+                var _valid2 = _errs79 === errors;
+                if (_valid2 && valid24) {
+                  valid24 = false;
+                  passing2 = [passing2, 1];
+                } else {
+                  if (_valid2) {
+                    valid24 = true;
+                    passing2 = 1;
+                  }
+                }
+                if (!valid24) {
+                  const err110 = { instancePath: instancePath + "/target/container", schemaPath: "#/$defs/Target/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema38.oneOf[2].properties.container.oneOf, parentSchema: schema38.oneOf[2].properties.container, data: data30 };
+                  if (vErrors === null) {
+                    vErrors = [err110];
+                  } else {
+                    vErrors.push(err110);
+                  }
+                  errors++;
+                } else {
+                  errors = _errs76;
+                  if (vErrors !== null) {
+                    if (_errs76) {
+                      vErrors.length = _errs76;
+                    } else {
+                      vErrors = null;
+                    }
+                  }
+                }
+              }
+              if (data0.base !== void 0) {
+                let data32 = data0.base;
+                if (!(data32 === "service" || data32 === "family")) {
+                  const err111 = { instancePath: instancePath + "/target/base", schemaPath: "#/$defs/Target/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema38.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema38.oneOf[2].properties.base.enum, parentSchema: schema38.oneOf[2].properties.base, data: data32 };
+                  if (vErrors === null) {
+                    vErrors = [err111];
+                  } else {
+                    vErrors.push(err111);
+                  }
+                  errors++;
+                }
+              }
+              if (data0.passRoles !== void 0) {
+                let data33 = data0.passRoles;
+                if (Array.isArray(data33)) {
+                  if (data33.length > 10) {
+                    const err112 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema38.oneOf[2].properties.passRoles, data: data33 };
+                    if (vErrors === null) {
+                      vErrors = [err112];
+                    } else {
+                      vErrors.push(err112);
+                    }
+                    errors++;
+                  }
+                  const len5 = data33.length;
+                  for (let i10 = 0; i10 < len5; i10++) {
+                    let data34 = data33[i10];
+                    if (typeof data34 === "string") {
+                      if (!pattern7.test(data34)) {
+                        const err113 = { instancePath: instancePath + "/target/passRoles/" + i10, schemaPath: "#/$defs/Target/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema38.oneOf[2].properties.passRoles.items, data: data34 };
+                        if (vErrors === null) {
+                          vErrors = [err113];
+                        } else {
+                          vErrors.push(err113);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err114 = { instancePath: instancePath + "/target/passRoles/" + i10, schemaPath: "#/$defs/Target/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.oneOf[2].properties.passRoles.items.type, parentSchema: schema38.oneOf[2].properties.passRoles.items, data: data34 };
+                      if (vErrors === null) {
+                        vErrors = [err114];
+                      } else {
+                        vErrors.push(err114);
+                      }
+                      errors++;
+                    }
+                  }
+                  let i11 = data33.length;
+                  let j5;
+                  if (i11 > 1) {
+                    const indices5 = {};
+                    for (; i11--; ) {
+                      let item5 = data33[i11];
+                      if (typeof item5 !== "string") {
+                        continue;
+                      }
+                      if (typeof indices5[item5] == "number") {
+                        j5 = indices5[item5];
+                        const err115 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema38.oneOf[2].properties.passRoles, data: data33 };
+                        if (vErrors === null) {
+                          vErrors = [err115];
+                        } else {
+                          vErrors.push(err115);
+                        }
+                        errors++;
+                        break;
+                      }
+                      indices5[item5] = i11;
+                    }
+                  }
+                } else {
+                  const err116 = { instancePath: instancePath + "/target/passRoles", schemaPath: "#/$defs/Target/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema38.oneOf[2].properties.passRoles.type, parentSchema: schema38.oneOf[2].properties.passRoles, data: data33 };
+                  if (vErrors === null) {
+                    vErrors = [err116];
+                  } else {
+                    vErrors.push(err116);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err117 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.oneOf[2].type, parentSchema: schema38.oneOf[2], data: data0 };
+              if (vErrors === null) {
+                vErrors = [err117];
+              } else {
+                vErrors.push(err117);
               }
               errors++;
             }
@@ -2047,188 +2516,188 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
               props0 = true;
             }
           } else {
-            const err78 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema38.discriminator, parentSchema: schema38, data: data0 };
+            const err118 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema38.discriminator, parentSchema: schema38, data: data0 };
             if (vErrors === null) {
-              vErrors = [err78];
+              vErrors = [err118];
             } else {
-              vErrors.push(err78);
+              vErrors.push(err118);
             }
             errors++;
           }
         } else {
-          const err79 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema38.discriminator, parentSchema: schema38, data: data0 };
+          const err119 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema38.discriminator, parentSchema: schema38, data: data0 };
           if (vErrors === null) {
-            vErrors = [err79];
+            vErrors = [err119];
           } else {
-            vErrors.push(err79);
+            vErrors.push(err119);
           }
           errors++;
         }
       } else {
-        const err80 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.type, parentSchema: schema38, data: data0 };
+        const err120 = { instancePath: instancePath + "/target", schemaPath: "#/$defs/Target/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.type, parentSchema: schema38, data: data0 };
         if (vErrors === null) {
-          vErrors = [err80];
+          vErrors = [err120];
         } else {
-          vErrors.push(err80);
+          vErrors.push(err120);
         }
         errors++;
       }
     }
     if (data.health !== void 0) {
-      let data24 = data.health;
-      if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-        if (data24.url === void 0) {
-          const err81 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema33.required, parentSchema: schema33, data: data24 };
+      let data35 = data.health;
+      if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+        if (data35.url === void 0) {
+          const err121 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema33.required, parentSchema: schema33, data: data35 };
           if (vErrors === null) {
-            vErrors = [err81];
+            vErrors = [err121];
           } else {
-            vErrors.push(err81);
+            vErrors.push(err121);
           }
           errors++;
         }
-        for (const key4 in data24) {
-          if (!(key4 === "url" || key4 === "testUrl" || key4 === "attempts" || key4 === "timeoutSeconds")) {
-            const err82 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties", schema: false, parentSchema: schema33, data: data24 };
+        for (const key5 in data35) {
+          if (!(key5 === "url" || key5 === "testUrl" || key5 === "attempts" || key5 === "timeoutSeconds")) {
+            const err122 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties", schema: false, parentSchema: schema33, data: data35 };
             if (vErrors === null) {
-              vErrors = [err82];
+              vErrors = [err122];
             } else {
-              vErrors.push(err82);
+              vErrors.push(err122);
             }
             errors++;
           }
         }
-        if (data24.url !== void 0) {
-          let data25 = data24.url;
-          if (typeof data25 === "string") {
-            if (func2(data25) > 2048) {
-              const err83 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema33.properties.url, data: data25 };
+        if (data35.url !== void 0) {
+          let data36 = data35.url;
+          if (typeof data36 === "string") {
+            if (func2(data36) > 2048) {
+              const err123 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema33.properties.url, data: data36 };
               if (vErrors === null) {
-                vErrors = [err83];
+                vErrors = [err123];
               } else {
-                vErrors.push(err83);
+                vErrors.push(err123);
               }
               errors++;
             }
-            if (func2(data25) < 1) {
-              const err84 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.url, data: data25 };
+            if (func2(data36) < 1) {
+              const err124 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.url, data: data36 };
               if (vErrors === null) {
-                vErrors = [err84];
+                vErrors = [err124];
               } else {
-                vErrors.push(err84);
+                vErrors.push(err124);
               }
               errors++;
             }
           } else {
-            const err85 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.url.type, parentSchema: schema33.properties.url, data: data25 };
+            const err125 = { instancePath: instancePath + "/health/url", schemaPath: "#/$defs/Health/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.url.type, parentSchema: schema33.properties.url, data: data36 };
             if (vErrors === null) {
-              vErrors = [err85];
+              vErrors = [err125];
             } else {
-              vErrors.push(err85);
+              vErrors.push(err125);
             }
             errors++;
           }
         }
-        if (data24.testUrl !== void 0) {
-          let data26 = data24.testUrl;
-          if (typeof data26 === "string") {
-            if (func2(data26) > 2048) {
-              const err86 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema33.properties.testUrl, data: data26 };
+        if (data35.testUrl !== void 0) {
+          let data37 = data35.testUrl;
+          if (typeof data37 === "string") {
+            if (func2(data37) > 2048) {
+              const err126 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema33.properties.testUrl, data: data37 };
               if (vErrors === null) {
-                vErrors = [err86];
+                vErrors = [err126];
               } else {
-                vErrors.push(err86);
+                vErrors.push(err126);
               }
               errors++;
             }
-            if (func2(data26) < 1) {
-              const err87 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.testUrl, data: data26 };
+            if (func2(data37) < 1) {
+              const err127 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.testUrl, data: data37 };
               if (vErrors === null) {
-                vErrors = [err87];
+                vErrors = [err127];
               } else {
-                vErrors.push(err87);
+                vErrors.push(err127);
               }
               errors++;
             }
           } else {
-            const err88 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.testUrl.type, parentSchema: schema33.properties.testUrl, data: data26 };
+            const err128 = { instancePath: instancePath + "/health/testUrl", schemaPath: "#/$defs/Health/properties/testUrl/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.testUrl.type, parentSchema: schema33.properties.testUrl, data: data37 };
             if (vErrors === null) {
-              vErrors = [err88];
+              vErrors = [err128];
             } else {
-              vErrors.push(err88);
+              vErrors.push(err128);
             }
             errors++;
           }
         }
-        if (data24.attempts !== void 0) {
-          let data27 = data24.attempts;
-          if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-            const err89 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.attempts.type, parentSchema: schema33.properties.attempts, data: data27 };
+        if (data35.attempts !== void 0) {
+          let data38 = data35.attempts;
+          if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+            const err129 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.attempts.type, parentSchema: schema33.properties.attempts, data: data38 };
             if (vErrors === null) {
-              vErrors = [err89];
+              vErrors = [err129];
             } else {
-              vErrors.push(err89);
+              vErrors.push(err129);
             }
             errors++;
           }
-          if (typeof data27 == "number" && isFinite(data27)) {
-            if (data27 > 50 || isNaN(data27)) {
-              const err90 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 50 }, message: "must be <= 50", schema: 50, parentSchema: schema33.properties.attempts, data: data27 };
+          if (typeof data38 == "number" && isFinite(data38)) {
+            if (data38 > 50 || isNaN(data38)) {
+              const err130 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/maximum", keyword: "maximum", params: { comparison: "<=", limit: 50 }, message: "must be <= 50", schema: 50, parentSchema: schema33.properties.attempts, data: data38 };
               if (vErrors === null) {
-                vErrors = [err90];
+                vErrors = [err130];
               } else {
-                vErrors.push(err90);
+                vErrors.push(err130);
               }
               errors++;
             }
-            if (data27 < 1 || isNaN(data27)) {
-              const err91 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.attempts, data: data27 };
+            if (data38 < 1 || isNaN(data38)) {
+              const err131 = { instancePath: instancePath + "/health/attempts", schemaPath: "#/$defs/Health/properties/attempts/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.attempts, data: data38 };
               if (vErrors === null) {
-                vErrors = [err91];
+                vErrors = [err131];
               } else {
-                vErrors.push(err91);
+                vErrors.push(err131);
               }
               errors++;
             }
           }
         }
-        if (data24.timeoutSeconds !== void 0) {
-          let data28 = data24.timeoutSeconds;
-          if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-            const err92 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.timeoutSeconds.type, parentSchema: schema33.properties.timeoutSeconds, data: data28 };
+        if (data35.timeoutSeconds !== void 0) {
+          let data39 = data35.timeoutSeconds;
+          if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
+            const err132 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.timeoutSeconds.type, parentSchema: schema33.properties.timeoutSeconds, data: data39 };
             if (vErrors === null) {
-              vErrors = [err92];
+              vErrors = [err132];
             } else {
-              vErrors.push(err92);
+              vErrors.push(err132);
             }
             errors++;
           }
-          if (typeof data28 == "number" && isFinite(data28)) {
-            if (data28 > 30 || isNaN(data28)) {
-              const err93 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 30 }, message: "must be <= 30", schema: 30, parentSchema: schema33.properties.timeoutSeconds, data: data28 };
+          if (typeof data39 == "number" && isFinite(data39)) {
+            if (data39 > 30 || isNaN(data39)) {
+              const err133 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 30 }, message: "must be <= 30", schema: 30, parentSchema: schema33.properties.timeoutSeconds, data: data39 };
               if (vErrors === null) {
-                vErrors = [err93];
+                vErrors = [err133];
               } else {
-                vErrors.push(err93);
+                vErrors.push(err133);
               }
               errors++;
             }
-            if (data28 < 1 || isNaN(data28)) {
-              const err94 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.timeoutSeconds, data: data28 };
+            if (data39 < 1 || isNaN(data39)) {
+              const err134 = { instancePath: instancePath + "/health/timeoutSeconds", schemaPath: "#/$defs/Health/properties/timeoutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.timeoutSeconds, data: data39 };
               if (vErrors === null) {
-                vErrors = [err94];
+                vErrors = [err134];
               } else {
-                vErrors.push(err94);
+                vErrors.push(err134);
               }
               errors++;
             }
           }
         }
       } else {
-        const err95 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data: data24 };
+        const err135 = { instancePath: instancePath + "/health", schemaPath: "#/$defs/Health/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data: data35 };
         if (vErrors === null) {
-          vErrors = [err95];
+          vErrors = [err135];
         } else {
-          vErrors.push(err95);
+          vErrors.push(err135);
         }
         errors++;
       }
@@ -2240,375 +2709,375 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.alarms !== void 0) {
-      let data30 = data.alarms;
-      if (Array.isArray(data30)) {
-        if (data30.length > 100) {
-          const err96 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema37.properties.alarms, data: data30 };
+      let data41 = data.alarms;
+      if (Array.isArray(data41)) {
+        if (data41.length > 100) {
+          const err136 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema37.properties.alarms, data: data41 };
           if (vErrors === null) {
-            vErrors = [err96];
+            vErrors = [err136];
           } else {
-            vErrors.push(err96);
+            vErrors.push(err136);
           }
           errors++;
         }
-        const len4 = data30.length;
-        for (let i8 = 0; i8 < len4; i8++) {
-          let data31 = data30[i8];
-          if (typeof data31 === "string") {
-            if (func2(data31) > 1600) {
-              const err97 = { instancePath: instancePath + "/alarms/" + i8, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema37.properties.alarms.items, data: data31 };
+        const len6 = data41.length;
+        for (let i12 = 0; i12 < len6; i12++) {
+          let data42 = data41[i12];
+          if (typeof data42 === "string") {
+            if (func2(data42) > 1600) {
+              const err137 = { instancePath: instancePath + "/alarms/" + i12, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema37.properties.alarms.items, data: data42 };
               if (vErrors === null) {
-                vErrors = [err97];
+                vErrors = [err137];
               } else {
-                vErrors.push(err97);
+                vErrors.push(err137);
               }
               errors++;
             }
-            if (func2(data31) < 1) {
-              const err98 = { instancePath: instancePath + "/alarms/" + i8, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema37.properties.alarms.items, data: data31 };
+            if (func2(data42) < 1) {
+              const err138 = { instancePath: instancePath + "/alarms/" + i12, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema37.properties.alarms.items, data: data42 };
               if (vErrors === null) {
-                vErrors = [err98];
+                vErrors = [err138];
               } else {
-                vErrors.push(err98);
+                vErrors.push(err138);
               }
               errors++;
             }
           } else {
-            const err99 = { instancePath: instancePath + "/alarms/" + i8, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.alarms.items.type, parentSchema: schema37.properties.alarms.items, data: data31 };
+            const err139 = { instancePath: instancePath + "/alarms/" + i12, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.alarms.items.type, parentSchema: schema37.properties.alarms.items, data: data42 };
             if (vErrors === null) {
-              vErrors = [err99];
+              vErrors = [err139];
             } else {
-              vErrors.push(err99);
+              vErrors.push(err139);
             }
             errors++;
           }
         }
-        let i9 = data30.length;
-        let j4;
-        if (i9 > 1) {
-          const indices4 = {};
-          for (; i9--; ) {
-            let item4 = data30[i9];
-            if (typeof item4 !== "string") {
+        let i13 = data41.length;
+        let j6;
+        if (i13 > 1) {
+          const indices6 = {};
+          for (; i13--; ) {
+            let item6 = data41[i13];
+            if (typeof item6 !== "string") {
               continue;
             }
-            if (typeof indices4[item4] == "number") {
-              j4 = indices4[item4];
-              const err100 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema37.properties.alarms, data: data30 };
+            if (typeof indices6[item6] == "number") {
+              j6 = indices6[item6];
+              const err140 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i13, j: j6 }, message: "must NOT have duplicate items (items ## " + j6 + " and " + i13 + " are identical)", schema: true, parentSchema: schema37.properties.alarms, data: data41 };
               if (vErrors === null) {
-                vErrors = [err100];
+                vErrors = [err140];
               } else {
-                vErrors.push(err100);
+                vErrors.push(err140);
               }
               errors++;
               break;
             }
-            indices4[item4] = i9;
+            indices6[item6] = i13;
           }
         }
       } else {
-        const err101 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema37.properties.alarms.type, parentSchema: schema37.properties.alarms, data: data30 };
+        const err141 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema37.properties.alarms.type, parentSchema: schema37.properties.alarms, data: data41 };
         if (vErrors === null) {
-          vErrors = [err101];
+          vErrors = [err141];
         } else {
-          vErrors.push(err101);
+          vErrors.push(err141);
         }
         errors++;
       }
     }
     if (data.requireOk !== void 0) {
-      let data32 = data.requireOk;
-      if (typeof data32 !== "boolean") {
-        const err102 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema37.properties.requireOk.type, parentSchema: schema37.properties.requireOk, data: data32 };
+      let data43 = data.requireOk;
+      if (typeof data43 !== "boolean") {
+        const err142 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema37.properties.requireOk.type, parentSchema: schema37.properties.requireOk, data: data43 };
         if (vErrors === null) {
-          vErrors = [err102];
+          vErrors = [err142];
         } else {
-          vErrors.push(err102);
+          vErrors.push(err142);
         }
         errors++;
       }
     }
     if (data.bakeSeconds !== void 0) {
-      let data33 = data.bakeSeconds;
-      if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-        const err103 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.bakeSeconds.type, parentSchema: schema37.properties.bakeSeconds, data: data33 };
+      let data44 = data.bakeSeconds;
+      if (!(typeof data44 == "number" && (!(data44 % 1) && !isNaN(data44)) && isFinite(data44))) {
+        const err143 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.bakeSeconds.type, parentSchema: schema37.properties.bakeSeconds, data: data44 };
         if (vErrors === null) {
-          vErrors = [err103];
+          vErrors = [err143];
         } else {
-          vErrors.push(err103);
+          vErrors.push(err143);
         }
         errors++;
       }
-      if (typeof data33 == "number" && isFinite(data33)) {
-        if (data33 > 604800 || isNaN(data33)) {
-          const err104 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.bakeSeconds, data: data33 };
+      if (typeof data44 == "number" && isFinite(data44)) {
+        if (data44 > 604800 || isNaN(data44)) {
+          const err144 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.bakeSeconds, data: data44 };
           if (vErrors === null) {
-            vErrors = [err104];
+            vErrors = [err144];
           } else {
-            vErrors.push(err104);
+            vErrors.push(err144);
           }
           errors++;
         }
-        if (data33 < 0 || isNaN(data33)) {
-          const err105 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema37.properties.bakeSeconds, data: data33 };
+        if (data44 < 0 || isNaN(data44)) {
+          const err145 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema37.properties.bakeSeconds, data: data44 };
           if (vErrors === null) {
-            vErrors = [err105];
+            vErrors = [err145];
           } else {
-            vErrors.push(err105);
+            vErrors.push(err145);
           }
           errors++;
         }
       }
     }
     if (data.rolloutSeconds !== void 0) {
-      let data34 = data.rolloutSeconds;
-      if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-        const err106 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rolloutSeconds.type, parentSchema: schema37.properties.rolloutSeconds, data: data34 };
+      let data45 = data.rolloutSeconds;
+      if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
+        const err146 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rolloutSeconds.type, parentSchema: schema37.properties.rolloutSeconds, data: data45 };
         if (vErrors === null) {
-          vErrors = [err106];
+          vErrors = [err146];
         } else {
-          vErrors.push(err106);
+          vErrors.push(err146);
         }
         errors++;
       }
-      if (typeof data34 == "number" && isFinite(data34)) {
-        if (data34 > 604800 || isNaN(data34)) {
-          const err107 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rolloutSeconds, data: data34 };
+      if (typeof data45 == "number" && isFinite(data45)) {
+        if (data45 > 604800 || isNaN(data45)) {
+          const err147 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rolloutSeconds, data: data45 };
           if (vErrors === null) {
-            vErrors = [err107];
+            vErrors = [err147];
           } else {
-            vErrors.push(err107);
+            vErrors.push(err147);
           }
           errors++;
         }
-        if (data34 < 1 || isNaN(data34)) {
-          const err108 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.rolloutSeconds, data: data34 };
+        if (data45 < 1 || isNaN(data45)) {
+          const err148 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.rolloutSeconds, data: data45 };
           if (vErrors === null) {
-            vErrors = [err108];
+            vErrors = [err148];
           } else {
-            vErrors.push(err108);
+            vErrors.push(err148);
           }
           errors++;
         }
       }
     }
     if (data.rollbackSeconds !== void 0) {
-      let data35 = data.rollbackSeconds;
-      if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
-        const err109 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rollbackSeconds.type, parentSchema: schema37.properties.rollbackSeconds, data: data35 };
+      let data46 = data.rollbackSeconds;
+      if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
+        const err149 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rollbackSeconds.type, parentSchema: schema37.properties.rollbackSeconds, data: data46 };
         if (vErrors === null) {
-          vErrors = [err109];
+          vErrors = [err149];
         } else {
-          vErrors.push(err109);
+          vErrors.push(err149);
         }
         errors++;
       }
-      if (typeof data35 == "number" && isFinite(data35)) {
-        if (data35 > 604800 || isNaN(data35)) {
-          const err110 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rollbackSeconds, data: data35 };
+      if (typeof data46 == "number" && isFinite(data46)) {
+        if (data46 > 604800 || isNaN(data46)) {
+          const err150 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rollbackSeconds, data: data46 };
           if (vErrors === null) {
-            vErrors = [err110];
+            vErrors = [err150];
           } else {
-            vErrors.push(err110);
+            vErrors.push(err150);
           }
           errors++;
         }
-        if (data35 < 1 || isNaN(data35)) {
-          const err111 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.rollbackSeconds, data: data35 };
+        if (data46 < 1 || isNaN(data46)) {
+          const err151 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.rollbackSeconds, data: data46 };
           if (vErrors === null) {
-            vErrors = [err111];
+            vErrors = [err151];
           } else {
-            vErrors.push(err111);
+            vErrors.push(err151);
           }
           errors++;
         }
       }
     }
     if (data.rollbackWindowSeconds !== void 0) {
-      let data36 = data.rollbackWindowSeconds;
-      if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
-        const err112 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rollbackWindowSeconds.type, parentSchema: schema37.properties.rollbackWindowSeconds, data: data36 };
+      let data47 = data.rollbackWindowSeconds;
+      if (!(typeof data47 == "number" && (!(data47 % 1) && !isNaN(data47)) && isFinite(data47))) {
+        const err152 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.rollbackWindowSeconds.type, parentSchema: schema37.properties.rollbackWindowSeconds, data: data47 };
         if (vErrors === null) {
-          vErrors = [err112];
+          vErrors = [err152];
         } else {
-          vErrors.push(err112);
+          vErrors.push(err152);
         }
         errors++;
       }
-      if (typeof data36 == "number" && isFinite(data36)) {
-        if (data36 > 604800 || isNaN(data36)) {
-          const err113 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rollbackWindowSeconds, data: data36 };
+      if (typeof data47 == "number" && isFinite(data47)) {
+        if (data47 > 604800 || isNaN(data47)) {
+          const err153 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.rollbackWindowSeconds, data: data47 };
           if (vErrors === null) {
-            vErrors = [err113];
+            vErrors = [err153];
           } else {
-            vErrors.push(err113);
+            vErrors.push(err153);
           }
           errors++;
         }
-        if (data36 < 0 || isNaN(data36)) {
-          const err114 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema37.properties.rollbackWindowSeconds, data: data36 };
+        if (data47 < 0 || isNaN(data47)) {
+          const err154 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema37.properties.rollbackWindowSeconds, data: data47 };
           if (vErrors === null) {
-            vErrors = [err114];
+            vErrors = [err154];
           } else {
-            vErrors.push(err114);
+            vErrors.push(err154);
           }
           errors++;
         }
       }
     }
     if (data.waitSeconds !== void 0) {
-      let data37 = data.waitSeconds;
-      if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
-        const err115 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.waitSeconds.type, parentSchema: schema37.properties.waitSeconds, data: data37 };
+      let data48 = data.waitSeconds;
+      if (!(typeof data48 == "number" && (!(data48 % 1) && !isNaN(data48)) && isFinite(data48))) {
+        const err155 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.waitSeconds.type, parentSchema: schema37.properties.waitSeconds, data: data48 };
         if (vErrors === null) {
-          vErrors = [err115];
+          vErrors = [err155];
         } else {
-          vErrors.push(err115);
+          vErrors.push(err155);
         }
         errors++;
       }
-      if (typeof data37 == "number" && isFinite(data37)) {
-        if (data37 > 604800 || isNaN(data37)) {
-          const err116 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.waitSeconds, data: data37 };
+      if (typeof data48 == "number" && isFinite(data48)) {
+        if (data48 > 604800 || isNaN(data48)) {
+          const err156 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.waitSeconds, data: data48 };
           if (vErrors === null) {
-            vErrors = [err116];
+            vErrors = [err156];
           } else {
-            vErrors.push(err116);
+            vErrors.push(err156);
           }
           errors++;
         }
-        if (data37 < 1 || isNaN(data37)) {
-          const err117 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.waitSeconds, data: data37 };
+        if (data48 < 1 || isNaN(data48)) {
+          const err157 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.waitSeconds, data: data48 };
           if (vErrors === null) {
-            vErrors = [err117];
+            vErrors = [err157];
           } else {
-            vErrors.push(err117);
+            vErrors.push(err157);
           }
           errors++;
         }
       }
     }
     if (data.maxAgeSeconds !== void 0) {
-      let data38 = data.maxAgeSeconds;
-      if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
-        const err118 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.maxAgeSeconds.type, parentSchema: schema37.properties.maxAgeSeconds, data: data38 };
+      let data49 = data.maxAgeSeconds;
+      if (!(typeof data49 == "number" && (!(data49 % 1) && !isNaN(data49)) && isFinite(data49))) {
+        const err158 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema37.properties.maxAgeSeconds.type, parentSchema: schema37.properties.maxAgeSeconds, data: data49 };
         if (vErrors === null) {
-          vErrors = [err118];
+          vErrors = [err158];
         } else {
-          vErrors.push(err118);
+          vErrors.push(err158);
         }
         errors++;
       }
-      if (typeof data38 == "number" && isFinite(data38)) {
-        if (data38 > 604800 || isNaN(data38)) {
-          const err119 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.maxAgeSeconds, data: data38 };
+      if (typeof data49 == "number" && isFinite(data49)) {
+        if (data49 > 604800 || isNaN(data49)) {
+          const err159 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema37.properties.maxAgeSeconds, data: data49 };
           if (vErrors === null) {
-            vErrors = [err119];
+            vErrors = [err159];
           } else {
-            vErrors.push(err119);
+            vErrors.push(err159);
           }
           errors++;
         }
-        if (data38 < 1 || isNaN(data38)) {
-          const err120 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.maxAgeSeconds, data: data38 };
+        if (data49 < 1 || isNaN(data49)) {
+          const err160 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema37.properties.maxAgeSeconds, data: data49 };
           if (vErrors === null) {
-            vErrors = [err120];
+            vErrors = [err160];
           } else {
-            vErrors.push(err120);
+            vErrors.push(err160);
           }
           errors++;
         }
       }
     }
     if (data.repository !== void 0) {
-      let data39 = data.repository;
-      if (typeof data39 === "string") {
-        if (func2(data39) > 255) {
-          const err121 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema37.properties.repository, data: data39 };
+      let data50 = data.repository;
+      if (typeof data50 === "string") {
+        if (func2(data50) > 255) {
+          const err161 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema37.properties.repository, data: data50 };
           if (vErrors === null) {
-            vErrors = [err121];
+            vErrors = [err161];
           } else {
-            vErrors.push(err121);
+            vErrors.push(err161);
           }
           errors++;
         }
-        if (func2(data39) < 2) {
-          const err122 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema37.properties.repository, data: data39 };
+        if (func2(data50) < 2) {
+          const err162 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema37.properties.repository, data: data50 };
           if (vErrors === null) {
-            vErrors = [err122];
+            vErrors = [err162];
           } else {
-            vErrors.push(err122);
+            vErrors.push(err162);
           }
           errors++;
         }
-        if (!pattern9.test(data39)) {
-          const err123 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema37.properties.repository, data: data39 };
+        if (!pattern10.test(data50)) {
+          const err163 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema37.properties.repository, data: data50 };
           if (vErrors === null) {
-            vErrors = [err123];
+            vErrors = [err163];
           } else {
-            vErrors.push(err123);
+            vErrors.push(err163);
           }
           errors++;
         }
       } else {
-        const err124 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.repository.type, parentSchema: schema37.properties.repository, data: data39 };
+        const err164 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.repository.type, parentSchema: schema37.properties.repository, data: data50 };
         if (vErrors === null) {
-          vErrors = [err124];
+          vErrors = [err164];
         } else {
-          vErrors.push(err124);
+          vErrors.push(err164);
         }
         errors++;
       }
     }
     if (data.deploy !== void 0) {
-      let data40 = data.deploy;
-      if (!(data40 === "on-request" || data40 === "on-push" || data40 === "on-promotion")) {
-        const err125 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema37.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema37.properties.deploy.enum, parentSchema: schema37.properties.deploy, data: data40 };
+      let data51 = data.deploy;
+      if (!(data51 === "on-request" || data51 === "on-push" || data51 === "on-promotion")) {
+        const err165 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema37.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema37.properties.deploy.enum, parentSchema: schema37.properties.deploy, data: data51 };
         if (vErrors === null) {
-          vErrors = [err125];
+          vErrors = [err165];
         } else {
-          vErrors.push(err125);
+          vErrors.push(err165);
         }
         errors++;
       }
     }
     if (data.tags !== void 0) {
-      let data41 = data.tags;
-      if (typeof data41 === "string") {
-        if (func2(data41) > 256) {
-          const err126 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema37.properties.tags, data: data41 };
+      let data52 = data.tags;
+      if (typeof data52 === "string") {
+        if (func2(data52) > 256) {
+          const err166 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema37.properties.tags, data: data52 };
           if (vErrors === null) {
-            vErrors = [err126];
+            vErrors = [err166];
           } else {
-            vErrors.push(err126);
+            vErrors.push(err166);
           }
           errors++;
         }
-        if (func2(data41) < 1) {
-          const err127 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema37.properties.tags, data: data41 };
+        if (func2(data52) < 1) {
+          const err167 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema37.properties.tags, data: data52 };
           if (vErrors === null) {
-            vErrors = [err127];
+            vErrors = [err167];
           } else {
-            vErrors.push(err127);
+            vErrors.push(err167);
           }
           errors++;
         }
       } else {
-        const err128 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.tags.type, parentSchema: schema37.properties.tags, data: data41 };
+        const err168 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.tags.type, parentSchema: schema37.properties.tags, data: data52 };
         if (vErrors === null) {
-          vErrors = [err128];
+          vErrors = [err168];
         } else {
-          vErrors.push(err128);
+          vErrors.push(err168);
         }
         errors++;
       }
     }
   } else {
-    const err129 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema37.type, parentSchema: schema37, data };
+    const err169 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema37.type, parentSchema: schema37, data };
     if (vErrors === null) {
-      vErrors = [err129];
+      vErrors = [err169];
     } else {
-      vErrors.push(err129);
+      vErrors.push(err169);
     }
     errors++;
   }
@@ -2862,11 +3331,11 @@ var schema40 = { "title": "SourcePromotion", "type": "object", "additionalProper
 var schema41 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
 var schema42 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
 var schema43 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
-var pattern12 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
-var pattern14 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
-var pattern15 = new RegExp("^arn:aws:iam::[0-9]{12}:role/.+$", "u");
-var pattern21 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
-var pattern22 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+var pattern13 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
+var pattern15 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
+var pattern16 = new RegExp("^arn:aws:iam::[0-9]{12}:role/.+$", "u");
+var pattern22 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
+var pattern23 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
 function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -2991,7 +3460,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern12.test(data2)) {
+            if (!pattern13.test(data2)) {
               const err11 = { instancePath: instancePath + "/from/registry", schemaPath: "#/$defs/PromotionFrom/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema41.properties.registry, data: data2 };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -3031,7 +3500,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern9.test(data3)) {
+            if (!pattern10.test(data3)) {
               const err15 = { instancePath: instancePath + "/from/repository", schemaPath: "#/$defs/PromotionFrom/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema41.properties.repository, data: data3 };
               if (vErrors === null) {
                 vErrors = [err15];
@@ -3062,7 +3531,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern14.test(data4)) {
+            if (!pattern15.test(data4)) {
               const err18 = { instancePath: instancePath + "/from/credentials", schemaPath: "#/$defs/PromotionFrom/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema41.properties.credentials, data: data4 };
               if (vErrors === null) {
                 vErrors = [err18];
@@ -3084,7 +3553,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
         if (data0.role !== void 0) {
           let data5 = data0.role;
           if (typeof data5 === "string") {
-            if (!pattern15.test(data5)) {
+            if (!pattern16.test(data5)) {
               const err20 = { instancePath: instancePath + "/from/role", schemaPath: "#/$defs/PromotionFrom/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema41.properties.role, data: data5 };
               if (vErrors === null) {
                 vErrors = [err20];
@@ -3206,7 +3675,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern12.test(data8)) {
+            if (!pattern13.test(data8)) {
               const err32 = { instancePath: instancePath + "/to/registry", schemaPath: "#/$defs/PromotionTo/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema42.properties.registry, data: data8 };
               if (vErrors === null) {
                 vErrors = [err32];
@@ -3246,7 +3715,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern9.test(data9)) {
+            if (!pattern10.test(data9)) {
               const err36 = { instancePath: instancePath + "/to/repository", schemaPath: "#/$defs/PromotionTo/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema42.properties.repository, data: data9 };
               if (vErrors === null) {
                 vErrors = [err36];
@@ -3277,7 +3746,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern14.test(data10)) {
+            if (!pattern15.test(data10)) {
               const err39 = { instancePath: instancePath + "/to/credentials", schemaPath: "#/$defs/PromotionTo/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema42.properties.credentials, data: data10 };
               if (vErrors === null) {
                 vErrors = [err39];
@@ -3299,7 +3768,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
         if (data6.role !== void 0) {
           let data11 = data6.role;
           if (typeof data11 === "string") {
-            if (!pattern15.test(data11)) {
+            if (!pattern16.test(data11)) {
               const err41 = { instancePath: instancePath + "/to/role", schemaPath: "#/$defs/PromotionTo/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema42.properties.role, data: data11 };
               if (vErrors === null) {
                 vErrors = [err41];
@@ -3387,7 +3856,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data15 = data14[i0];
           if (typeof data15 === "string") {
-            if (!pattern21.test(data15)) {
+            if (!pattern22.test(data15)) {
               const err49 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema40.properties.also.items, data: data15 };
               if (vErrors === null) {
                 vErrors = [err49];
@@ -3493,7 +3962,7 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i2 = 0; i2 < len1; i2++) {
               let data20 = data19[i2];
               if (typeof data20 === "string") {
-                if (!pattern22.test(data20)) {
+                if (!pattern23.test(data20)) {
                   const err57 = { instancePath: instancePath + "/gates/evidence/" + i2, schemaPath: "#/$defs/Gates/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema43.properties.evidence.items, data: data20 };
                   if (vErrors === null) {
                     vErrors = [err57];

@@ -1,7 +1,7 @@
 import { watched } from '../alarms.ts';
 import { counted } from '../checking.ts';
 import type { Decision } from '../decision.ts';
-import { FIRST_LOOK, NEXT_LOOK } from '../durations.ts';
+import { AFTER_PAUSE, FIRST_LOOK, NEXT_LOOK } from '../durations.ts';
 import type { Moment, Observed, RolloutTold, Tried } from '../input.ts';
 import { lookFailed, nothing, onlyRelease } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
@@ -56,6 +56,9 @@ const firstCheck = ({ settings }: Deployment): Decision['effect'] & object => ({
   observe: settings.bakeSeconds === 0,
 });
 
+const pauseOf = ({ lookInSeconds }: Extract<Observation, { phase: 'in-progress' }>): number =>
+  lookInSeconds === undefined ? NEXT_LOOK : lookInSeconds * 1000;
+
 /** The target waits for us: the checks are owed, unless they failed a moment ago. */
 const paused = (
   { deployment }: Known,
@@ -75,7 +78,7 @@ const tried = (world: Known, input: Tried, moment: Moment): Decision => {
   const { world: now, failing } = counted(seen, input, moment);
   if (failing !== undefined) return failing;
   const message = `the checks passed with ${input.traffic} traffic: the rollout goes on`;
-  return lookAgain(afresh(now.deployment), moment, FIRST_LOOK, {
+  return lookAgain(afresh(now.deployment), moment, AFTER_PAUSE, {
     events: [{ type: 'DeploymentProgressed', extra: { phase: 'tried', message } }],
   });
 };
@@ -90,7 +93,7 @@ const observed = (world: Known, { observation }: Observed, moment: Moment): Deci
     return toVerifying(world, moment, observation.desired);
   if (observation.phase === 'paused' && !deadlinePassed(world.deployment, moment)) return paused(world, observation, moment);
   if (observation.phase === 'in-progress' && !deadlinePassed(world.deployment, moment))
-    return lookAgain(world.deployment, moment, NEXT_LOOK);
+    return lookAgain(world.deployment, moment, pauseOf(observation));
   return notCompleted(world, observation, moment);
 };
 

@@ -5,10 +5,10 @@ import type { TargetEvent, TargetEvents, Where } from '../module.ts';
 const clusterName = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
 
 /** The ARN by which ECS's events name the service. */
-export const serviceArn = ({ cluster, service }: TargetSettings, { account, region }: Where): string | undefined =>
+export const serviceArns = ({ cluster, service }: TargetSettings, { account, region }: Where): readonly string[] =>
   typeof cluster === 'string' && typeof service === 'string'
-    ? `arn:aws:ecs:${region}:${account}:service/${clusterName(cluster)}/${service}`
-    : undefined;
+    ? [`arn:aws:ecs:${region}:${account}:service/${clusterName(cluster)}/${service}`]
+    : [];
 
 const WHAT = {
   SERVICE_DEPLOYMENT_IN_PROGRESS: 'in-progress',

@@ -11,6 +11,7 @@ import type { Traced } from './traces.ts';
 export const ROLLOUT_FAILURES = {
   'ecs-alarm': 'ECS went back because one of its own deployment alarms rang.',
   'ecs-failed': 'The rollout failed (mostly: tasks do not start or do not stay), and ECS does not go back by itself.',
+  'tasks-fail': 'Tasks of the new revision end, or fail their health check, again and again: nothing is shifted to it.',
   'ecs-rolled-back': 'ECS went back by itself (its circuit breaker), or somebody told it to.',
 } as const;
 
@@ -80,6 +81,30 @@ export const whyUndone = (calls: EcsCalls, config: EcsConfig, rollout: Rollout, 
 /** The rollout failed and stays so. `reason` is ECS's own. Two calls. */
 export const whyFailed = (calls: EcsCalls, config: EcsConfig, rollout: Rollout, reason: string | undefined): Promise<Failure> =>
   explained(calls, config, rollout, failedOf(reason));
+
+/** As ECS's circuit breaker counts for rolling deployments (Developer Guide, "How the circuit breaker detects failures"). */
+const failuresAllowed = (desired: number): number => Math.min(200, Math.max(3, Math.ceil(desired / 2)));
+
+/** Whether the new revision's tasks do not stay: ECS and CodeDeploy would go on starting them for hours. Two calls. */
+export const whyFailing = async (
+  calls: EcsCalls,
+  config: EcsConfig,
+  rollout: Rollout,
+  desired: number,
+): Promise<Failure | undefined> => {
+  const told = async (): Promise<readonly StoppedTask[]> => {
+    try {
+      return stoppedOf(await calls.stoppedTasks(config), { ...rollout, id: '' });
+    } catch (error) {
+      if (error instanceof RefusedError) return [];
+      throw error;
+    }
+  };
+  const stopped = (await told()).filter(({ at }) => at >= rollout.startedAt);
+  if (stopped.length < failuresAllowed(desired)) return undefined;
+  const message = `${stopped.length} tasks of the new revision ended, and it has no traffic yet`;
+  return withTasks({ code: 'tasks-fail', message, evidence: false }, stopped);
+};
 
 /**
  * Whether a task of the rollout ended by itself, or failed its health check, after the rollout was over (`since`, in milliseconds). The

@@ -4,10 +4,14 @@ import type { Failure } from '../../deployment/types.ts';
 export const REFUSALS = {
   'access-denied': "The function's role may not make the call; the message names role, action and resource.",
   'cluster-missing': 'There is no such cluster.',
+  'codedeploy-missing': 'There is no such application, deployment group or deployment configuration in CodeDeploy.',
+  'codedeploy-refused': 'CodeDeploy refuses the call as it stands; the message is its own.',
   'container-missing': 'The task definition has no container of the name in the catalogue; the message lists those it has.',
+  'deployment-under-way': 'CodeDeploy is at work on another deployment of the group: it does one at a time.',
   'ecs-refused': 'ECS refuses the call as it stands; the message is its own.',
   'service-inactive': 'The service is being deleted, or was.',
   'service-missing': 'There is no such service in the cluster.',
+  'service-not-codedeploy': 'The service has another controller than CodeDeploy.',
   'service-not-ecs-blue-green': 'The service is not deployed by ECS itself, but by another controller.',
   'service-not-ecs-rolling': "The service is not deployed by ECS's own rolling update.",
   'taken-over': 'Somebody else has changed the service meanwhile: it is theirs.',
@@ -53,7 +57,7 @@ const DENIED = /^User: (\S+) is not authorized to perform: (\S+)(?: on resource:
 
 const roleOf = (caller: string): string => /assumed-role\/([^/]+)/.exec(caller)?.[1] ?? caller;
 
-const accessDenied = (message: string, doing: string): Failure => {
+export const accessDenied = (message: string, doing: string): Failure => {
   const [, caller, action, resource = '*', how, why] = DENIED.exec(message) ?? [];
   if (caller === undefined) return refusal('access-denied', `cannot ${doing}: ${message}; allow it in the function's role`);
   const advice =

@@ -191,7 +191,13 @@ describe('the answer of a Query request', () => {
     const iam = createIamStore({ clock: manualClock(), random: () => 0.5 });
     const stsStore = {
       iam,
-      authorizer: createAuthorizer({ iam, policyOf: () => undefined, hashKeyOf: () => undefined, record: undefined }),
+      authorizer: createAuthorizer({
+        iam,
+        policyOf: () => undefined,
+        hashKeyOf: () => undefined,
+        groupOf: () => undefined,
+        record: undefined,
+      }),
     };
     const { handle } = wireOf({
       sts: { GetCallerIdentity: (_, input, context) => getCallerIdentity(stsStore, input, context) },

@@ -1,5 +1,7 @@
+import { CodeDeployClient, CreateApplicationCommand, CreateDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
 import { CreateClusterCommand, CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { manualClock } from '../../../local/clock.ts';
+import { createCodeDeployStore } from '../../../local/codedeploy/store.ts';
 import { createEcsStore } from '../../../local/ecs/store.ts';
 import { AwsError } from '../../../local/errors.ts';
 import imageFile from '../../../local/images.json' with { type: 'json' };
@@ -90,16 +92,27 @@ export const localEcs = async () => {
     network,
   });
   const actions = await loadActions<typeof store>(new URL('../../../local/ecs/actions/', import.meta.url));
-  const calls: { readonly action: string; readonly input: Answer }[] = [];
+  const shifter = createCodeDeployStore({
+    clock: store.clock,
+    random: store.random,
+    events: store.events,
+    alarms: store.alarms,
+    ecs: store,
+  });
+  const shifts = await loadActions<typeof shifter>(new URL('../../../local/codedeploy/actions/', import.meta.url));
+  const calls: { readonly service: string; readonly action: string; readonly input: Answer }[] = [];
   const faults: { next: (action: string, count: number) => Fault | undefined } = { next: () => undefined };
   const handle = async (request: Request) => {
-    const action = request.headers['x-amz-target']?.split('.')[1] ?? '';
+    const [service = '', action = ''] = request.headers['x-amz-target']?.split('.') ?? [];
+    const isShift = service.startsWith('CodeDeploy');
     const input: Answer = JSON.parse(bodyOf(request));
-    calls.push({ action, input });
+    calls.push({ service: isShift ? 'codedeploy' : 'ecs', action, input });
     const fault = faults.next(action, calls.length);
     try {
       if (fault?.before !== undefined) throw fault.before;
-      const answer = (await actions[action]?.(store, input, context)) as Answer;
+      const answer = (await (isShift
+        ? shifts[action]?.(shifter, input, context)
+        : actions[action]?.(store, input, context))) as Answer;
       if (fault?.after !== undefined) throw fault.after;
       return answered(200, fault?.change === undefined ? answer : fault.change(structuredClone(answer)));
     } catch (error) {
@@ -107,25 +120,27 @@ export const localEcs = async () => {
       throw error;
     }
   };
-  const ecs = new ECSClient({
+  const access = {
     region: REGION,
     endpoint: 'http://local',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
     requestHandler: { handle },
-  });
+  };
+  const ecs = new ECSClient(access);
+  const codedeploy = new CodeDeployClient(access);
   const setAlarm = (name: string, state: AlarmState) => {
     alarms.set(name, state);
     for (const listener of listeners) listener(name, state);
   };
-  return { clock, ecs, calls, faults, setAlarm, told, fetch: network.fetch };
+  return { clock, ecs, codedeploy, calls, faults, setAlarm, told, fetch: network.fetch };
 };
 
-/** The one client that there is, whichever a target asks for. */
+/** The client that a target asks for. */
 export const clientOf =
-  (ecs: ECSClient) =>
-  <T>(): T =>
-    ecs as T;
+  (ecs: ECSClient, codedeploy?: CodeDeployClient) =>
+  <T>(Client: new (configuration: object) => T): T =>
+    ((Client as unknown) === CodeDeployClient ? codedeploy : ecs) as T;
 
 interface Setting {
   readonly desiredCount?: number;
@@ -133,11 +148,51 @@ interface Setting {
   readonly alarm?: string;
   readonly sidecar?: boolean;
   /** Two target groups, and listeners for production and for tests. */
+  /** Whether CodeDeploy deploys it: application `shop`, group `api`. */
+  readonly byCodeDeploy?: Readonly<Record<string, unknown>>;
   readonly shifts?: Readonly<Record<string, unknown>> & { readonly strategy: 'BLUE_GREEN' | 'LINEAR' | 'CANARY' };
 }
 
+/** Of the service `api` of cluster `c`. */
+const createGroup = async (codedeploy: CodeDeployClient, more: Readonly<Record<string, unknown>>): Promise<void> => {
+  await codedeploy.send(new CreateApplicationCommand({ applicationName: 'shop', computePlatform: 'ECS' }));
+  await codedeploy.send(
+    new CreateDeploymentGroupCommand({
+      applicationName: 'shop',
+      deploymentGroupName: 'api',
+      serviceRoleArn: `arn:aws:iam::${ACCOUNT}:role/codedeploy`,
+      deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+      ecsServices: [{ clusterName: 'c', serviceName: 'api' }],
+      loadBalancerInfo: {
+        targetGroupPairInfoList: [
+          {
+            targetGroups: [{ name: 'blue' }, { name: 'green' }],
+            prodTrafficRoute: { listenerArns: [LISTENERS.productionListenerRule] },
+          },
+        ],
+      },
+      blueGreenDeploymentConfiguration: {
+        deploymentReadyOption: { actionOnTimeout: 'CONTINUE_DEPLOYMENT' },
+        terminateBlueInstancesOnDeploymentSuccess: { action: 'TERMINATE', terminationWaitTimeInMinutes: 0 },
+      },
+      autoRollbackConfiguration: {
+        enabled: true,
+        events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
+      },
+      ...more,
+    }),
+  );
+};
+
 /** A local ECS with cluster `c` and in it the settled service `api`, which runs the image tagged `initial`. */
-export const localService = async ({ desiredCount = 1, breaker = true, alarm, sidecar = false, shifts }: Setting = {}) => {
+export const localService = async ({
+  desiredCount = 1,
+  breaker = true,
+  alarm,
+  sidecar = false,
+  shifts,
+  byCodeDeploy,
+}: Setting = {}) => {
   const local = await localEcs();
   const { ecs, clock } = local;
   const image = `${REPOSITORY}:initial`;
@@ -162,6 +217,7 @@ export const localService = async ({ desiredCount = 1, breaker = true, alarm, si
           ...(shifts === undefined ? {} : { advancedConfiguration: LISTENERS }),
         },
       ],
+      ...(byCodeDeploy === undefined ? {} : { deploymentController: { type: 'CODE_DEPLOY' } }),
       deploymentConfiguration: {
         ...shifts,
         deploymentCircuitBreaker: { enable: breaker, rollback: breaker },
@@ -170,6 +226,7 @@ export const localService = async ({ desiredCount = 1, breaker = true, alarm, si
     }),
   );
   await clock.advance(10_000);
+  if (byCodeDeploy !== undefined) await createGroup(local.codedeploy, byCodeDeploy);
   local.calls.length = 0;
   return local;
 };

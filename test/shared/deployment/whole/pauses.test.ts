@@ -43,7 +43,7 @@ describe('a target that waits for us', () => {
         smoke: [PASSING],
         smokeAttempts: GONE,
         nextCheckAt: GONE,
-        wakeAt: NOW + 2 * MINUTES,
+        wakeAt: NOW + 10_000,
         sequence: 2,
         wakeNumber: 2,
       },
@@ -55,7 +55,14 @@ describe('a target that waits for us', () => {
           message: 'the checks passed with test traffic: the rollout goes on',
         },
       ],
-      wakes: [wake('verify', 'd-new', 2, 120)],
+      wakes: [wake('verify', 'd-new', 2, 10)],
+    });
+  });
+
+  it('is looked at as soon as it says, where no event will tell what comes next', () => {
+    expect(whole(worldOf('rolling-out'), observed({ phase: 'in-progress', lookInSeconds: 20 }), verify)).toEqual({
+      deployment: { wakeAt: NOW + 20_000, wakeNumber: 2 },
+      wakes: [wake('verify', 'd-new', 2, 20)],
     });
   });
 

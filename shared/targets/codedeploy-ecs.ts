@@ -1,0 +1,210 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Observation, Revision, Rollout, TargetSettings } from '../deployment/types.ts';
+import { codeDeployCalls, type Shifting } from './codedeploy/calls.ts';
+import { type Config, schema } from './codedeploy/config.ts';
+import { codeDeployEvents, groupSubject } from './codedeploy/events.ts';
+import { codeDeployPermissions } from './codedeploy/permissions.ts';
+import { answering, refuse, unseen } from './ecs/answering.ts';
+import { ecsCalls } from './ecs/calls.ts';
+import { placeOf } from './ecs/config.ts';
+import { ecsEvents, serviceArns } from './ecs/events.ts';
+import { whyFailing } from './ecs/failures.ts';
+import { RefusedError, refusal } from './ecs/refusals.ts';
+import { activeAgain, deploymentIn, isSame, revisionOf, withImage } from './ecs/task-definitions.ts';
+import { takenOver } from './ecs/work.ts';
+import type { TargetModule, TargetPorts } from './module.ts';
+import type { Job, Looked, Restored, Started, Target } from './target.ts';
+
+const kind = schema.properties.kind.const;
+
+type OwnJob = Job<Config>;
+
+interface Work {
+  readonly ecs: ReturnType<typeof ecsCalls>;
+  readonly codedeploy: ReturnType<typeof codeDeployCalls>;
+  readonly now: () => number;
+}
+
+/** What serves: the task set that has production traffic. */
+const primaryOf = (service: Service): string =>
+  service.taskSets?.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? '';
+
+const requireCodeDeploy = (config: Config, { deploymentController }: Service): void => {
+  const controller = deploymentController?.type ?? 'ECS';
+  if (controller !== 'CODE_DEPLOY')
+    throw new RefusedError(
+      refusal(
+        'service-not-codedeploy',
+        `cannot deploy to ${placeOf(config)}: it has the deployment controller ${controller}, and "${kind}" needs CODE_DEPLOY; change the service, or use the target that fits it`,
+      ),
+    );
+};
+
+const revisionAt = async ({ ecs }: Work, { config }: OwnJob, taskDefinition: string): Promise<Revision> =>
+  revisionOf(await ecs.definition(taskDefinition), config);
+
+/** Three calls. */
+const current =
+  (work: Work) =>
+  async (job: OwnJob): Promise<Looked> => {
+    const service = await work.ecs.service(job.config);
+    requireCodeDeploy(job.config, service);
+    const active = await work.codedeploy.active(job.config);
+    const revision = await revisionAt(work, job, primaryOf(service));
+    return { kind: 'current', current: { revision, settled: active === undefined, desired: service.desiredCount ?? 0 } };
+  };
+
+const start =
+  (work: Work) =>
+  async (job: OwnJob): Promise<Started> => {
+    const { config, before, image, deployment } = job;
+    if (before === undefined || image === undefined)
+      throw new Error(`deployment ${deployment} is started without an image, or without a look at what runs`);
+    const service = await work.ecs.service(config);
+    const desired = service.desiredCount ?? 0;
+    if (job.again) {
+      const begun = await work.codedeploy.begunFor(config, deployment);
+      if (begun !== undefined) return { kind: 'started', rollout: await rolloutOf(work, job, begun), desired };
+      const runs = primaryOf(service);
+      if (before.settled && runs !== before.revision.id)
+        return refuse(refusal('taken-over', takenOver(config, await revisionAt(work, job, runs))));
+    }
+    const runs = await work.ecs.definition(before.revision.id);
+    const base = config.base === 'family' ? await work.ecs.definition(runs.definition.family ?? '') : runs;
+    const input = withImage(base, config, `${image.repository}@${image.digest}`, deployment);
+    if ('refused' in input) throw new RefusedError(input.refused);
+    const revision = revisionOf(await work.ecs.register(input), config);
+    const id = await work.codedeploy.shift(config, service, revision, deployment, config.configuration);
+    return { kind: 'started', rollout: { revision, id, startedAt: work.now() }, desired };
+  };
+
+const rolloutOf = async (work: Work, job: OwnJob, { id, taskDefinition, createdAt }: Shifting): Promise<Rollout> => ({
+  revision: await revisionAt(work, job, taskDefinition),
+  id,
+  startedAt: createdAt ?? work.now(),
+});
+
+/** No event tells that traffic has moved (User Guide, "Monitoring deployments with Amazon CloudWatch Events"); in seconds. */
+const NEXT_LOOK = 20;
+
+/** Two calls while all goes well. */
+const observe =
+  (work: Work) =>
+  async (job: OwnJob, rollout: Rollout): Promise<Observation> => {
+    const service = await work.ecs.service(job.config);
+    const primary = primaryOf(service);
+    const desired = service.desiredCount ?? 0;
+    const shifting = rollout.id === '' ? undefined : await work.codedeploy.deployment(job.config, rollout.id);
+    if (shifting === undefined || shifting.status === 'Succeeded') {
+      if (primary !== rollout.revision.id) return other(work, job, primary);
+      return (service.runningCount ?? 0) < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
+    }
+    if (shifting.status !== 'Failed' && shifting.status !== 'Stopped')
+      return shifting.terminating ? { phase: 'shifted', desired } : underWay(work, job, rollout, service);
+    return undone(work, job, shifting, primary);
+  };
+
+/** Before it has traffic: two calls more where tasks are missing. */
+const underWay = async ({ ecs }: Work, { config }: OwnJob, rollout: Rollout, service: Service): Promise<Observation> => {
+  const { taskSets = [], desiredCount: desired = 0 } = service;
+  const own = taskSets.find(({ taskDefinition }) => taskDefinition === rollout.revision.id);
+  const failure =
+    own?.status === 'ACTIVE' && (own.runningCount ?? 0) < desired ? await whyFailing(ecs, config, rollout, desired) : undefined;
+  return failure === undefined
+    ? { phase: 'in-progress', lookInSeconds: NEXT_LOOK }
+    : { phase: 'failed', failure, running: rollout.revision };
+};
+
+const other = async (work: Work, job: OwnJob, primary: string): Promise<Observation> => {
+  const running = await revisionAt(work, job, primary);
+  return { phase: 'taken-over', running, message: takenOver(job.config, running) };
+};
+
+/** CodeDeploy's own rollback is another deployment, which ours names. */
+const undone = async (work: Work, job: OwnJob, shifting: Shifting, primary: string): Promise<Observation> => {
+  const { status, error, undoneBy } = shifting;
+  const code = /alarm/i.test(error) ? 'codedeploy-alarm' : 'codedeploy-failed';
+  const failure = { code, message: `CodeDeploy: ${status}: ${error}`, evidence: code === 'codedeploy-alarm' };
+  const back = undoneBy === undefined ? undefined : await work.codedeploy.deployment(job.config, undoneBy);
+  if (back !== undefined && back.status !== 'Succeeded' && back.status !== 'Failed' && back.status !== 'Stopped')
+    return { phase: 'undoing', failure };
+  const running = await revisionAt(work, job, primary);
+  return back?.status === 'Succeeded' ? { phase: 'undone', failure, running } : { phase: 'failed', failure, running };
+};
+
+/** While ours is shifted it is stopped, and CodeDeploy goes back in seconds; afterwards the destination is shifted to, all at once. */
+const restore =
+  (work: Work) =>
+  async (job: OwnJob, to: Revision): Promise<Restored> => {
+    const { config } = job;
+    const service = await work.ecs.service(config);
+    const running = primaryOf(service);
+    const active = await work.codedeploy.active(config);
+    const own = job.rollout?.id ?? (job.again ? (await work.codedeploy.begunFor(config, job.deployment))?.id : undefined);
+    if (active !== undefined) {
+      if (active.undoes !== undefined && active.undoes === own) return { kind: 'watch' };
+      if (active.id === own) {
+        await work.codedeploy.stop(config, active.id);
+        return { kind: 'watch' };
+      }
+      if (active.taskDefinition === to.id)
+        return { kind: 'nothing', settled: false, rollout: await rolloutOf(work, job, active) };
+      const theirs = await revisionAt(work, job, active.taskDefinition);
+      return { kind: 'taken-over', running: theirs, message: takenOver(config, theirs) };
+    }
+    if (running === to.id) return { kind: 'nothing', settled: true, rollout: { revision: to, id: '', startedAt: work.now() } };
+    return replace(work, job, service, to, running);
+  };
+
+const replace = async (work: Work, job: OwnJob, service: Service, to: Revision, running: string): Promise<Restored> => {
+  const { config, deployment, rollout, before } = job;
+  const destination = await work.ecs.definition(to.id);
+  if (![rollout?.revision.id, job.restore?.revision.id, before?.revision.id].includes(running)) {
+    const described = await work.ecs.definition(running);
+    const revision = revisionOf(described, config);
+    if (isSame(described, destination))
+      return { kind: 'nothing', settled: true, rollout: { revision, id: '', startedAt: work.now() } };
+    if (deploymentIn(described) !== deployment)
+      return { kind: 'taken-over', running: revision, message: takenOver(config, revision) };
+  }
+  const usable = revisionOf(await activeAgain(work.ecs, destination), config);
+  const id = await work.codedeploy.shift(config, service, usable, `${deployment} back`, 'CodeDeployDefault.ECSAllAtOnce');
+  return { kind: 'called', rollout: { revision: usable, id, startedAt: work.now() } };
+};
+
+/** The catalogue's validator has checked it against the schema. */
+const checked = (config: TargetSettings): Config => config as Config;
+
+const permissions: Target['permissions'] = (config, where) => codeDeployPermissions(checked(config), where);
+
+const create = (ports: TargetPorts): Target => {
+  const work: Work = { ecs: ecsCalls(ports), codedeploy: codeDeployCalls(ports), now: ports.now };
+  return {
+    kind,
+    schema,
+    permissions,
+    current: answering((job: Job) => current(work)(job as OwnJob), refuse),
+    start: answering((job: Job) => start(work)(job as OwnJob), refuse),
+    observe: answering((job: Job, rollout: Rollout) => observe(work)(job as OwnJob, rollout), unseen),
+    restore: answering((job: Job, to: Revision) => restore(work)(job as OwnJob, to), refuse),
+  };
+};
+
+/** CodeDeploy's blue/green deployments of an ECS service (S2.3): register, CreateDeployment, and ask CodeDeploy and ECS how it went. */
+export const codeDeployEcs: TargetModule = {
+  kind,
+  schema,
+  permissions,
+  example: {
+    kind,
+    cluster: 'shop',
+    container: 'app',
+    application: 'shop',
+    deploymentGroup: 'shop-prod',
+    configuration: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
+    passRoles: ['arn:aws:iam::123456789012:role/shop-task'],
+  },
+  events: { ...ecsEvents, ...codeDeployEvents },
+  subjects: (config, where) => [...serviceArns(config, where), groupSubject(checked(config))],
+  create,
+};

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import {
+  BatchGetDeploymentsCommand,
+  CodeDeployClient,
+  CreateDeploymentCommand,
+  type DeploymentInfo,
+  GetDeploymentCommand,
+  ListDeploymentsCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Failure, Revision } from '../../deployment/types.ts';
+import { placeOf } from '../ecs/config.ts';
+import { accessDenied, RefusedError, refusal } from '../ecs/refusals.ts';
+import type { TargetPorts } from '../module.ts';
+import { type Config, groupOf } from './config.ts';
+
+/** A deployment of CodeDeploy, as far as it is read here. */
+export interface Shifting {
+  readonly id: string;
+  readonly status: string;
+  readonly taskDefinition: string;
+  readonly createdAt?: number;
+  readonly error: string;
+  /** All traffic is moved, and the old task set waits for its end. */
+  readonly terminating: boolean;
+  readonly undoneBy?: string;
+  readonly undoes?: string;
+  readonly description: string;
+}
+
+/** By which a deployment tells for which of ours it was made (256 characters at most). */
+const descriptionFor = (deployment: string): string => `switchyard ${deployment}`;
+
+/** Errors that will be the same next time (API reference, "Errors" of the calls that are made here). */
+const refusalOf = (error: unknown, doing: string): Failure | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  const { name, message } = error;
+  switch (name) {
+    case 'AccessDeniedException':
+      return accessDenied(message, doing);
+    case 'ApplicationDoesNotExistException':
+      return refusal('codedeploy-missing', `cannot ${doing}: there is no such application; create it, or correct "application"`);
+    case 'DeploymentGroupDoesNotExistException':
+      return refusal(
+        'codedeploy-missing',
+        `cannot ${doing}: there is no such deployment group; create it, or correct "deploymentGroup"`,
+      );
+    case 'DeploymentConfigDoesNotExistException':
+      return refusal('codedeploy-missing', `cannot ${doing}: ${message}; create it, or correct "configuration"`);
+    case 'DeploymentLimitExceededException':
+      return refusal('deployment-under-way', `cannot ${doing}: ${message}; wait for it, or stop it, and ask again`);
+  }
+  return name.startsWith('Invalid') || name.endsWith('RequiredException') || name === 'DescriptionTooLongException'
+    ? refusal('codedeploy-refused', `cannot ${doing}: ${message} (${name}); correct what it names, and deploy again`)
+    : undefined;
+};
+
+/** The task definition in an AppSpec that we, or somebody else, wrote as JSON or YAML. */
+const taskDefinitionIn = ({ revision }: DeploymentInfo): string => {
+  const content = revision?.appSpecContent?.content ?? revision?.string?.content ?? '';
+  return /arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:task-definition\/[A-Za-z0-9_-]+:[0-9]+/.exec(content)?.[0] ?? '';
+};
+
+const read = (info: DeploymentInfo): Shifting => {
+  const { deploymentId = '', status = '', createTime, errorInformation, rollbackInfo, description = '' } = info;
+  const { rollbackDeploymentId, rollbackTriggeringDeploymentId } = rollbackInfo ?? {};
+  return {
+    id: deploymentId,
+    status,
+    taskDefinition: taskDefinitionIn(info),
+    ...(createTime === undefined ? {} : { createdAt: createTime.getTime() }),
+    error: errorInformation?.message ?? 'it gives no reason',
+    terminating: info.instanceTerminationWaitTimeStarted === true,
+    ...(rollbackDeploymentId === undefined ? {} : { undoneBy: rollbackDeploymentId }),
+    ...(rollbackTriggeringDeploymentId === undefined ? {} : { undoes: rollbackTriggeringDeploymentId }),
+    description,
+  };
+};
+
+/** Not over yet (API reference, ListDeployments). */
+const ACTIVE = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const;
+/** BatchGetDeployments takes 25. */
+const MOST = 25;
+
+/** What is asked of CodeDeploy. A "no" is thrown as `RefusedError`; what may be different next time as it comes. */
+export const codeDeployCalls = ({ client, signal }: TargetPorts) => {
+  const codedeploy = client(CodeDeployClient);
+
+  const ask = async <T>(doing: string, call: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T> => {
+    try {
+      return await call({ abortSignal: signal() });
+    } catch (error) {
+      const failure = refusalOf(error, doing);
+      throw failure === undefined ? error : new RefusedError(failure);
+    }
+  };
+
+  /** The newest first. One call, and one more where there are any. */
+  const recent = async (config: Config, statuses?: typeof ACTIVE): Promise<readonly Shifting[]> => {
+    const { application: applicationName, deploymentGroup: deploymentGroupName } = config;
+    const doing = `look at the deployments of ${groupOf(config)}`;
+    const list = new ListDeploymentsCommand({
+      applicationName,
+      deploymentGroupName,
+      ...(statuses === undefined ? {} : { includeOnlyStatuses: [...statuses] }),
+    });
+    const { deployments = [] } = await ask(doing, (options) => codedeploy.send(list, options));
+    if (deployments.length === 0) return [];
+    const get = new BatchGetDeploymentsCommand({ deploymentIds: deployments.slice(0, MOST) });
+    const { deploymentsInfo = [] } = await ask(doing, (options) => codedeploy.send(get, options));
+    return deploymentsInfo.map(read).sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
+  };
+
+  /** One at a time in a group. */
+  const active = async (config: Config): Promise<Shifting | undefined> => (await recent(config, ACTIVE))[0];
+
+  /** CreateDeployment has no token: ours are known by their description, the failed ones too. */
+  const begunFor = async (config: Config, deployment: string): Promise<Shifting | undefined> =>
+    (await recent(config)).find(({ description }) => description === descriptionFor(deployment));
+
+  const deployment = async (config: Config, deploymentId: string): Promise<Shifting> => {
+    const doing = `look at deployment ${deploymentId} of ${groupOf(config)}`;
+    const command = new GetDeploymentCommand({ deploymentId });
+    const { deploymentInfo } = await ask(doing, (options) => codedeploy.send(command, options));
+    if (deploymentInfo === undefined) throw new Error(`CodeDeploy answered without deployment ${deploymentId}`);
+    return read(deploymentInfo);
+  };
+
+  /** Begins to shift traffic to a revision. Answers the deployment's id. */
+  const shift = async (
+    config: Config,
+    { loadBalancers: [balancer] = [] }: Service,
+    { id: TaskDefinition }: Revision,
+    ours: string,
+    configuration: string | undefined,
+  ): Promise<string> => {
+    const { containerName: ContainerName, containerPort: ContainerPort } = balancer ?? {};
+    const Properties = { TaskDefinition, LoadBalancerInfo: { ContainerName, ContainerPort } };
+    const content = JSON.stringify({ version: 0, Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties } }] });
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const command = new CreateDeploymentCommand({
+      applicationName: config.application,
+      deploymentGroupName: config.deploymentGroup,
+      ...(configuration === undefined ? {} : { deploymentConfigName: configuration }),
+      description: descriptionFor(ours),
+      revision: { revisionType: 'AppSpecContent', appSpecContent: { content, sha256 } },
+    });
+    const doing = `roll out ${TaskDefinition} to ${placeOf(config)} by ${groupOf(config)}`;
+    const { deploymentId } = await ask(doing, (options) => codedeploy.send(command, options));
+    if (deploymentId === undefined)
+      throw new Error(`CodeDeploy answered without the deployment that it began: ${groupOf(config)}`);
+    return deploymentId;
+  };
+
+  /** It goes back by itself. One that has ended meanwhile is seen at the next look. */
+  const stop = async (config: Config, deploymentId: string): Promise<void> => {
+    const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true });
+    await ask(`stop deployment ${deploymentId} of ${groupOf(config)}`, (options) => codedeploy.send(command, options)).catch(
+      (error: unknown) => {
+        if (!(error instanceof Error && error.name === 'DeploymentAlreadyCompletedException')) throw error;
+      },
+    );
+  };
+
+  return { active, begunFor, deployment, shift, stop };
+};

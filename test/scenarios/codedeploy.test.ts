@@ -1,0 +1,156 @@
+import {
+  BatchGetDeploymentsCommand,
+  CodeDeployClient,
+  CreateDeploymentCommand,
+  ListDeploymentsCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
+import { describe, expect, it } from 'vitest';
+import { type PipelineOptions, startPipeline } from './pipeline.ts';
+import { catalogueWith } from './promoting.ts';
+
+const NAME = 'adit-service-prod';
+const CLUSTER = 'adit-prod';
+const GROUP = { applicationName: 'adit', deploymentGroupName: 'adit-prod' };
+
+interface Changes {
+  readonly target?: Readonly<Record<string, unknown>>;
+  readonly service?: Readonly<Record<string, unknown>>;
+}
+
+/** The project's service in prod, by CodeDeploy. */
+const start = async ({ target, service }: Changes = {}, options: PipelineOptions = {}) => {
+  const catalogue = catalogueWith((source) => {
+    delete source['promotions'];
+    const { prod } = source['environments'] as { prod: { services: Record<string, Record<string, unknown>> } };
+    const own = prod.services[NAME] ?? {};
+    const codedeploy = { kind: 'codedeploy-ecs', application: 'adit', deploymentGroup: 'adit-prod' };
+    prod.services[NAME] = {
+      ...own,
+      deploy: 'on-request',
+      target: { ...(own['target'] as object), ...codedeploy, ...target },
+      ...service,
+    };
+  });
+  const pipeline = await startPipeline({ ...options, catalogue, services: [NAME] });
+  const codedeploy = new CodeDeployClient(pipeline.access);
+  /** What serves: the primary task set's image. */
+  const runs = async () => {
+    const { taskSets = [] } = await pipeline.service(CLUSTER, NAME);
+    const primary = taskSets.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? '';
+    return pipeline.imageOf(primary);
+  };
+  const deployments = async () => {
+    const { deployments: deploymentIds = [] } = await codedeploy.send(new ListDeploymentsCommand(GROUP));
+    const { deploymentsInfo = [] } = await codedeploy.send(new BatchGetDeploymentsCommand({ deploymentIds }));
+    return deploymentsInfo;
+  };
+  return { ...pipeline, codedeploy, runs, deployments, deploy: (tag: string) => pipeline.deploy('prod', `prod:${tag}`, NAME) };
+};
+
+// S2.3 without Terraform, S2.6
+describe.each([
+  ['the configuration of the group', {}],
+  ['a canary', { configuration: 'CodeDeployDefault.ECSCanary10Percent5Minutes' }],
+  ['equal steps', { configuration: 'CodeDeployDefault.ECSLinear10PercentEvery1Minutes' }],
+])('a deployment by CodeDeploy with %s', (_, target) => {
+  it('of a good image is verified, by one deployment that names ours', async () => {
+    const pipeline = await start({ target });
+    await pipeline.deploy('better');
+    const { type, detail } = await pipeline.verdict(1800);
+    expect(type).toBe('DeploymentSucceeded');
+    expect(await pipeline.runs()).toBe(await pipeline.digestOf('prod', 'better'));
+    const [only, ...others] = await pipeline.deployments();
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ status: 'Succeeded', description: `switchyard ${detail.deployment}` });
+  });
+
+  it('of a bad image goes back, and what served before serves', async () => {
+    const pipeline = await start({ target });
+    await pipeline.earnFirst('prod', NAME, 3600);
+    await pipeline.deploy('crashing');
+    const { detail } = await pipeline.until(
+      ({ type, detail: { asked } }) => type === 'DeploymentRolledBack' && asked?.['image'] === 'prod:crashing',
+      3600,
+    );
+    expect(detail.reason?.message).toContain('exit code 1');
+    expect(await pipeline.runs()).not.toBe(await pipeline.digestOf('prod', 'crashing'));
+  });
+});
+
+describe('a service that CodeDeploy deploys', () => {
+  const SMOKE = { name: 'who answers', url: '${env:ADIT_SERVICE_PROD_URL}/', expect: { json: { '$.image': 'x' } } };
+
+  it('is tested after the traffic has shifted, and goes back by CodeDeploy itself (S2.6)', async () => {
+    const pipeline = await start({ service: { smoke: { attempts: 1, tests: [SMOKE] } } });
+    await pipeline.deploy('better');
+    const { type, detail } = await pipeline.verdict(900);
+    expect(type).toBe('DeploymentRolledBack');
+    expect(detail).toMatchObject({ reason: { code: 'smoke-test' }, smoke: [{ name: 'who answers', passed: false }] });
+    const made = await pipeline.deployments();
+    expect(made.map(({ creator, status }) => [creator, status]).toSorted()).toEqual([
+      ['codeDeployRollback', 'Succeeded'],
+      ['user', 'Stopped'],
+    ]);
+    expect(await pipeline.runs()).toBe(undefined);
+  });
+
+  it('goes back at an alarm during the bake', async () => {
+    const pipeline = await start({ service: { alarms: ['errors'], bakeSeconds: 600 } });
+    await pipeline.earnFirst('prod', NAME, 900);
+    await pipeline.deploy('better');
+    await pipeline.until(
+      ({ detail: { asked, ...detail } }) => detail['phase'] === 'baking' && asked?.['image'] === 'prod:better',
+      1800,
+    );
+    await pipeline.setAlarm('errors', 'ALARM');
+    await pipeline.until(({ type }) => type === 'DeploymentRolledBack', 900);
+    expect(await pipeline.runs()).not.toBe(await pipeline.digestOf('prod', 'better'));
+  });
+
+  it('goes back to the verified revision when a person asks for it', async () => {
+    const pipeline = await start();
+    await pipeline.earnFirst('prod', NAME, 900);
+    await pipeline.deploy('better');
+    expect((await pipeline.verdict(900)).type).toBe('DeploymentSucceeded');
+    await pipeline.put('RollbackRequested', { environment: 'prod', service: NAME, reason: 'not what we wanted' });
+    expect((await pipeline.verdict(900)).type).toBe('RollbackSucceeded');
+    expect(await pipeline.runs()).toBe(await pipeline.digestOf('prod', 'good'));
+  });
+
+  it('needs no event', async () => {
+    const pipeline = await start();
+    pipeline.faults.lose = ({ action, body }) => action === 'sqs:SendMessage' && /ECS |CodeDeploy /.test(body);
+    await pipeline.deploy('better');
+    expect((await pipeline.verdict(3600)).type).toBe('DeploymentSucceeded');
+  });
+
+  it('that somebody else deploys to is left to them, with the deployment named', async () => {
+    const pipeline = await start();
+    const { taskDefinition } = await pipeline.service(CLUSTER, NAME);
+    const Properties = {
+      TaskDefinition: taskDefinition,
+      LoadBalancerInfo: { ContainerName: 'adit-service', ContainerPort: 8080 },
+    };
+    const content = JSON.stringify({ version: 0, Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties } }] });
+    const { deploymentId } = await pipeline.codedeploy.send(
+      new CreateDeploymentCommand({ ...GROUP, revision: { revisionType: 'AppSpecContent', appSpecContent: { content } } }),
+    );
+    await pipeline.deploy('better');
+    const { type, detail } = await pipeline.verdict(900);
+    expect(type).toBe('DeploymentFailed');
+    expect(detail.reason).toMatchObject({ code: 'deployment-under-way', message: expect.stringContaining(deploymentId ?? '') });
+  });
+
+  it('whose deployment a person stops goes back, and says so', async () => {
+    const pipeline = await start({ target: { configuration: 'CodeDeployDefault.ECSCanary10Percent5Minutes' } });
+    await pipeline.deploy('better');
+    await pipeline.until(({ type }) => type === 'DeploymentStarted');
+    await pipeline.pass(20);
+    const [{ deploymentId } = {}] = await pipeline.deployments();
+    await pipeline.codedeploy.send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true }));
+    const { type, detail } = await pipeline.verdict(900);
+    expect(type).toBe('DeploymentRolledBack');
+    expect(detail.reason).toMatchObject({ code: 'codedeploy-failed', message: expect.stringContaining('stopped by a user') });
+  });
+});
