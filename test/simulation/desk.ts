@@ -1,4 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -42,6 +43,7 @@ const createDesk = () => {
   );
   const clients = {
     ecs: new ECSClient(access),
+    codedeploy: new CodeDeployClient(access),
     ecr: new ECRClient(access),
     bus: new EventBridgeClient(access),
     sqs: new SQSClient(access),

@@ -8,6 +8,7 @@ import { rolesFor } from '../../scripts/stack/roles.ts';
 import type { Catalogue, CatalogueService } from '../../shared/catalogue/catalogue.ts';
 import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
+import { groupOf } from './code-deploy.ts';
 import { type Kind, SHARED, SHARING } from './plan.ts';
 
 /** What every schedule shares: the packaged stack, and the catalogue as the packaged functions have it. */
@@ -39,6 +40,7 @@ export const readPackage = async (folder: string): Promise<Packages> => {
     kinds: {
       'blue-green': packaged(shifting(catalogue, { strategy: 'BLUE_GREEN', bakeMinutes: 1, pause: PAUSED })),
       canary: packaged(shifting(catalogue, { strategy: 'CANARY', stepPercent: 20, stepMinutes: 1 })),
+      codedeploy: packaged(byCodeDeploy(catalogue)),
       linear: packaged(shifting(catalogue, { strategy: 'LINEAR', stepPercent: 50, stepMinutes: 1, pause: BEFORE_STEPS })),
     },
   };
@@ -46,6 +48,17 @@ export const readPackage = async (folder: string): Promise<Packages> => {
 
 const PAUSED = { stage: 'POST_TEST_TRAFFIC_SHIFT', minutes: 10 };
 const BEFORE_STEPS = { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', minutes: 10 };
+
+/** The first two services by CodeDeploy, each in a group of its own. */
+const byCodeDeploy = ({ services, ...rest }: Catalogue): Catalogue => ({
+  ...rest,
+  services: services.map((service): CatalogueService => {
+    const { settings, name } = service;
+    if (name === SHARING.service) return service;
+    const target = { ...settings.target, kind: 'codedeploy-ecs', application: groupOf(name), deploymentGroup: groupOf(name) };
+    return { ...service, settings: { ...settings, target } };
+  }),
+});
 
 /** The services that have a load balancer, by deployments that shift traffic; checked with test traffic where they pause. */
 const shifting = ({ services, ...rest }: Catalogue, settings: Readonly<Record<string, unknown>>): Catalogue => ({

@@ -1,15 +1,11 @@
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { BatchGetImageCommand, ImageAlreadyExistsException, PutImageCommand } from '@aws-sdk/client-ecr';
-import {
-  DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
-  RegisterTaskDefinitionCommand,
-  UpdateServiceCommand,
-} from '@aws-sdk/client-ecs';
+import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../local/clock.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
+import { isByCodeDeploy, servedBy, serviceAt, shiftByHand } from './code-deploy.ts';
 import { BUS, desk, redrive, scan, URL } from './desk.ts';
 import { placeOf, type Step } from './plan.ts';
 import type { Asked } from './seen.ts';
@@ -23,8 +19,8 @@ const put = async (type: string, detail: object, Time: Date): Promise<void> => {
 
 const byHand = async ({ place, tag }: Extract<Step, { readonly do: 'by-hand' }>): Promise<void> => {
   const { cluster, service, repository } = placeOf(place);
-  const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: found?.taskDefinition }));
+  const found = await serviceAt(cluster, service);
+  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: servedBy(found) }));
   const {
     family,
     containerDefinitions = [],
@@ -39,7 +35,9 @@ const byHand = async ({ place, tag }: Extract<Step, { readonly do: 'by-hand' }>)
   const same = { family, networkMode, requiresCompatibilities, cpu, memory, executionRoleArn, taskRoleArn };
   const changed = { ...same, containerDefinitions: containerDefinitions.map((one) => ({ ...one, image })) };
   const registered = await ecs.send(new RegisterTaskDefinitionCommand(changed));
-  await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: registered.taskDefinition?.taskDefinitionArn }));
+  const { taskDefinitionArn = '' } = registered.taskDefinition ?? {};
+  if (isByCodeDeploy(found)) await shiftByHand(service, found, taskDefinitionArn);
+  else await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: taskDefinitionArn }));
 };
 
 export interface PeopleOptions {

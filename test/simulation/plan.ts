@@ -237,8 +237,8 @@ export const PROMOTIONS_FROM = 1_000_000;
 export const TARGETS_FROM = 2_000_000;
 
 /** What the first two places are deployed by, instead. */
-export type Kind = 'blue-green' | 'canary' | 'linear';
-const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear'];
+export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy';
+const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy'];
 
 /** Everything that a seed decides before it begins. */
 export const planOf = (seed: number): Plan => {

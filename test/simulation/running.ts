@@ -1,10 +1,10 @@
 import {
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
-  DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ListServiceDeploymentsCommand,
 } from '@aws-sdk/client-ecs';
+import { isByCodeDeploy, servedBy, serviceAt, shiftedTo } from './code-deploy.ts';
 import { desk } from './desk.ts';
 import { placeOf } from './plan.ts';
 import type { Running } from './seen.ts';
@@ -19,35 +19,41 @@ const ENDS: readonly string[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL',
 const rolledOutTo = async (
   cluster: string,
   service: string,
-): Promise<{ readonly ids: readonly string[]; readonly over: boolean }> => {
+): Promise<{ readonly definitions: readonly string[]; readonly over: boolean }> => {
   const { serviceDeployments: listed = [] } = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service }));
   const serviceDeploymentArns = listed.flatMap(({ serviceDeploymentArn = '' }) => serviceDeploymentArn).slice(0, 20);
   const { serviceDeployments = [] } = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }));
   const serviceRevisionArns = serviceDeployments.flatMap(({ targetServiceRevision }) => targetServiceRevision?.arn ?? []);
   const { serviceRevisions = [] } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
-  const definitions = new Set(serviceRevisions.map(({ taskDefinition = '' }) => taskDefinition));
+  const definitions = serviceRevisions.map(({ taskDefinition = '' }) => taskDefinition);
+  return { definitions, over: ENDS.includes(listed[0]?.status ?? '') };
+};
+
+const madeFor = async (definitions: Iterable<string>): Promise<readonly string[]> => {
   const ids: string[] = [];
   for (const taskDefinition of definitions) {
     const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
     ids.push(...tags.flatMap(({ key, value = '' }) => (key === MADE_FOR ? [value] : [])));
   }
-  return { ids, over: ENDS.includes(listed[0]?.status ?? '') };
+  return ids;
 };
 
 /** What a place runs, and what was ever rolled out there. */
 export const runningAt = async (place: number): Promise<Running> => {
   const { cluster, service } = placeOf(place);
-  const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: found?.taskDefinition }));
+  const found = await serviceAt(cluster, service);
+  const definition = servedBy(found);
+  const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: definition }));
   const image = taskDefinition?.containerDefinitions?.[0]?.image;
-  const { ids, over } = await rolledOutTo(cluster, service);
-  const [only, ...others] = found?.deployments ?? [];
+  const { definitions, over } = isByCodeDeploy(found) ? await shiftedTo(service) : await rolledOutTo(cluster, service);
+  const [only, ...others] = isByCodeDeploy(found) ? (found.taskSets ?? []) : (found.deployments ?? []);
+  const state = only !== undefined && 'rolloutState' in only ? only.rolloutState : undefined;
   return {
     place,
     digest: image?.split('@')[1],
-    definition: found?.taskDefinition ?? '',
-    // It is told of rolling deployments alone.
-    steady: others.length === 0 && (only?.rolloutState === undefined ? over : only.rolloutState === 'COMPLETED'),
-    rolledOut: ids,
+    definition,
+    // The state is told of rolling deployments alone.
+    steady: others.length === 0 && (state === undefined ? over : state === 'COMPLETED'),
+    rolledOut: await madeFor(isByCodeDeploy(found) ? definitions : new Set(definitions)),
   };
 };

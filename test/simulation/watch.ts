@@ -1,29 +1,50 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { groupOf } from './code-deploy.ts';
 import { BUS, desk } from './desk.ts';
 import type { Run } from './functions.ts';
 import { PLACES } from './plan.ts';
 import type { Item } from './seen.ts';
 
 /** Services that are asked about targets. */
-const ASKS = ['ecs', 'cloudwatch'];
+const ASKS = ['ecs', 'codedeploy', 'cloudwatch'];
+
+const TARGETS = ['ecs', 'codedeploy'];
 
 /** The tag by which a task definition tells for which deployment it was made. */
 export const MADE_FOR = 'switchyard:deployment';
 
 /** Calls that change a target. */
-const CHANGES = ['UpdateService', 'StopServiceDeployment', 'ContinueServiceDeployment', 'StopTask'];
+const CHANGES = [
+  'CreateDeployment',
+  'StopDeployment',
+  'UpdateService',
+  'StopServiceDeployment',
+  'ContinueServiceDeployment',
+  'StopTask',
+];
+
+const namedIn = ({ service, serviceDeploymentArn, deploymentGroupName }: Changing): string | undefined =>
+  deploymentGroupName ?? serviceDeploymentArn?.split('/').at(-2) ?? service?.split('/').at(-1);
+
+/** The group of a deployment of CodeDeploy. */
+const shiftedBy = async (deploymentId: string): Promise<string | undefined> =>
+  (await codedeploy.send(new GetDeploymentCommand({ deploymentId }))).deploymentInfo?.deploymentGroupName;
 
 interface Changing {
+  readonly deploymentGroupName?: string;
+  readonly deploymentId?: string;
   readonly service?: string;
   readonly taskDefinition?: string;
   readonly serviceDeploymentArn?: string;
   readonly action?: string;
+  readonly revision?: { readonly appSpecContent?: { readonly content?: string } };
 }
 
-const { cloudwatch, dynamodb, ecs } = desk.clients;
+const { cloudwatch, codedeploy, dynamodb, ecs } = desk.clients;
 
 /** Since when the alarms fire that a run has read, by its request id and the alarm's ARN, as it read them last. */
 type Readings = Map<string, Map<string, number>>;
@@ -41,11 +62,13 @@ const written = (input: string): Item[] => {
 export const watching = (time: () => number, wrong: string[]) => {
   /** I2: a function changes a target only while it holds the service's lease, and only for the deployment that has the service. */
   const requireLease = async (run: Run, action: string, input: string): Promise<void> => {
-    const { service, taskDefinition, serviceDeploymentArn, ...rest } = JSON.parse(input) as Changing;
+    const { taskDefinition: given, revision, ...rest } = JSON.parse(input) as Changing;
+    const taskDefinition =
+      given ?? /arn:aws:ecs:[^"]*:task-definition\/[^"\\]*/.exec(revision?.appSpecContent?.content ?? '')?.[0];
     // A pause's name is a token: to answer it with "go on" too late does nothing.
     if (rest.action === 'CONTINUE') return;
-    const name = serviceDeploymentArn?.split('/').at(-2) ?? service?.split('/').at(-1);
-    const place = PLACES.find((one) => name === one.service);
+    const name = rest.deploymentId === undefined ? namedIn(rest) : await shiftedBy(rest.deploymentId);
+    const place = PLACES.find((one) => name === one.service || name === groupOf(one.service));
     if (place === undefined) return;
     const Key = { pk: { S: `service#${place.environment}#${place.service}` }, sk: { S: 'state' } };
     const { Item } = await dynamodb.send(new GetItemCommand({ TableName: BUS, Key, ConsistentRead: true }));
@@ -87,7 +110,7 @@ export const watching = (time: () => number, wrong: string[]) => {
 
   return {
     async arriving(run: Run, service: string, action: string, input: string): Promise<void> {
-      if (service === 'ecs' && CHANGES.includes(action)) await requireLease(run, action, input);
+      if (TARGETS.includes(service) && CHANGES.includes(action)) await requireLease(run, action, input);
       if (action === 'DescribeAlarms') await rememberReading(run, input);
       if (action === 'TransactWriteItems') requireQuietAlarms(run, input);
       if (run.overtaken && ASKS.includes(service))
