@@ -4,7 +4,8 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { FunctionName, QueueName } from './deployment/types.ts';
+import { targetClients } from './assumed.ts';
+import type { Deployment, FunctionName, QueueName } from './deployment/types.ts';
 import { FinalError } from './errors.ts';
 import { publishOutcomes } from './events/publish.ts';
 import type { Invocation, OwnQueue } from './handler.ts';
@@ -14,7 +15,6 @@ import { readMessage } from './reading.ts';
 import type { Runtime } from './runtime.ts';
 import { type Crew, OutOfTimeError } from './step.ts';
 import { createStore } from './store/store.ts';
-import type { TargetPorts } from './targets/module.ts';
 import { targets } from './targets/registry.ts';
 import type { Target } from './targets/target.ts';
 
@@ -25,27 +25,18 @@ export interface Clients {
   readonly events: EventBridgeClient;
   readonly cloudwatch: CloudWatchClient;
   readonly ecr: ECRClient;
-  /** Of targets: each made once, and without retries, since calls that act have no token. */
-  readonly target: TargetPorts['client'];
+  /** Of targets. */
+  readonly target: ReturnType<typeof targetClients>;
   readonly lambda: LambdaClient;
 }
 
-const targetClients = (aws: Runtime['aws']): TargetPorts['client'] => {
-  const made = new Map<unknown, unknown>();
-  return <T>(Client: new (configuration: object) => T): T => {
-    const known = (made.get(Client) as T | undefined) ?? new Client({ ...aws, maxAttempts: 1 });
-    made.set(Client, known);
-    return known;
-  };
-};
-
-export const createClients = ({ aws }: Pick<Runtime, 'aws'>): Clients => ({
+export const createClients = ({ aws, settings }: Pick<Runtime, 'aws' | 'settings'>): Clients => ({
   dynamodb: new DynamoDBClient(aws),
   sqs: new SQSClient(aws),
   events: new EventBridgeClient(aws),
   cloudwatch: new CloudWatchClient(aws),
   ecr: new ECRClient(aws),
-  target: targetClients(aws),
+  target: targetClients(aws, settings.account),
   lambda: new LambdaClient({ ...aws, maxAttempts: 1 }),
 });
 
@@ -91,19 +82,26 @@ const putOff =
   };
 
 /** The targets of one invocation: each is made once, so that what its look has read serves its call. */
-const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): ((kind: string) => Target) => {
+const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): ((deployment: Deployment) => Target) => {
   const signal = () => {
     if (timeLeft() < CALL_MILLISECONDS) throw new OutOfTimeError('the function has too little time left for another call');
     return runtime.timeout(CALL_MILLISECONDS).signal;
   };
   const made = new Map<string, Target>();
-  return (kind) => {
+  return ({
+    id,
+    settings: {
+      target: { kind },
+      role,
+    },
+  }) => {
     const module = targets[kind];
     if (module === undefined) {
       throw new FinalError('unknown-target', `there is no target "${kind}"; there are: ${Object.keys(targets).join(', ')}`);
     }
-    const target = made.get(kind) ?? module.create({ client: clients.target, now: runtime.now, signal });
-    made.set(kind, target);
+    const key = `${kind} ${role} ${id}`;
+    const target = made.get(key) ?? module.create({ client: clients.target(role, id), now: runtime.now, signal });
+    made.set(key, target);
     return target;
   };
 };

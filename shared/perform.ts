@@ -16,7 +16,7 @@ import type { Job, Target } from './targets/target.ts';
 /** What the effects are performed with. */
 export interface Tools {
   readonly runtime: Pick<Runtime, 'fetch' | 'timeout' | 'settings' | 'now'>;
-  readonly targetOf: (kind: string) => Target;
+  readonly targetOf: (deployment: Deployment) => Target;
   readonly cloudwatch: CloudWatchClient;
   readonly ecr: ECRClient;
   readonly lambda: LambdaClient;
@@ -42,7 +42,7 @@ export const perform = (tools: Tools, effect: Effect, deployment: Deployment, wo
   }
 };
 
-const target = (tools: Tools, { settings }: Deployment): Target => tools.targetOf(settings.target.kind);
+const target = (tools: Tools, deployment: Deployment): Target => tools.targetOf(deployment);
 
 const jobOf = (deployment: Deployment): Job => {
   const { settings, image, before, rollout, restore: back, leaving, kind, startAttempts } = deployment;

@@ -126,7 +126,18 @@ const promotes = ({ promotions }: Catalogue): readonly RoleStatement[] => {
 const HERE = { account: '${AWS::AccountId}', region: '${AWS::Region}' };
 
 /** What the function's calls to the targets of this catalogue need. */
-const callsTargets = ({ services }: Catalogue, methods: readonly TargetMethod[]): readonly RoleStatement[] =>
+const callsTargets = ({ services }: Catalogue, methods: readonly TargetMethod[]): readonly RoleStatement[] => {
+  const roles = [...new Set(services.flatMap(({ settings: { role: taken } }) => taken ?? []))];
+  return [
+    ...callsOf(
+      services.filter(({ settings }) => settings.role === undefined),
+      methods,
+    ),
+    ...allowOn(['sts:AssumeRole'], roles),
+  ];
+};
+
+const callsOf = (services: Catalogue['services'], methods: readonly TargetMethod[]): readonly RoleStatement[] =>
   merged(
     services.flatMap(({ settings: { target } }): readonly Statement[] => {
       const permissions = targets[target.kind]?.permissions(target, HERE);
@@ -223,6 +234,49 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
   ],
   SweepRole: [logs('sweep'), sweepsTable, sends('Inbox')],
 });
+
+/** Who may take on an environment's role: the functions that deploy, verify and roll back. */
+const FUNCTIONS = ['DeployRole', 'VerifyRole', 'RollbackRole'];
+
+/**
+ * CloudFormation template of the role of an environment (S5.3): what its services' targets need, for the pipeline's functions alone.
+ * `stack`: the pipeline's, of the same account. Throws where the catalogue gives the environment no role.
+ */
+export const environmentRole = ({ services }: Catalogue, environment: string, account: string, stack: string): object => {
+  const there = services.filter((service) => service.environment === environment);
+  const [{ settings: { role: arn = '' } = {} } = {}] = there;
+  if (arn === '') throw new Error(`the catalogue gives environment "${environment}" no role`);
+  const statements = callsOf(there, ['current', 'start', 'observe', 'restore', 'proceed']);
+  const path = arn.slice(arn.indexOf(':role/') + ':role'.length);
+  const slash = path.lastIndexOf('/') + 1;
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: `What ${stack} may do in ${environment}`,
+    Resources: {
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          RoleName: path.slice(slash),
+          ...(slash > 1 ? { Path: path.slice(0, slash) } : {}),
+          AssumeRolePolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Effect: 'Allow',
+                Principal: { AWS: `arn:aws:iam::${account}:root` },
+                Action: 'sts:AssumeRole',
+                Condition: {
+                  ArnLike: { 'aws:PrincipalArn': FUNCTIONS.map((name) => `arn:aws:iam::${account}:role/${stack}-${name}-*`) },
+                },
+              },
+            ],
+          },
+          Policies: [{ PolicyName: 'targets', PolicyDocument: documentOf(statements) }],
+        },
+      },
+    },
+  };
+};
 
 /** Each function may do what it does, and no more (I10). Throws where the catalogue's services do not fit into a role's policies. */
 export const rolesFor = (catalogue: Catalogue): { readonly Resources: Readonly<Record<string, object>> } => ({

@@ -69,8 +69,9 @@ const resolveService = (
     ...(repository === undefined ? {} : { repository }),
     ...(tags === undefined ? {} : { tags }),
     settings: {
-      ...(settingsOf(settings, where) satisfies Omit<Settings, 'target' | 'maxWaiting'>),
+      ...(settingsOf(settings, where) satisfies Omit<Settings, 'target' | 'role' | 'maxWaiting'>),
       target: { service: name, ...target },
+      ...(entry.role === undefined ? {} : { role: entry.role }),
       maxWaiting: entry.maxWaiting ?? schema.environment.maxWaiting,
     },
   };

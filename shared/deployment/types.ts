@@ -145,6 +145,8 @@ export interface SmokeResult {
 /** A service's entry of the catalogue with all defaults filled in; stored with the deployment at acceptance. */
 export interface Settings {
   readonly target: TargetSettings;
+  /** ARN of the environment's role, in which the target is reached; absent: in the functions' own name. */
+  readonly role?: string;
   readonly health?: HealthSettings;
   readonly smoke?: SmokeSettings;
   /** ARNs. */

@@ -9,10 +9,11 @@ import { ecsCalls } from './ecs/calls.ts';
 import { placeOf } from './ecs/config.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
 import { whyFailing } from './ecs/failures.ts';
-import { RefusedError, refusal } from './ecs/refusals.ts';
+import { refusal } from './ecs/refusals.ts';
 import { activeAgain, deploymentIn, isSame, revisionOf, withImage } from './ecs/task-definitions.ts';
 import { takenOver } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
+import { RefusedError } from './refused.ts';
 import type { Job, Looked, Restored, Started, Target } from './target.ts';
 
 const kind = schema.properties.kind.const;

@@ -7,11 +7,12 @@ import { isOfRollout, runningNow, standingOf } from './ecs/deployments.ts';
 import { ecsEvents, hookEvents, serviceArns } from './ecs/events.ts';
 import { whyFailing, whyUndone } from './ecs/failures.ts';
 import { shiftPermissions } from './ecs/permissions.ts';
-import { RefusedError, refusal } from './ecs/refusals.ts';
+import { refusal } from './ecs/refusals.ts';
 import { activeAgain, deploymentIn, isLater, isSame, revisionOf, withImage } from './ecs/task-definitions.ts';
 import { fateOf, type Traced, tracedRollout } from './ecs/traces.ts';
 import { type EcsWork, takenOver } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
+import { RefusedError } from './refused.ts';
 import type { Job, Looked, Restored, Started, Target } from './target.ts';
 
 const kind = 'ecs-blue-green';

@@ -160,6 +160,10 @@ export interface SourceEnvironment {
  */
 registry: string
 /**
+ * Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then.
+ */
+role?: string
+/**
  * What has one deployment at a time: the environment, or each service in it.
  */
 lane?: ("environment" | "service")

@@ -11,8 +11,9 @@ import {
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Failure, Revision } from '../../deployment/types.ts';
 import { placeOf } from '../ecs/config.ts';
-import { accessDenied, RefusedError, refusal } from '../ecs/refusals.ts';
+import { accessDenied, refusal } from '../ecs/refusals.ts';
 import type { TargetPorts } from '../module.ts';
+import { RefusedError } from '../refused.ts';
 import { type Config, groupOf } from './config.ts';
 
 /** A deployment of CodeDeploy, as far as it is read here. */
@@ -34,6 +35,7 @@ const descriptionFor = (deployment: string): string => `switchyard ${deployment}
 
 /** Errors that will be the same next time (API reference, "Errors" of the calls that are made here). */
 const refusalOf = (error: unknown, doing: string): Failure | undefined => {
+  if (error instanceof RefusedError) return error.failure;
   if (!(error instanceof Error)) return undefined;
   const { name, message } = error;
   switch (name) {

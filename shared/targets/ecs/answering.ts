@@ -1,5 +1,5 @@
 import type { Failure, Observation, Rollout } from '../../deployment/types.ts';
-import { RefusedError } from './refusals.ts';
+import { RefusedError } from '../refused.ts';
 
 /** A "no" on the way becomes the answer of the method. */
 export const answering =

@@ -19,8 +19,9 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { Revision } from '../../deployment/types.ts';
 import type { TargetPorts } from '../module.ts';
+import { RefusedError } from '../refused.ts';
 import { type EcsConfig, placeOf } from './config.ts';
-import { asRefusal, RefusedError, refusal, serviceInactive, serviceMissing } from './refusals.ts';
+import { asRefusal, refusal, serviceInactive, serviceMissing } from './refusals.ts';
 import type { Described } from './task-definitions.ts';
 import { newestFirst, type Traced } from './traces.ts';
 

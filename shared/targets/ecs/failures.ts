@@ -1,10 +1,10 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Failure, Rollout, StoppedTask } from '../../deployment/types.ts';
 import { stoppedAfterRollout } from '../../deployment/under-way.ts';
+import { RefusedError } from '../refused.ts';
 import type { EcsCalls } from './calls.ts';
 import type { EcsConfig } from './config.ts';
 import { stoppedTask } from './events.ts';
-import { RefusedError } from './refusals.ts';
 import type { Traced } from './traces.ts';
 
 /** Why a rollout failed: stable words, each with its line of `docs/errors.md`. */

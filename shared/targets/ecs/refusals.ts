@@ -1,4 +1,5 @@
 import type { Failure } from '../../deployment/types.ts';
+import { RefusedError, refusal as refused } from '../refused.ts';
 
 /** Why ECS, or this target, says no: stable words, each with its line of `docs/errors.md`. */
 export const REFUSALS = {
@@ -22,18 +23,7 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-export const refusal = (code: RefusalCode, message: string): Failure => ({ code, message, evidence: false });
-
-/** A "no" on the way: carried up to the method that was called, where it becomes its answer. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
+export const refusal = (code: RefusalCode, message: string): Failure => refused(code, message);
 
 /** Errors of ECS that will be the same next time (API reference, "Errors" of the calls that are made here). */
 const FINAL: readonly string[] = [
@@ -71,6 +61,7 @@ export const accessDenied = (message: string, doing: string): Failure => {
  * thrown. `doing` says what was being done, to what.
  */
 export const asRefusal = (error: unknown, doing: string): Failure | undefined => {
+  if (error instanceof RefusedError) return error.failure;
   if (!(error instanceof Error)) return undefined;
   const { name, message } = error;
   switch (name) {

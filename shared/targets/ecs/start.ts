@@ -1,6 +1,7 @@
+import { RefusedError } from '../refused.ts';
 import type { Looked, Started } from '../target.ts';
 import { findBegun } from './begun.ts';
-import { RefusedError, refusal } from './refusals.ts';
+import { refusal } from './refusals.ts';
 import { isSettled, notRolling, primaryOf } from './services.ts';
 import { type Described, revisionOf, withImage } from './task-definitions.ts';
 import { begunBy, type EcsJob, type EcsWork, takenOver } from './work.ts';

@@ -1,0 +1,81 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Runtime } from './runtime.ts';
+import type { TargetPorts } from './targets/module.ts';
+import { RefusedError, refusal } from './targets/refused.ts';
+
+/** An hour at most: a session that was taken on by a role's session lasts no longer (API reference, AssumeRole). */
+const SESSION_SECONDS = 3600;
+
+/** Roles that are kept at a time, each with its clients. */
+const MOST = 50;
+
+/** 64 of letters, digits and `_+=,.@-` (API reference, AssumeRole). */
+const sessionName = (deployment: string): string => `switchyard-${deployment}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
+
+/** Credentials of a role for one deployment; the SDK asks again shortly before they end. */
+const credentialsOf = (sts: STSClient, role: string, deployment: string, account: string) => async () => {
+  const [, , , , other = ''] = role.split(':');
+  if (other !== account)
+    throw new RefusedError(
+      refusal(
+        'role-denied',
+        `cannot take on ${role}: it is of account ${other}, and only the pipeline's own (${account}) is supported`,
+      ),
+    );
+  const command = new AssumeRoleCommand({
+    RoleArn: role,
+    RoleSessionName: sessionName(deployment),
+    DurationSeconds: SESSION_SECONDS,
+  });
+  const { Credentials: got } = await sts.send(command).catch((error: unknown) => {
+    if (!(error instanceof Error && /^(AccessDenied|ValidationError|MalformedPolicyDocument)/.test(error.name))) throw error;
+    throw new RefusedError(
+      refusal(
+        'role-denied',
+        `cannot take on ${role}: ${error.message}; let its trust policy admit the pipeline's functions (docs/targets.md), or correct "role" of the environment`,
+      ),
+    );
+  });
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken, Expiration } = got ?? {};
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
+    ...(Expiration === undefined ? {} : { expiration: Expiration }),
+  };
+};
+
+type Client = TargetPorts['client'];
+
+/** Clients that are made once, and without retries, since calls that act have no token. */
+const madeOnce = (configuration: object): Client => {
+  const made = new Map<unknown, unknown>();
+  return <T>(Service: new (given: object) => T): T => {
+    const known = (made.get(Service) as T | undefined) ?? new Service({ ...configuration, maxAttempts: 1 });
+    made.set(Service, known);
+    return known;
+  };
+};
+
+/**
+ * The clients of targets: in the function's own name, or in the role of an environment (S5.3), in a session of the deployment's name, so
+ * that CloudTrail tells which deployment did what. `role`: its ARN.
+ */
+export const targetClients = (
+  aws: Runtime['aws'],
+  account: string,
+): ((role: string | undefined, deployment: string) => Client) => {
+  const own = madeOnce(aws);
+  const sts = new STSClient(aws);
+  const assumed = new Map<string, Client>();
+  return (role, deployment) => {
+    if (role === undefined) return own;
+    const key = `${role} ${deployment}`;
+    const known = assumed.get(key) ?? madeOnce({ ...aws, credentials: credentialsOf(sts, role, deployment, account) });
+    assumed.delete(key);
+    assumed.set(key, known);
+    const [oldest] = assumed.keys();
+    if (assumed.size > MOST && oldest !== undefined) assumed.delete(oldest);
+    return known;
+  };
+};

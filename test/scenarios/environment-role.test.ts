@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { DeleteRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PackagedTemplate, startPipeline } from './pipeline.ts';
+import { catalogueWith } from './promoting.ts';
+
+const NAME = 'adit-service-prod';
+const ROLE = 'arn:aws:iam::123456789012:role/deploys/prod';
+const run = promisify(execFile);
+
+const catalogue = catalogueWith((source) => {
+  delete source['promotions'];
+  const { prod } = source['environments'] as { prod: Record<string, unknown> & { services: Record<string, object> } };
+  prod['role'] = ROLE;
+  prod.services[NAME] = { ...prod.services[NAME], deploy: 'on-request' };
+});
+
+/** As a person would make it: by the command, from the catalogue. */
+const made: { role?: PackagedTemplate['Resources'][string]; folder: string } = { folder: '' };
+
+beforeAll(async () => {
+  made.folder = await mkdtemp(join(tmpdir(), 'switchyard-role-'));
+  await writeFile(join(made.folder, 'switchyard.yml'), catalogue);
+  made.role = JSON.parse((await command('prod', '123456789012')).stdout).Resources.Role;
+});
+
+afterAll(() => rm(made.folder, { recursive: true, force: true }));
+
+const command = (...words: readonly string[]) =>
+  run(process.execPath, ['--import', 'tsx', 'scripts/environment-role.ts', ...words], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    env: { ...process.env, SWITCHYARD_CATALOGUE: join(made.folder, 'switchyard.yml') },
+  });
+
+const start = (change: (role: PackagedTemplate['Resources'][string]) => void = () => undefined) => {
+  const role = structuredClone(made.role) as PackagedTemplate['Resources'][string];
+  change(role);
+  return startPipeline({
+    catalogue,
+    services: [NAME],
+    packaged: ({ Resources }) => ({ Resources: { ...Resources, EnvironmentRole: role } }),
+  });
+};
+
+describe('an environment with a role of its own (S5.3)', () => {
+  it('is reached in that role alone, in a session of the deployment', async () => {
+    const pipeline = await start();
+    await pipeline.earnFirst('prod', NAME);
+    await pipeline.deploy('prod', 'prod:crashing', NAME);
+    const { type, detail } = await pipeline.verdict();
+    expect(type).toBe('DeploymentRolledBack');
+    const callers = new Set(pipeline.trail.filter(({ action }) => action.startsWith('ecs:')).map(({ principal }) => principal));
+    const sessions = [...callers].filter((principal) => principal.includes('assumed-role'));
+    expect(sessions).toContain(`arn:aws:sts::123456789012:assumed-role/prod/switchyard-${detail.deployment}`);
+    expect(sessions.filter((principal) => !principal.includes('assumed-role/prod/'))).toEqual([]);
+  });
+
+  it('that may not be taken on changes nothing, and the verdict names the role', async () => {
+    const pipeline = await start((role) => {
+      role.Properties.AssumeRolePolicyDocument.Statement[0].Condition.ArnLike['aws:PrincipalArn'] = [
+        'arn:aws:iam::123456789012:role/others-*',
+      ];
+    });
+    pipeline.expected.refusals = true;
+    await pipeline.deploy('prod', 'prod:good', NAME);
+    const { type, detail } = await pipeline.verdict();
+    expect(type).toBe('DeploymentFailed');
+    expect(detail).toMatchObject({ changed: false, reason: { code: 'role-denied', message: expect.stringContaining(ROLE) } });
+  });
+
+  it('that lacks a permission is told of, by action and resource', async () => {
+    const pipeline = await start();
+    pipeline.expected.refusals = true;
+    const iam = new IAMClient(pipeline.access);
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: 'prod', PolicyName: 'targets' }));
+    await pipeline.deploy('prod', 'prod:good', NAME);
+    const { detail } = await pipeline.verdict();
+    expect(detail.reason).toMatchObject({
+      code: 'access-denied',
+      message: expect.stringContaining('role prod may not ecs:DescribeServices'),
+    });
+  });
+
+  it('of another account is refused: events of other accounts do not reach the pipeline yet', async () => {
+    const elsewhere = catalogue.replaceAll(ROLE, ROLE.replace('123456789012', '210987654321'));
+    const pipeline = await startPipeline({ catalogue: elsewhere, services: [NAME] });
+    await pipeline.deploy('prod', 'prod:good', NAME);
+    const { detail } = await pipeline.verdict();
+    expect(detail.reason).toMatchObject({ code: 'role-denied', message: expect.stringContaining('of account 210987654321') });
+  });
+});
+
+describe('the command that makes the role', () => {
+  it('refuses an environment without one, and words that make no sense', async () => {
+    await expect(command('preprod', '123456789012')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('gives environment "preprod" no role'),
+    });
+    await expect(command('prod')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('say the environment') });
+  });
+});
