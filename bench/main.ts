@@ -15,9 +15,10 @@ import { markdown } from './report/table.ts';
 import { requests } from './requests.ts';
 import { start } from './start.ts';
 import { stoppedTask } from './stopped-task.ts';
+import { targets } from './targets.ts';
 import { verdictLag } from './verdict-lag.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [verdictLag, stoppedTask, requests, history, load, copy, bundles, start];
+const MEASUREMENTS: readonly Measurement[] = [verdictLag, stoppedTask, requests, history, load, targets, copy, bundles, start];
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 
 /** What was asked for, in one sentence, if it cannot be done. */

@@ -9,6 +9,10 @@ export interface BenchService {
   readonly image: string;
   /** Whose alarm it has; absent: its own. */
   readonly alarm?: string;
+  /** Beside cluster, container and roles: what it is deployed by; absent: a rolling deployment. */
+  readonly target?: Readonly<Record<string, unknown>>;
+  /** Whether the health check is made with test traffic too. */
+  readonly hasTestTraffic?: boolean;
   /** How a container of that image behaves (`local/ecs/behaviour.ts`). */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -34,14 +38,18 @@ export const crowdedService = (environment: number, index: number): BenchService
   };
 };
 
-const entryOf = ({ name, cluster, alarm = name }: BenchService) => ({
+const entryOf = ({ name, cluster, alarm = name, target, hasTestTraffic = false }: BenchService) => ({
   target: {
     kind: 'ecs-rolling',
+    ...target,
     cluster,
     container: 'app',
     passRoles: [`arn:aws:iam::123456789012:role/${cluster}-task`, `arn:aws:iam::123456789012:role/${cluster}-execution`],
   },
-  health: { url: `\${env:${name.toUpperCase()}}/health` },
+  health: {
+    url: `\${env:${name.toUpperCase()}}/health`,
+    ...(hasTestTraffic ? { testUrl: `\${env:${name.toUpperCase()}_TEST}/health` } : {}),
+  },
   alarms: [`${alarm}-5xx`],
   bakeSeconds: 0,
 });

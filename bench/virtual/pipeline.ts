@@ -9,7 +9,7 @@ import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, S
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import { createImages, toCloud } from '../../local/example-images.ts';
-import { createExamples } from '../../local/examples.ts';
+import { addressesOf, createExamples } from '../../local/examples.ts';
 import type { Intercept } from '../../local/faults.ts';
 import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
@@ -109,8 +109,7 @@ export const startVirtual = async (
     services: sources.flatMap((source) => resolveCatalogue(source, { account: ACCOUNT, region: REGION }).services),
   };
   const referenceNames = sources.flatMap(referencesOf);
-  const references: Record<string, string> = {};
-  for (const { name, cluster } of services) references[name.toUpperCase()] = await network.address(cluster, name);
+  const references = await addressesOf(network, catalogue);
 
   const settingsOf = new Map<string, Runtime['settings']>();
   const load = inProcessLoader((configuration, lifetime) => {
@@ -183,6 +182,10 @@ export const startVirtual = async (
 
   return {
     clock,
+    /** Configuration of a client of the SDK: the account's administrator. */
+    access: own,
+    /** Requests to the services' listeners. */
+    fetch: network.fetch,
     dynamodb,
     events,
     receive,

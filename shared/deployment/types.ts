@@ -238,6 +238,8 @@ export interface Deployment {
   /** The first task of ours that stopped. */
   readonly stopped?: StoppedTask;
   readonly checkAttempts: number;
+  /** The checks have passed, and the target still keeps what was there: only its end is waited for. */
+  readonly checksPassed?: boolean;
   /** How often the smoke tests were made. */
   readonly smokeAttempts?: number;
   /** What came of them last. */

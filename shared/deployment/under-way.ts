@@ -1,6 +1,6 @@
 import { alarmFailure, countedAlarms, isOfReplaced, watched } from './alarms.ts';
 import type { Decision } from './decision.ts';
-import { WAIT_LOOK } from './durations.ts';
+import { NEXT_LOOK, WAIT_LOOK } from './durations.ts';
 import { goBack, ownLeaving, verificationFailed } from './going-back.ts';
 import type { AlarmChanged, CancelRequested, Moment, TaskStopped } from './input.ts';
 import { rejectWaiters } from './rejecting.ts';
@@ -113,6 +113,10 @@ export const takenOver = (
     moment,
   );
 };
+
+/** The checks have passed, and the target keeps what was there for a while: its end is told, and looked for. */
+export const stillKept = (deployment: Deployment, moment: Moment): Decision =>
+  lookAgain({ ...deployment, checksPassed: true }, moment, NEXT_LOOK);
 
 /** An observation that is no success, at whatever point of the way. */
 export const notCompleted = (

@@ -15,6 +15,7 @@ import {
   cancelUnderWay,
   deadlinePassed,
   notCompleted,
+  stillKept,
   taskStoppedLater,
 } from '../under-way.ts';
 
@@ -26,7 +27,7 @@ const woken = (world: Known, _: unknown, moment: Moment): Decision => {
     others: [],
     events: [],
     wakes: [],
-    effect: { kind: 'check', health: true, observe: deployment.settings.bakeSeconds === 0 },
+    effect: { kind: 'check', health: deployment.checksPassed !== true, observe: deployment.settings.bakeSeconds === 0 },
   };
 };
 
@@ -38,6 +39,7 @@ const checked = (world: Known, input: Checked, moment: Moment): Decision => {
   const { world: now, failing: no } = counted(seen, input, moment);
   if (no !== undefined && !nothingToAsk(now, observation)) return no;
   if (observation === undefined) return toBaking(now, moment);
+  if (observation.phase === 'shifted' && !deadlinePassed(now.deployment, moment)) return stillKept(now.deployment, moment);
   if (observation.phase !== 'completed') {
     return notCompleted(now, observation, moment, (failure) => [verificationFailed(now.deployment, failure)]);
   }
@@ -56,11 +58,12 @@ const toBaking = (world: Known, moment: Moment): Decision => {
   return step(baking, moment, { events: [{ type: 'DeploymentProgressed', extra: { phase: 'baking', message, bakeUntil } }] });
 };
 
-/** Somebody else's rollout, or the target's own: the target is asked at the next check, which is due at once. */
-const rolloutTold = (world: Known, { rollout, what }: RolloutTold, _: Moment): Decision =>
-  what === 'in-progress' || rollout === world.deployment.rollout?.id
-    ? nothing()
-    : { others: [], events: [], wakes: [], effect: { kind: 'check', health: true, observe: true } };
+/** Somebody else's rollout, or the target's own: the target is asked at the next check, which is due at once. So it is where its end is waited for. */
+const rolloutTold = (world: Known, { rollout, what }: RolloutTold, _: Moment): Decision => {
+  const { checksPassed = false, rollout: own } = world.deployment;
+  if (what === 'in-progress' || (rollout === own?.id && !checksPassed)) return nothing();
+  return { others: [], events: [], wakes: [], effect: { kind: 'check', health: !checksPassed, observe: true } };
+};
 
 /** Owes a health check and a reading of the alarms; without a bake also the last look before the verdict. */
 export const verifying: Row<Known> = {

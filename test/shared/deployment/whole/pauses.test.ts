@@ -89,7 +89,35 @@ describe('a target that waits for us', () => {
       effect: { kind: 'check' },
     });
     const last = checked({ health: WELL, observation: { phase: 'shifted', desired: 3 } });
-    expect(whole(worldOf('verifying', NO_BAKE), last, verify)).toMatchObject({ deployment: { wakeAt: NOW + MINUTES } });
+    expect(whole(worldOf('verifying', NO_BAKE), last, verify)).toEqual({
+      deployment: { checkAttempts: 1, checksPassed: true, wakeAt: NOW + 5 * MINUTES, wakeNumber: 2 },
+      wakes: [wake('verify', 'd-new', 2, 300)],
+    });
+  });
+});
+
+describe('a target that keeps what was there, after the checks', () => {
+  const told: Input = { kind: 'rollout-told', rollout: 'ecs-svc/2', what: 'completed' };
+  const LOOK = { effect: { kind: 'check', health: false, observe: true } };
+
+  it('is only asked whether it is over, at once when it says so', () => {
+    const passed = { ...NO_BAKE, checksPassed: true };
+    expect(whole(worldOf('verifying', passed), { kind: 'woken' }, verify)).toEqual(LOOK);
+    expect(whole(worldOf('verifying', passed), told, verify)).toEqual(LOOK);
+    expect(whole(worldOf('baking', { checksPassed: true }), told, verify)).toEqual(LOOK);
+    expect(whole(worldOf('verifying', NO_BAKE), told, verify)).toEqual({});
+    expect(whole(worldOf('baking'), told, verify)).toEqual({});
+  });
+
+  it('is waited for after the bake, until the deadline', () => {
+    const shifted = checked({ observation: { phase: 'shifted', desired: 3 } });
+    const over = { bakeUntil: NOW - 1 };
+    expect(whole(worldOf('baking', over), shifted, verify)).toMatchObject({
+      deployment: { checksPassed: true, wakeAt: NOW + 5 * MINUTES },
+    });
+    expect(whole(worldOf('baking', { ...over, deadline: NOW }), shifted, verify)).toMatchObject({
+      deployment: { state: 'rolling-back', failure: { code: 'deadline' } },
+    });
   });
 });
 
