@@ -13,6 +13,13 @@ interface Percent {
 interface BreakerSettings {
   readonly enable?: boolean;
   readonly rollback?: boolean;
+  readonly thresholdConfiguration?: Threshold;
+}
+
+/** How many failures are too many: a count, or a percentage of the desired count, within bounds or not (API reference, ThresholdConfiguration). */
+interface Threshold {
+  readonly type?: 'COUNT' | 'BOUNDED_PERCENT' | 'UNBOUNDED_PERCENT';
+  readonly value?: number;
 }
 
 interface AlarmSettings extends BreakerSettings {
@@ -33,7 +40,19 @@ export const breakerOf = (service: Service): BreakerSettings =>
 export const alarmsOf = (service: Service): AlarmSettings => (configuration(service)['alarms'] ?? {}) as AlarmSettings;
 
 /** "minimum threshold 3, maximum 200, half the desired count" (Developer Guide, "How the circuit breaker detects failures"). */
-export const breakerThreshold = (desired: number): number => Math.min(200, Math.max(3, Math.ceil(desired * 0.5)));
+export const breakerThreshold = (desired: number, { type = 'BOUNDED_PERCENT', value = 50 }: Threshold = {}): number => {
+  if (type === 'COUNT') return value;
+  const share = Math.ceil((desired * value) / 100);
+  return type === 'UNBOUNDED_PERCENT' ? Math.max(1, share) : Math.min(200, Math.max(3, share));
+};
+
+/** Of rolling deployments (API reference, DeploymentEarlySuccessCriteria). */
+const earlySuccessOf = (service: Service) =>
+  (configuration(service)['earlySuccessCriteria'] ?? {}) as {
+    readonly enable?: boolean;
+    readonly healthyPercent?: number;
+    readonly sourceServiceRevisionCleanup?: 'BLOCKING' | 'DEFERRED';
+  };
 
 const tasksOf = (store: EcsStore, service: Service): Task[] =>
   [...store.tasks.values()].filter((task) => task.service === service && task.desiredStatus === 'RUNNING');
@@ -72,7 +91,7 @@ export const beginDeployment = (store: EcsStore, service: Service, definition: T
     triggeredAlarms: [],
     alarmNames: enable ? alarmNames : [],
     failureCount: 0,
-    threshold: breakerThreshold(service.desiredCount),
+    threshold: breakerThreshold(service.desiredCount, breakerOf(service).thresholdConfiguration),
     breaker: breakerOf(service).enable === true,
   };
   service.records.unshift(record);
@@ -189,15 +208,14 @@ const removeOld = (store: EcsStore, service: Service, old: readonly Task[], fres
 const complete = (store: EcsStore, service: Service, primary: Deployment): void => {
   if (primary.rolloutState !== 'IN_PROGRESS') return;
   const tasks = tasksOf(store, service);
-  const done = tasks.length === service.desiredCount && tasks.every((task) => task.deployment === primary && task.healthy);
-  if (
-    !done ||
-    [...store.tasks.values()].some(
-      (task) => task.service === service && task.deployment !== primary && task.lastStatus !== 'STOPPED',
-    )
-  )
-    return;
-  succeeded(store, service, primary);
+  const { enable = false, healthyPercent = 100, sourceServiceRevisionCleanup = 'BLOCKING' } = earlySuccessOf(service);
+  const own = tasks.filter((task) => task.deployment === primary && task.healthy).length;
+  const enough = own >= Math.ceil((service.desiredCount * (enable ? healthyPercent : 100)) / 100);
+  const isLeft = [...store.tasks.values()].some(
+    (task) => task.service === service && task.deployment !== primary && task.lastStatus !== 'STOPPED',
+  );
+  const alone = enable && sourceServiceRevisionCleanup === 'DEFERRED' ? true : !isLeft;
+  if (enough && alone && (enable || own === tasks.length)) succeeded(store, service, primary);
 };
 
 /** The primary deployment is the only one left, and well. */
@@ -228,7 +246,7 @@ export const taskFailed = (store: EcsStore, service: Service, deployment: Deploy
   // The circuit breaker is for rolling deployments alone (API reference, DeploymentCircuitBreaker).
   if (deployment !== primaryOf(service) || deployment.rolloutState !== 'IN_PROGRESS' || deployment.shift !== undefined) return;
   deployment.record.failureCount += 1;
-  if (!breakerOf(service).enable || deployment.failedTasks < deployment.record.threshold) return;
+  if (!breakerOf(service).enable || deployment.record.failureCount < deployment.record.threshold) return;
   fail(
     store,
     service,

@@ -13,6 +13,7 @@ const CONFIGURATION = [
   'lifecycleHooks',
   'canaryConfiguration',
   'linearConfiguration',
+  'earlySuccessCriteria',
 ];
 
 /** Members that belong to other strategies than ROLLING (API reference, DeploymentConfiguration). */
@@ -21,6 +22,7 @@ const OF_STRATEGY: Readonly<Record<string, readonly string[]>> = {
   lifecycleHooks: ['BLUE_GREEN', 'LINEAR', 'CANARY'],
   canaryConfiguration: ['CANARY'],
   linearConfiguration: ['LINEAR'],
+  earlySuccessCriteria: ['ROLLING'],
 };
 
 const isEmpty = (value: unknown): boolean => (Array.isArray(value) ? value.length === 0 : value === undefined || value === 0);
@@ -45,10 +47,8 @@ export const checkConfiguration = (input: Input, before: Members = {}): void => 
     if (strategies !== undefined && !strategies.includes(strategy) && !isEmpty(value))
       throw invalid(`${member} is not supported with the deployment strategy ${strategy}.`);
   }
-  for (const [member] of Object.entries((given['deploymentCircuitBreaker'] ?? {}) as object)) {
-    if (member !== 'enable' && member !== 'rollback')
-      throw invalid(`the local cloud does not know the parameter "${member}" of deploymentCircuitBreaker.`);
-  }
+  checkBreaker((given['deploymentCircuitBreaker'] ?? {}) as Members);
+  checkEarlySuccess((given['earlySuccessCriteria'] ?? {}) as Members, given);
   checkShift(given);
   if (strategy !== 'ROLLING') checkBalancers({ ...before, ...input }, strategy);
   if (given['minimumHealthyPercent'] === 100 && given['maximumPercent'] === 100)
@@ -59,6 +59,27 @@ export const checkConfiguration = (input: Input, before: Members = {}): void => 
 const checkCount = (count: unknown): void => {
   if (count !== undefined && (typeof count !== 'number' || !Number.isInteger(count) || count < 0))
     throw invalid('desiredCount cannot be negative.');
+};
+
+const BREAKER = ['enable', 'rollback', 'resetOnHealthyTask', 'thresholdConfiguration'];
+const THRESHOLDS = ['COUNT', 'BOUNDED_PERCENT', 'UNBOUNDED_PERCENT'];
+
+const checkBreaker = (breaker: Members): void => {
+  const other = Object.keys(breaker).find((member) => !BREAKER.includes(member));
+  if (other !== undefined) throw invalid(`the local cloud does not know the parameter "${other}" of deploymentCircuitBreaker.`);
+  const { type, value } = (breaker['thresholdConfiguration'] ?? { type: 'COUNT', value: 1 }) as Members;
+  if (!THRESHOLDS.includes(String(type)))
+    throw invalid(`${String(type)} is no threshold type; there are: ${THRESHOLDS.join(', ')}.`);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1)
+    throw invalid('the value of a threshold must be an integer of 1 or more.');
+};
+
+/** "You must also specify healthyPercent and sourceServiceRevisionCleanup" (API reference, DeploymentEarlySuccessCriteria). */
+const checkEarlySuccess = ({ enable, healthyPercent, sourceServiceRevisionCleanup }: Members, given: Members): void => {
+  if (enable !== true) return;
+  if (healthyPercent === undefined || sourceServiceRevisionCleanup === undefined)
+    throw invalid('healthyPercent and sourceServiceRevisionCleanup must be specified with earlySuccessCriteria.');
+  within(healthyPercent, 'healthyPercent', Number(given['minimumHealthyPercent'] ?? 0), 100);
 };
 
 const within = (value: unknown, name: string, least: number, most: number): void => {

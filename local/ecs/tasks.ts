@@ -144,8 +144,18 @@ const untilIll = (store: EcsStore, { image, startedAt = 0 }: Task): number | und
 
 const inService = (store: EcsStore, task: Task, healthy: boolean): void => {
   task.healthy = healthy;
+  const { rolloutState, isRollback, record } = task.deployment;
+  if (healthy && rolloutState === 'IN_PROGRESS' && !isRollback && resetsFailures(task.service)) record.failureCount = 0;
   serve(store, task.service);
   store.tasksChanged(task.service);
+};
+
+/** The default (API reference, DeploymentCircuitBreaker). */
+const resetsFailures = ({ body }: Service): boolean => {
+  const { deploymentCircuitBreaker: { resetOnHealthyTask = true } = {} } = (body['deploymentConfiguration'] ?? {}) as {
+    readonly deploymentCircuitBreaker?: { readonly resetOnHealthyTask?: boolean };
+  };
+  return resetOnHealthyTask;
 };
 
 const inGrace = (store: EcsStore, { service, startedAt = 0 }: Task): boolean =>

@@ -254,9 +254,18 @@ describe('what is not known', () => {
     ['a strategy', { deploymentConfiguration: { strategy: 'SIDEWAYS' as never } }, /SIDEWAYS/],
     ['a controller', { deploymentController: { type: 'EXTERNAL' as const } }, /EXTERNAL/],
     [
-      'a threshold',
-      { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true, resetOnHealthyTask: true } } },
-      /resetOnHealthyTask/,
+      'a threshold type',
+      {
+        deploymentConfiguration: {
+          deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration: { type: 'SOME' as never, value: 1 } },
+        },
+      },
+      /SOME is no threshold type/,
+    ],
+    [
+      'an early success without its terms',
+      { deploymentConfiguration: { earlySuccessCriteria: { enable: true } } },
+      /healthyPercent and sourceServiceRevisionCleanup/,
     ],
     ['a parameter', { capacityProviderStrategy: [{ capacityProvider: 'x' }] }, /capacityProviderStrategy/],
   ])('%s is refused by name', async (_, more, message) => {
@@ -267,5 +276,48 @@ describe('what is not known', () => {
       name: 'InvalidParameterException',
       message: expect.stringMatching(message),
     });
+  });
+});
+
+// API reference, ThresholdConfiguration, DeploymentCircuitBreaker, DeploymentEarlySuccessCriteria: worked by hand.
+describe('the circuit breaker as it can be set', () => {
+  it.each([
+    [{ type: 'COUNT', value: 5 }, 2, 5],
+    [{ type: 'COUNT', value: 1 }, 400, 1],
+    [{ type: 'BOUNDED_PERCENT', value: 50 }, 2, 3],
+    [{ type: 'BOUNDED_PERCENT', value: 50 }, 500, 200],
+    [{ type: 'BOUNDED_PERCENT', value: 10 }, 100, 10],
+    [{ type: 'UNBOUNDED_PERCENT', value: 100 }, 2, 2],
+    [{ type: 'UNBOUNDED_PERCENT', value: 50 }, 500, 250],
+  ] as const)('%j of %i tasks allows %i failures', (threshold, desired, failures) => {
+    expect(breakerThreshold(desired, threshold)).toBe(failures);
+  });
+
+  it('goes back after as many failures as it says', async () => {
+    const breaker = { enable: true, rollback: true, thresholdConfiguration: { type: 'COUNT', value: 1 } } as const;
+    const { roll, clock, newest } = await town({ desiredCount: 1, configuration: { deploymentCircuitBreaker: breaker } });
+    await roll('crashing');
+    await clock.advance(20_000);
+    expect(await newest()).toMatchObject({
+      status: 'ROLLBACK_SUCCESSFUL',
+      deploymentCircuitBreaker: { threshold: 1, failureCount: 1 },
+    });
+  });
+});
+
+describe('early success', () => {
+  const criteria = (sourceServiceRevisionCleanup: 'BLOCKING' | 'DEFERRED') => ({
+    minimumHealthyPercent: 50,
+    maximumPercent: 100,
+    earlySuccessCriteria: { enable: true, healthyPercent: 50, sourceServiceRevisionCleanup },
+  });
+
+  it('is declared with the share of healthy tasks that it asks for, while old tasks run', async () => {
+    const { roll, clock, service } = await town({ desiredCount: 2, configuration: criteria('DEFERRED') });
+    await roll('good');
+    await clock.advance(4_000);
+    const { deployments = [], runningCount } = await service();
+    expect(deployments[0]).toMatchObject({ status: 'PRIMARY', rolloutState: 'COMPLETED' });
+    expect(runningCount).toBe(2);
   });
 });
