@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 import {
   BatchGetDeploymentsCommand,
   CodeDeployClient,
@@ -5,7 +8,11 @@ import {
   ListDeploymentsCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
+import { listen } from '../../local/server.ts';
+import { zipOf } from '../conformance/zip.ts';
 import { type PipelineOptions, startPipeline } from './pipeline.ts';
 import { catalogueWith } from './promoting.ts';
 
@@ -152,5 +159,94 @@ describe('a service that CodeDeploy deploys', () => {
     const { type, detail } = await pipeline.verdict(900);
     expect(type).toBe('DeploymentRolledBack');
     expect(detail.reason).toMatchObject({ code: 'codedeploy-failed', message: expect.stringContaining('stopped by a user') });
+  });
+});
+
+describe('a smoke test of the team (S2.6)', () => {
+  /** Passes for one image alone, and tells what it was asked. */
+  const CODE = (digest: string) => `exports.handler = async (event) => {
+    if (event.traffic !== 'production' || event.environment !== 'prod' || event.service !== '${NAME}') throw new Error('told ' + JSON.stringify(event));
+    return event.digest === '${digest}' ? { passed: true } : { passed: false, detail: 'the cart is empty' };
+  };`;
+
+  it('is a function, which decides', async () => {
+    const tests = [{ name: 'buys something', function: 'buys-something' }];
+    const pipeline = await start({ service: { smoke: { attempts: 1, tests } } });
+    const lambda = new LambdaClient(pipeline.access);
+    const digest = (await pipeline.digestOf('prod', 'good')) ?? '';
+    const iam = new IAMClient(pipeline.access);
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    };
+    const { Role } = await iam.send(
+      new CreateRoleCommand({ RoleName: 'tests', AssumeRolePolicyDocument: JSON.stringify(trust) }),
+    );
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'tests',
+        PolicyName: 'logs',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }],
+        }),
+      }),
+    );
+    const made = {
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Role: Role?.Arn,
+      Code: { ZipFile: zipOf('index.js', CODE(digest)) },
+    } as const;
+    await lambda.send(new CreateFunctionCommand({ FunctionName: 'buys-something', ...made }));
+    const { detail: good } = await pipeline.earnFirst('prod', NAME, 900);
+    expect(good).toMatchObject({ smoke: [{ name: 'buys something', passed: true }] });
+    await pipeline.deploy('better');
+    const { type, detail } = await pipeline.verdict(900);
+    expect(type).toBe('DeploymentRolledBack');
+    expect(detail.reason?.message).toContain('"buys something": function buys-something says: the cart is empty');
+  });
+});
+
+const AWS = '/usr/bin/aws';
+
+describe.skipIf(!existsSync(AWS))("the AWS CLI reads back what happened (needs Debian's awscli)", () => {
+  it('in CodeDeploy and in ECS', async () => {
+    const pipeline = await start();
+    await pipeline.deploy('better');
+    const { detail } = await pipeline.verdict(900);
+    const { port, close } = await listen(pipeline.handle, 0);
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: '/nonexistent',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+    };
+    const aws = async (...words: readonly string[]) => {
+      const { stdout } = await promisify(execFile)(
+        AWS,
+        ['--endpoint-url', `http://127.0.0.1:${port}`, '--output', 'json', ...words],
+        { env },
+      );
+      return JSON.parse(stdout);
+    };
+    const group = ['--application-name', 'adit', '--deployment-group-name', 'adit-prod'];
+    const [deployments, described] = await Promise.all([
+      aws('deploy', 'list-deployments', ...group),
+      aws('ecs', 'describe-services', '--cluster', CLUSTER, '--services', NAME),
+    ]);
+    expect(deployments.deployments).toHaveLength(1);
+    const { deploymentInfo } = await aws('deploy', 'get-deployment', '--deployment-id', deployments.deployments[0]);
+    expect(deploymentInfo).toMatchObject({
+      status: 'Succeeded',
+      creator: 'user',
+      description: `switchyard ${detail.deployment}`,
+    });
+    expect(described.services[0]).toMatchObject({
+      deploymentController: { type: 'CODE_DEPLOY' },
+      taskSets: [{ status: 'PRIMARY' }],
+    });
+    await close();
   });
 });

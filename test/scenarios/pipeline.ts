@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
@@ -22,8 +23,10 @@ import type { Intercept } from '../../local/faults.ts';
 import type { TrailRecord } from '../../local/iam/authorizer.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
 import type { ImageFile } from '../../local/images.ts';
+import { locateHandler } from '../../local/lambda/code.ts';
+import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
-import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
+import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { templateIn } from '../../local/packaging.ts';
 import { randomFrom } from '../../local/random.ts';
@@ -121,6 +124,12 @@ const mayBeSentTo = (name: string): string =>
     ],
   });
 
+/** A function of the team's own, from its zip archive. */
+const userHandler = async ({ code, handler }: FunctionConfiguration): Promise<Handler> => {
+  const { file, exported } = await locateHandler(code, handler);
+  return (await import(pathToFileURL(file).href))[exported];
+};
+
 const START = Date.parse('2026-03-01T12:00:00Z');
 
 export interface PipelineOptions {
@@ -189,6 +198,7 @@ export const startPipeline = async ({
     };
 
   const load = inProcessLoader((configuration, lifetime) => {
+    if (!configuration.name.startsWith('switchyard-')) return userHandler(configuration);
     const name = shortName(configuration.name);
     const crashed = { now: false };
     const handle: Handle = (request) => cloud.handle(request);
@@ -380,6 +390,8 @@ export const startPipeline = async ({
   return {
     clock,
     imageOf,
+    /** For whoever brings a socket. */
+    handle: (request: Parameters<Handle>[0]) => cloud.handle(request),
     /** Configuration of a client of the SDK: the account's administrator. */
     access: own,
     ecs,
