@@ -81,7 +81,15 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   });
   const cloudwatch = createCloudWatchStore({ ...basics, events });
   const ecr = createEcrStore({ ...basics, events, ...(data === undefined ? {} : { blobs: data.blobs }) });
-  const ecs = createEcsStore({ ...basics, ...ecsSettings, events, alarms: cloudwatch, images: ecr.images, network });
+  const ecs = createEcsStore({
+    ...basics,
+    ...ecsSettings,
+    events,
+    alarms: cloudwatch,
+    images: ecr.images,
+    network,
+    functions: functionsOf(lambda),
+  });
   const codedeploy = createCodeDeployStore({ ...basics, events, alarms: cloudwatch, ecs });
   const ssm = createSsmStore(basics);
   const secrets = createSecretsStore(basics);

@@ -69,6 +69,12 @@ export interface Alarms {
 export interface Functions {
   /** Asynchronous invocation (InvocationType Event). */
   invokeLater(functionArn: string, payload: unknown): void;
+  /** Synchronous, for a service that acts in a role. Answers what the function does, or why there is no answer; never rejects. */
+  ask(
+    functionArn: string,
+    payload: unknown,
+    acting: Acting,
+  ): Promise<{ readonly answer: unknown } | { readonly problem: string }>;
 }
 
 /** Who acts for somebody: a service by itself, or in a role that was given to it. */

@@ -161,12 +161,13 @@ const summary = (store: EcsStore, revision: ServiceRevision, service: Service | 
   };
 };
 
-const hookAnswer = ({ id, status, expiresAt, timeoutAction }: Hook) => ({
+const hookAnswer = ({ id, status, expiresAt, settings }: Hook) => ({
   hookId: id,
-  targetType: 'PAUSE',
+  targetType: settings.function === undefined ? 'PAUSE' : 'AWS_LAMBDA',
+  ...(settings.function === undefined ? {} : { targetArn: settings.function.arn }),
   status,
   expiresAt,
-  timeoutAction,
+  timeoutAction: settings.timeoutAction,
 });
 
 export const recordAnswer = (store: EcsStore, record: ServiceDeployment) => {

@@ -40,10 +40,10 @@ export const tellHook = (store: EcsStore, service: Service, { record }: Deployme
     detailType: 'ECS Hook State Change',
     resources: [record.arn],
     detail: {
-      eventType: eventName === 'HOOK_TIMED_OUT' ? 'ERROR' : 'INFO',
+      eventType: eventName === 'HOOK_TIMED_OUT' || eventName === 'HOOK_FAILED' ? 'ERROR' : 'INFO',
       eventName,
       hookId: hook.id,
-      hookType: 'PAUSE',
+      hookType: hook.settings.function === undefined ? 'PAUSE' : 'AWS_LAMBDA',
       expiresAt: iso(hook.expiresAt),
       lifecycleStage: hook.stage,
       clusterArn: service.cluster.arn,

@@ -1,4 +1,4 @@
-import type { Alarms, Basics, Images, LocalImage, Network, ServiceEvents } from '../ports.ts';
+import type { Alarms, Basics, Functions, Images, LocalImage, Network, ServiceEvents } from '../ports.ts';
 
 /** Seconds since the epoch: how the JSON protocol writes times. */
 export type Seconds = number;
@@ -76,27 +76,32 @@ export interface StagePlan {
   readonly weight?: number;
 }
 
-/** A pause at a stage. */
+/** A pause at a stage, or a function that is asked there. */
 export interface Hook {
   readonly id: string;
+  readonly settings: HookSettings;
   /** Which visit of which stage: index of the plan. */
   readonly at: number;
   readonly stage: Stage;
   readonly expiresAt: Seconds;
-  readonly timeoutAction: 'CONTINUE' | 'ROLLBACK';
-  status: 'AWAITING_ACTION' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  status: 'AWAITING_ACTION' | 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  /** What the function handed to itself for the next time. */
+  details: unknown;
 }
 
-export interface PauseSettings {
+export interface HookSettings {
   readonly stages: readonly Stage[];
   readonly timeoutMinutes: number;
   readonly timeoutAction: 'CONTINUE' | 'ROLLBACK';
+  /** Absent: a pause. */
+  readonly function?: { readonly arn: string; readonly role: string };
+  readonly details: unknown;
 }
 
 /** How far a deployment that shifts traffic has come. */
 export interface Shift {
   readonly plan: readonly StagePlan[];
-  readonly pauses: readonly PauseSettings[];
+  readonly configured: readonly HookSettings[];
   /** Index of the plan. */
   at: number;
   /** When the stage was entered. */
@@ -193,6 +198,7 @@ export interface EcsOptions extends Basics {
   readonly alarms: Alarms;
   readonly images: Images;
   readonly network: Network;
+  readonly functions: Pick<Functions, 'ask'>;
   /** From a task's creation until its containers run, where its image does not say otherwise. */
   readonly taskStartSeconds?: number;
 }

@@ -1,4 +1,6 @@
 import type { EcsStore, Task } from './model.ts';
+import { endsOf } from './scheduler.ts';
+import { resumeHooks } from './shift.ts';
 import { resume, serve } from './tasks.ts';
 
 /** What is kept of ECS: one graph, in which services, revisions and tasks refer to each other. */
@@ -23,6 +25,7 @@ export const loadEcs = (store: EcsStore, { clusters, definitions, services, task
   for (const service of store.services.values()) {
     for (const { shift } of service.deployments) if (shift !== undefined) delete shift.armed;
     serve(store, service);
+    resumeHooks(store, service, endsOf(store, service));
     store.tasksChanged(service);
   }
 };

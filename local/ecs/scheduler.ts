@@ -336,7 +336,8 @@ const rollBack = (store: EcsStore, service: Service, deployment: Deployment, to:
   say(store, service, `rolling back to deployment ${back.id}.`);
 };
 
-const endsOf = (store: EcsStore, service: Service): Ends => ({
+/** How a deployment that shifts traffic ends. */
+export const endsOf = (store: EcsStore, service: Service): Ends => ({
   succeeded: (deployment) => succeeded(store, service, deployment),
   failed: (deployment, reason, why) => fail(store, service, deployment, reason, true, why),
   rolledBack(deployment, to) {

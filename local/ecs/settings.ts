@@ -116,15 +116,25 @@ const PAUSES = [
 
 const LONGEST_PAUSE = 20_160;
 
+const checkHookTarget = (given: Members, isPause: boolean): void => {
+  const known = isPause ? [] : ['hookTargetArn', 'roleArn', 'hookDetails'];
+  const other = Object.keys(given).find((member) => given[member] !== undefined && !known.includes(member));
+  if (other !== undefined) throw invalid(`${other} is not applicable to ${isPause ? 'PAUSE' : 'AWS_LAMBDA'} lifecycle hooks.`);
+  const missing = isPause ? undefined : ['hookTargetArn', 'roleArn'].find((member) => given[member] === undefined);
+  if (missing !== undefined) throw invalid(`${missing} is required for AWS_LAMBDA lifecycle hooks.`);
+};
+
+/** Not at SCALE_UP, BAKE_TIME or CLEAN_UP. */
+const ASKED = [...PAUSES, 'TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT'];
+
 const checkHook = ({ targetType = 'AWS_LAMBDA', lifecycleStages = [], timeoutConfiguration, ...others }: Members): void => {
-  if (targetType !== 'PAUSE')
-    throw invalid(`the local cloud does not know lifecycle hooks of the type ${String(targetType)}, only PAUSE.`);
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw invalid(`${other} is not applicable to PAUSE lifecycle hooks.`);
+  const isPause = targetType === 'PAUSE';
+  if (!isPause && targetType !== 'AWS_LAMBDA') throw invalid(`${String(targetType)} is no target type of a lifecycle hook.`);
+  checkHookTarget(others, isPause);
   const stages = lifecycleStages as readonly string[];
   if (stages.length === 0) throw invalid('lifecycleStages must have at least one stage.');
-  const wrong = stages.find((stage) => !PAUSES.includes(stage));
-  if (wrong !== undefined) throw invalid(`PAUSE lifecycle hooks cannot be configured at the stage ${wrong}.`);
+  const wrong = stages.find((stage) => !(isPause ? PAUSES : ASKED).includes(stage));
+  if (wrong !== undefined) throw invalid(`${String(targetType)} lifecycle hooks cannot be configured at the stage ${wrong}.`);
   const { timeoutInMinutes, action = 'ROLLBACK' } = (timeoutConfiguration ?? {}) as Members;
   within(timeoutInMinutes, 'timeoutInMinutes', 1, LONGEST_PAUSE);
   if (action !== 'ROLLBACK' && action !== 'CONTINUE') throw invalid(`${String(action)} is not a timeout action.`);

@@ -1,6 +1,6 @@
 import { say, tellHook } from './events.ts';
 import { hexadecimal, secondsNow } from './identifiers.ts';
-import type { Deployment, EcsStore, Hook, PauseSettings, Seconds, Service, Shift, Stage, StagePlan, Task } from './model.ts';
+import type { Deployment, EcsStore, Hook, HookSettings, Seconds, Service, Shift, Stage, StagePlan, Task } from './model.ts';
 import { hasTestListener, serve, startTask, stopTask } from './tasks.ts';
 
 /** How long a listener takes to change its weights; AWS names no figure. */
@@ -12,6 +12,9 @@ interface Configuration {
   readonly canaryConfiguration?: { readonly canaryPercent?: number; readonly canaryBakeTimeInMinutes?: number };
   readonly linearConfiguration?: { readonly stepPercent?: number; readonly stepBakeTimeInMinutes?: number };
   readonly lifecycleHooks?: readonly {
+    readonly hookTargetArn?: string;
+    readonly roleArn?: string;
+    readonly hookDetails?: unknown;
     readonly lifecycleStages?: readonly Stage[];
     readonly timeoutConfiguration?: { readonly timeoutInMinutes?: number; readonly action?: 'CONTINUE' | 'ROLLBACK' };
   }[];
@@ -59,7 +62,7 @@ const planOf = (configuration: Configuration, hasTest: boolean): readonly StageP
 /** A shift by a plan that somebody else has made. */
 export const shiftBy = (store: EcsStore, plan: readonly StagePlan[]): Shift => ({
   plan,
-  pauses: [],
+  configured: [],
   at: 0,
   since: secondsNow(store),
   weight: 0,
@@ -71,16 +74,18 @@ export const shiftBy = (store: EcsStore, plan: readonly StagePlan[]): Shift => (
 export const newShift = (store: EcsStore, service: Service): Shift | undefined => {
   if (!isShifting(service)) return undefined;
   const configuration = configurationOf(service);
-  const pauses = (configuration.lifecycleHooks ?? []).map(
-    ({ lifecycleStages = [], timeoutConfiguration = {} }): PauseSettings => ({
+  const hooks = (configuration.lifecycleHooks ?? []).map(
+    ({ lifecycleStages = [], timeoutConfiguration = {}, hookTargetArn: arn, roleArn: role = '', hookDetails }): HookSettings => ({
       stages: lifecycleStages,
       timeoutMinutes: timeoutConfiguration.timeoutInMinutes ?? 1440,
       timeoutAction: timeoutConfiguration.action ?? 'ROLLBACK',
+      details: hookDetails ?? {},
+      ...(arn === undefined ? {} : { function: { arn, role } }),
     }),
   );
   const isFirst = service.lastCompleted === undefined;
   const plan = isFirst ? planOf({}, false) : planOf(configuration, hasTestListener(service));
-  return { plan, pauses: isFirst ? [] : pauses, at: 0, since: secondsNow(store), weight: 0, test: false, hooks: [] };
+  return { plan, configured: isFirst ? [] : hooks, at: 0, since: secondsNow(store), weight: 0, test: false, hooks: [] };
 };
 
 export const stageOf = ({ plan, at }: Shift): Stage => plan[at]?.stage ?? 'CLEAN_UP';
@@ -130,16 +135,19 @@ const settleBack = (store: EcsStore, service: Service, deployment: Deployment, o
   if (!left && well) ends.rolledBack(deployment, old);
 };
 
+/** A hook that is not answered yet. */
+const OPEN: readonly Hook['status'][] = ['AWAITING_ACTION', 'IN_PROGRESS'];
+
 /** Goes on as far as nothing is in the way. */
 const proceed = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, ends: Ends): void => {
   for (let plan = shift.plan[shift.at]; plan !== undefined; plan = shift.plan[shift.at]) {
-    askAtPause(store, service, deployment, shift, plan.stage);
+    askAtHooks(store, service, deployment, shift, plan.stage, ends);
     const until = waitsUntil(store, shift, plan);
     if (until !== undefined) {
       wakeAt(store, service, shift, until);
       return;
     }
-    const missed = shift.hooks.find(({ at, status }) => at === shift.at && status === 'AWAITING_ACTION');
+    const missed = shift.hooks.find(({ at, status }) => at === shift.at && OPEN.includes(status));
     if (missed !== undefined) timedOut(store, service, deployment, missed, ends);
     if (deployment.rolloutState === 'FAILED' || !isReady(store, service, deployment, plan.stage)) return;
     enter(store, service, shift);
@@ -152,7 +160,7 @@ const proceed = (store: EcsStore, service: Service, deployment: Deployment, shif
 
 /** When the stage is over at the earliest, or the pause at the latest; `undefined`: by now. */
 const waitsUntil = (store: EcsStore, shift: Shift, { seconds }: StagePlan): Seconds | undefined => {
-  const pause = shift.hooks.find(({ at, status }) => at === shift.at && status === 'AWAITING_ACTION');
+  const pause = shift.hooks.find(({ at, status }) => at === shift.at && OPEN.includes(status));
   const until = pause?.expiresAt ?? shift.since + seconds;
   return secondsNow(store) < until ? until : undefined;
 };
@@ -182,35 +190,84 @@ const wakeAt = (store: EcsStore, service: Service, shift: Shift, seconds: number
 };
 
 /** Linear and canary deployments come to some stages with each step: every visit asks anew. */
-const askAtPause = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, stage: Stage): void => {
+const askAtHooks = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, stage: Stage, ends: Ends): void => {
   if (shift.hooks.some(({ at }) => at === shift.at)) return;
-  for (const { stages, timeoutMinutes, timeoutAction } of shift.pauses) {
-    if (!stages.includes(stage)) continue;
+  for (const settings of shift.configured.filter(({ stages }) => stages.includes(stage))) {
+    const isPause = settings.function === undefined;
     const hook: Hook = {
-      id: `ecs-pause-${hexadecimal(store, 40)}`,
+      id: `ecs-${isPause ? 'pause' : 'lambda'}-${hexadecimal(store, 40)}`,
+      settings,
       at: shift.at,
       stage,
-      expiresAt: secondsNow(store) + timeoutMinutes * 60,
-      timeoutAction,
-      status: 'AWAITING_ACTION',
+      expiresAt: secondsNow(store) + settings.timeoutMinutes * 60,
+      status: isPause ? 'AWAITING_ACTION' : 'IN_PROGRESS',
+      details: settings.details,
     };
     shift.hooks.push(hook);
-    tellHook(store, service, deployment, hook, 'HOOK_AWAITING_ACTION');
+    tellHook(store, service, deployment, hook, isPause ? 'HOOK_AWAITING_ACTION' : 'HOOK_IN_PROGRESS');
+    if (!isPause) void askFunction(store, service, deployment, hook, ends);
   }
+};
+
+/** "By default, the delay is 30 seconds" (Developer Guide, "Lifecycle hooks for Amazon ECS service deployments"). */
+const CALL_BACK_SECONDS = 30;
+
+/** Asks the function until it says how it is; whatever is no answer rolls back (the same page). */
+const askFunction = async (store: EcsStore, service: Service, deployment: Deployment, hook: Hook, ends: Ends): Promise<void> => {
+  const { arn = '', role = '' } = hook.settings.function ?? {};
+  const payload = {
+    executionId: hook.id,
+    lifecycleStage: hook.stage,
+    resourceArn: deployment.record.arn,
+    executionDetails: { serviceArn: service.arn, targetServiceRevisionArn: deployment.revision.arn },
+    hookDetails: hook.details,
+  };
+  const asked = await store.functions.ask(arn, payload, {
+    service: 'ecs.amazonaws.com',
+    roleArn: role,
+    session: 'ecs-service-deployment',
+  });
+  if (hook.status !== 'IN_PROGRESS') return;
+  const { hookStatus, callBackDelay, hookDetails } = ('answer' in asked ? (asked.answer ?? {}) : {}) as {
+    readonly hookStatus?: unknown;
+    readonly callBackDelay?: unknown;
+    readonly hookDetails?: unknown;
+  };
+  if (hookStatus === 'IN_PROGRESS') {
+    hook.details = hookDetails ?? hook.details;
+    const seconds = typeof callBackDelay === 'number' && callBackDelay > 0 ? callBackDelay : CALL_BACK_SECONDS;
+    store.clock.after(seconds * 1000, () => {
+      if (hook.status === 'IN_PROGRESS') void askFunction(store, service, deployment, hook, ends);
+    });
+    return;
+  }
+  hook.status = hookStatus === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
+  tellHook(store, service, deployment, hook, `HOOK_${hook.status}`);
+  const why = 'problem' in asked ? asked.problem : `it answered hookStatus ${String(hookStatus)}`;
+  if (hook.status === 'FAILED')
+    ends.failed(deployment, 'Service deployment failed: lifecycle hook failed.', `Lifecycle hook ${arn} failed: ${why}`);
+  store.tasksChanged(service);
 };
 
 const timedOut = (store: EcsStore, service: Service, deployment: Deployment, hook: Hook, ends: Ends): void => {
   hook.status = 'TIMED_OUT';
   tellHook(store, service, deployment, hook, 'HOOK_TIMED_OUT');
-  if (hook.timeoutAction === 'ROLLBACK')
+  if (hook.settings.timeoutAction === 'ROLLBACK')
     ends.failed(deployment, 'Service deployment failed: lifecycle hook timed out.', `Lifecycle hook ${hook.id} timed out.`);
+};
+
+/** Functions that were being asked when the cloud was ended are asked again. */
+export const resumeHooks = (store: EcsStore, service: Service, ends: Ends): void => {
+  for (const deployment of service.deployments)
+    for (const hook of deployment.shift?.hooks ?? [])
+      if (hook.status === 'IN_PROGRESS') void askFunction(store, service, deployment, hook, ends);
 };
 
 /** The new revision has no traffic any more, and its tasks end. */
 export const shiftBack = (store: EcsStore, service: Service, shift: Shift): void => {
   shift.weight = 0;
   shift.test = false;
-  for (const hook of shift.hooks) if (hook.status === 'AWAITING_ACTION') hook.status = 'FAILED';
+  for (const hook of shift.hooks) if (OPEN.includes(hook.status)) hook.status = 'FAILED';
   serve(store, service);
   store.tasksChanged(service);
 };

@@ -1,3 +1,4 @@
+import { need } from '../iam/needs/need.ts';
 import type { Functions } from '../ports.ts';
 import { invoke } from './invoke.ts';
 import { functionOf, type LambdaStore, newRequestId } from './store.ts';
@@ -26,4 +27,14 @@ export const invokeLater = (store: LambdaStore, functionArn: string, payload: un
 /** Lambda, as the other services reach it. */
 export const functionsOf = (store: LambdaStore): Functions => ({
   invokeLater: (functionArn, payload) => invokeLater(store, functionArn, payload),
+  async ask(functionArn, payload, acting) {
+    const refused = store.permissions.refusal(acting, need('lambda:InvokeFunction', functionArn));
+    if (refused !== undefined) return { problem: refused };
+    try {
+      const { payload: text, failed } = await invoke(store, functionOf(store, functionArn), payload, newRequestId(store));
+      return failed ? { problem: `the function failed: ${text}` } : { answer: JSON.parse(text) };
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error) };
+    }
+  },
 });

@@ -1,5 +1,14 @@
-import { ListServiceDeploymentsCommand, StopServiceDeploymentCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  type DeploymentConfiguration,
+  type DeploymentLifecycleHook,
+  ListServiceDeploymentsCommand,
+  StopServiceDeploymentCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
+import { zipOf } from '../conformance/zip.ts';
 import { type PipelineOptions, startPipeline } from './pipeline.ts';
 import { catalogueWith } from './promoting.ts';
 
@@ -190,5 +199,63 @@ describe('somebody else', () => {
     await begun(pipeline);
     await pipeline.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: NAME, taskDefinition: first }));
     expect(await pipeline.verdict(1800)).toMatchObject({ type: 'DeploymentFailed', detail: { reason: { code: 'taken-over' } } });
+  });
+});
+
+describe('a hook of the team beside ours', () => {
+  /** Asks for a second time once, with what it has handed to itself; then it answers. */
+  const CODE = (answer: string) => `exports.handler = async ({ lifecycleStage, hookDetails, resourceArn, executionDetails }) => {
+    if (lifecycleStage !== 'POST_SCALE_UP' || !resourceArn.includes(':service-deployment/') || !executionDetails.serviceArn) throw new Error('told ' + lifecycleStage);
+    if (hookDetails.again !== 'yes') return { hookStatus: 'IN_PROGRESS', callBackDelay: 5, hookDetails: { again: 'yes' } };
+    return ${answer};
+  };`;
+
+  const withHook = async (answer: string, allowed = true) => {
+    const pipeline = await start({ target: PAUSE, service: { health: HEALTH } });
+    const iam = new IAMClient(pipeline.access);
+    const role = async (RoleName: string, Service: string, Action: readonly string[]) => {
+      const Statement = [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }];
+      const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+      const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
+      return Role?.Arn ?? '';
+    };
+    const Role = await role('approves', 'lambda.amazonaws.com', ['logs:CreateLogStream', 'logs:PutLogEvents']);
+    const roleArn = await role('asks', 'ecs.amazonaws.com', allowed ? ['lambda:InvokeFunction'] : ['lambda:GetFunction']);
+    const Code = { ZipFile: zipOf('index.js', CODE(answer)) };
+    const made = { FunctionName: 'approves', Runtime: 'nodejs22.x', Handler: 'index.handler', Role, Code } as const;
+    const { FunctionArn } = await new LambdaClient(pipeline.access).send(new CreateFunctionCommand(made));
+    const hook: DeploymentLifecycleHook = {
+      targetType: 'AWS_LAMBDA',
+      hookTargetArn: FunctionArn,
+      roleArn,
+      lifecycleStages: ['POST_SCALE_UP'],
+    };
+    const deploymentConfiguration: DeploymentConfiguration = { strategy: 'BLUE_GREEN', lifecycleHooks: [hook] };
+    await pipeline.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: NAME, deploymentConfiguration }));
+    return pipeline;
+  };
+
+  it('is kept, and asked before ours', async () => {
+    const pipeline = await withHook("{ hookStatus: 'SUCCEEDED' }");
+    await pipeline.deploy('better');
+    expect((await pipeline.verdict(900)).type).toBe('DeploymentSucceeded');
+    const { deploymentConfiguration } = await pipeline.service(CLUSTER, NAME);
+    expect(deploymentConfiguration?.lifecycleHooks?.map(({ targetType }) => targetType)).toEqual(['AWS_LAMBDA', 'PAUSE']);
+  });
+
+  it.each([
+    ['says no', "{ hookStatus: 'FAILED' }", true, 'answered hookStatus FAILED'],
+    ['says nothing that is known', '{}', true, 'answered hookStatus undefined'],
+    ['fails', "(() => { throw new Error('out of order'); })()", true, 'out of order'],
+    ['may not be asked', "{ hookStatus: 'SUCCEEDED' }", false, 'lambda:InvokeFunction'],
+  ])('that %s is why it went back', async (_, answer, allowed, why) => {
+    const pipeline = await withHook(answer, allowed);
+    pipeline.expected.refusals = !allowed;
+    await pipeline.deploy('better');
+    const { type, detail } = await pipeline.verdict(900);
+    expect(type).toBe('DeploymentRolledBack');
+    expect(detail.reason?.message).toContain(why);
   });
 });

@@ -201,7 +201,7 @@ describe('what cannot be is refused', () => {
     [{ strategy: 'BLUE_GREEN', canaryConfiguration: { canaryPercent: 5 } }, 'canaryConfiguration is not supported'],
     [{ strategy: 'CANARY', canaryConfiguration: { canaryPercent: 0 } }, 'canaryPercent must be from 0.1 to 100'],
     [{ strategy: 'BLUE_GREEN', lifecycleHooks: [{ ...PAUSED, lifecycleStages: ['SCALE_UP'] }] }, 'the stage SCALE_UP'],
-    [{ strategy: 'BLUE_GREEN', lifecycleHooks: [{ targetType: 'AWS_LAMBDA' }] }, 'lifecycle hooks of the type AWS_LAMBDA'],
+    [{ strategy: 'BLUE_GREEN', lifecycleHooks: [{ targetType: 'AWS_LAMBDA' }] }, 'hookTargetArn is required'],
     [{ strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1441 }, 'bakeTimeInMinutes must be from 0 to 1440'],
   ] as const)('%j', async (shifts, message) => {
     await refused(shifts).toThrow(message);

@@ -50,7 +50,7 @@ const eventbridge = async () => {
     random: () => 0.25,
     queues: port,
     permissions: everythingAllowed,
-    functions: { invokeLater: (_, payload) => void invoked.push(payload) },
+    functions: { ask: async () => ({ problem: 'nobody asks' }), invokeLater: (_, payload) => void invoked.push(payload) },
   });
   const actions = await loadActions<typeof store>(new URL('../../../local/events/actions/', import.meta.url));
   // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS is read member by member

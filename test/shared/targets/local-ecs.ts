@@ -90,6 +90,7 @@ export const localEcs = async () => {
     },
     images,
     network,
+    functions: { ask: async (arn) => ({ problem: `there is no function ${arn}` }) },
   });
   const actions = await loadActions<typeof store>(new URL('../../../local/ecs/actions/', import.meta.url));
   const shifter = createCodeDeployStore({
