@@ -1,6 +1,6 @@
 import type { Failure } from '../deployment/types.ts';
 
-/** Why no target can be reached: stable words, each with its line of `docs/errors.md`. */
+/** Why no target can be reached: stable words, each with its line of `docs/errors.md`. @public */
 export const REACHING = {
   'role-denied': "The environment's role may not be taken on; the message says which, and why.",
 } as const;
