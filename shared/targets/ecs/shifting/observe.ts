@@ -1,0 +1,93 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Observation, Rollout } from '../../../deployment/types.ts';
+import { isOfRollout, runningNow, standingOf } from '../deployments.ts';
+import { whyFailing, whyUndone } from '../failures.ts';
+import { fateOf, type Traced } from '../traces.ts';
+import { type EcsWork, takenOver } from '../work.ts';
+import type { OwnJob } from './config.ts';
+
+/** No event tells of a stage (Developer Guide, "Amazon ECS events"); in seconds. */
+const NEXT_LOOK = 20;
+
+const MOVED: readonly (string | undefined)[] = ['BAKE_TIME', 'CLEAN_UP'];
+
+/** Three calls while all goes well. */
+export const observe =
+  (work: EcsWork) =>
+  async (job: OwnJob, rollout: Rollout): Promise<Observation> => {
+    const service = await work.calls.service(job.config);
+    const [newest] = await work.calls.recent(job.config, 1);
+    const standing = await standingOf(work, job, service, newest);
+    if (newest === undefined || !(isOfRollout(newest, rollout) || brings(newest, standing, rollout)))
+      return other(work, job, standing);
+    return ours(work, job, { service, newest, standing, rollout });
+  };
+
+/** What ECS itself has gone back to is no new deployment. */
+const brings = (
+  { deployment }: Traced,
+  { taskDefinition }: { readonly taskDefinition: string },
+  { id, revision }: Rollout,
+): boolean => id === '' && deployment.rollback !== undefined && taskDefinition === revision.id;
+
+const other = async (work: EcsWork, job: OwnJob, standing: Awaited<ReturnType<typeof standingOf>>): Promise<Observation> => {
+  const running = await runningNow(work, job, standing);
+  return { phase: 'taken-over', running, message: takenOver(job.config, running) };
+};
+
+interface Seen {
+  readonly service: Service;
+  readonly newest: Traced;
+  readonly standing: Awaited<ReturnType<typeof standingOf>>;
+  readonly rollout: Rollout;
+}
+
+const ours = async (work: EcsWork, job: OwnJob, { service, newest, standing, rollout }: Seen): Promise<Observation> => {
+  const { desiredCount: desired = 0 } = service;
+  const arrived = standing.taskDefinition === rollout.revision.id;
+  switch (fateOf(newest)) {
+    case 'succeeded':
+      return (service.runningCount ?? 0) < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
+    case 'under-way':
+      return (await failing(work, job, newest, rollout, desired)) ?? underWay(job, newest, desired);
+    case 'undoing':
+      return arrived
+        ? { phase: 'in-progress' }
+        : { phase: 'undoing', failure: await whyUndone(work.calls, job.config, rollout, newest) };
+    case 'undone': {
+      if (arrived) return { phase: 'completed', desired };
+      const failure = await whyUndone(work.calls, job.config, rollout, newest);
+      const running = await runningNow(work, job, standing);
+      return newest.deployment.status === 'ROLLBACK_SUCCESSFUL'
+        ? { phase: 'undone', failure, running }
+        : { phase: 'failed', failure, running };
+    }
+  }
+};
+
+/** Before it has traffic: two calls more where tasks are missing. */
+const failing = async (
+  { calls }: EcsWork,
+  { config }: OwnJob,
+  { deployment }: Traced,
+  rollout: Rollout,
+  desired: number,
+): Promise<Observation | undefined> => {
+  const { lifecycleStage, targetServiceRevision } = deployment;
+  if (lifecycleStage !== 'SCALE_UP' || (targetServiceRevision?.runningTaskCount ?? 0) >= desired) return undefined;
+  const failure = await whyFailing(calls, config, rollout, desired);
+  return failure === undefined ? undefined : { phase: 'failed', failure, running: rollout.revision };
+};
+
+/** A pause at another stage than ours is somebody else's: a person answers it. */
+const underWay = ({ config }: OwnJob, { deployment }: Traced, desired: number): Observation => {
+  const { lifecycleStage, lifecycleHookDetails = [] } = deployment;
+  const waiting = lifecycleHookDetails.find(({ targetType, status }) => targetType === 'PAUSE' && status === 'AWAITING_ACTION');
+  if (waiting?.hookId !== undefined && lifecycleStage === config.pause?.stage)
+    return {
+      phase: 'paused',
+      pause: waiting.hookId,
+      traffic: lifecycleStage === 'POST_PRODUCTION_TRAFFIC_SHIFT' ? 'production' : 'test',
+    };
+  return MOVED.includes(lifecycleStage) ? { phase: 'shifted', desired } : { phase: 'in-progress', lookInSeconds: NEXT_LOOK };
+};
