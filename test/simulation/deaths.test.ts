@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { holding } from './holding.ts';
 
 /** One in so many first deaths, and after each as few second ones. All of them: `npm run simulate -- --pairs`. */
-const EVERY = 14;
+const EVERY = 20;
 /** All of them: `npm run simulate -- --shifts`. */
-const SHIFTED = 9;
+const SHIFTED = 50;
 
 describe('a good image and a bad one end as without', { timeout: 900_000 }, () => {
   it('wherever a function dies once', async () => {

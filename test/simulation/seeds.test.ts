@@ -3,9 +3,9 @@ import { holding } from './holding.ts';
 import { PROMOTIONS_FROM, TARGETS_FROM } from './plan.ts';
 
 /** Of every run of the tests. The long run is `npm run simulate`. */
-const SEEDS = 200;
-const PROMOTIONS = 30;
-const SHIFTS = 30;
+const SEEDS = 100;
+const PROMOTIONS = 20;
+const SHIFTS = 20;
 
 describe('the invariants hold', { timeout: 900_000 }, () => {
   it.each([

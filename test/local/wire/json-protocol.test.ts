@@ -213,11 +213,11 @@ describe('a request that is not one of the local cloud', () => {
   });
 
   it('for a service that is not there names its target', async () => {
-    const raw = await json(handle, 'codedeploy', 'CodeDeploy_20141006.CreateDeployment', '{}');
+    const raw = await json(handle, 'kinesis', 'Kinesis_20131202.PutRecord', '{}');
     expect(raw.status).toBe(404);
     expect(body(raw)).toEqual({
       __type: 'UnknownOperationException',
-      message: 'the local cloud does not know the target CodeDeploy_20141006.CreateDeployment',
+      message: 'the local cloud does not know the target Kinesis_20131202.PutRecord',
     });
   });
 
