@@ -4,7 +4,7 @@ import { codeDeployCalls, type Shifting } from './codedeploy/calls.ts';
 import { type Config, schema } from './codedeploy/config.ts';
 import { codeDeployEvents, groupSubject } from './codedeploy/events.ts';
 import { codeDeployPermissions } from './codedeploy/permissions.ts';
-import { answering, refuse, unseen } from './ecs/answering.ts';
+import { answers, refuse } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { placeOf } from './ecs/config.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
@@ -184,10 +184,7 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    current: answering((job: Job) => current(work)(job as OwnJob), refuse),
-    start: answering((job: Job) => start(work)(job as OwnJob), refuse),
-    observe: answering((job: Job, rollout: Rollout) => observe(work)(job as OwnJob, rollout), unseen),
-    restore: answering((job: Job, to: Revision) => restore(work)(job as OwnJob, to), refuse),
+    ...answers<OwnJob>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }),
   };
 };
 

@@ -1,5 +1,5 @@
-import type { Revision, Rollout, TargetSettings } from '../deployment/types.ts';
-import { answering, refuse, unseen } from './ecs/answering.ts';
+import type { TargetSettings } from '../deployment/types.ts';
+import { answers } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { ecsEvents, hookEvents, serviceArns } from './ecs/events.ts';
 import { shiftPermissions } from './ecs/permissions.ts';
@@ -9,7 +9,7 @@ import { restore } from './ecs/shifting/restore.ts';
 import { current, start } from './ecs/shifting/start.ts';
 import type { EcsWork } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
-import type { Job, Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /** The catalogue's validator has checked it against the schema. */
 const checked = (config: TargetSettings): Config => config as Config;
@@ -22,11 +22,8 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    current: answering((job: Job) => current(work)(job as OwnJob), refuse),
-    start: answering((job: Job) => start(work)(job as OwnJob), refuse),
-    observe: answering((job: Job, rollout: Rollout) => observe(work)(job as OwnJob, rollout), unseen),
-    restore: answering((job: Job, to: Revision) => restore(work)(job as OwnJob, to), refuse),
-    proceed: (job, rollout, pause) => work.calls.proceed(checked(job.config) as Config, rollout.id, pause),
+    ...answers<OwnJob>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }),
+    proceed: (job, rollout, pause) => work.calls.proceed(checked(job.config), rollout.id, pause),
   };
 };
 

@@ -1,5 +1,5 @@
 import type { TargetSettings } from '../deployment/types.ts';
-import { answering, refuse, unseen } from './ecs/answering.ts';
+import { answers } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { COMMON, type EcsConfig } from './ecs/config.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
@@ -8,6 +8,7 @@ import { ecsPermissions } from './ecs/permissions.ts';
 import { restore } from './ecs/restore.ts';
 import { current, start } from './ecs/start.ts';
 import type { Described } from './ecs/task-definitions.ts';
+import type { EcsJob } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
 import type { Target } from './target.ts';
 
@@ -35,10 +36,12 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    current: answering(current(work, seen), refuse),
-    start: answering(start(work, seen), refuse),
-    observe: answering(observe(work), unseen),
-    restore: answering(restore(work), refuse),
+    ...answers<EcsJob>({
+      current: current(work, seen),
+      start: start(work, seen),
+      observe: observe(work),
+      restore: restore(work),
+    }),
   };
 };
 

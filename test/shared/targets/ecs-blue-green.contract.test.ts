@@ -1,42 +1,9 @@
-import { AwsError } from '../../../local/errors.ts';
 import { ecsBlueGreen } from '../../../shared/targets/ecs-blue-green.ts';
-import type { Job } from '../../../shared/targets/target.ts';
-import { type Stage, targetContract } from './contract.ts';
-import { clientOf, digestOf, localService, REPOSITORY } from './local-ecs.ts';
+import { targetContract } from './contract.ts';
+import { ecsStage } from './ecs-stage.ts';
 
-/** What answers in production, with the revision of that image: each is made of one. */
-const open = async (base: 'service' | 'family'): Promise<Stage> => {
-  const { ecs, clock, calls, faults } = await localService({ shifts: { strategy: 'BLUE_GREEN' } });
-  const job: Job = {
-    deployment: 'd-1',
-    config: { kind: 'ecs-blue-green', cluster: 'c', service: 'api', container: 'api', base },
-    image: { repository: REPOSITORY, digest: digestOf('good'), platforms: [] },
-    again: false,
-  };
-  const target = () => ecsBlueGreen.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal });
-  return {
-    target,
-    job,
-    runs: async () => {
-      const made = calls.length;
-      const looked = await target().current(job);
-      calls.splice(made);
-      return looked.kind === 'current' && looked.current.settled ? looked.current.revision.id : '';
-    },
-    settle: () => clock.advance(20_000),
-    calls: () => calls.map(({ action }) => `ecs:${action}`),
-    breakAt: (number, when, error) => {
-      const from = calls.length;
-      faults.next = (_, count) => (count === from + number ? { [when]: error } : undefined);
-    },
-    rollouts: () => calls.filter(({ action }) => action === 'UpdateService').length,
-    throttle: new AwsError('ThrottlingException', 'Rate exceeded'),
-    missing: [
-      { job: { ...job, config: { ...job.config, cluster: 'nowhere' } }, name: 'nowhere' },
-      { job: { ...job, config: { ...job.config, service: 'nobody' } }, name: 'nobody' },
-    ],
-  };
-};
+const open = (base: 'service' | 'family') =>
+  ecsStage({ module: ecsBlueGreen, config: { base }, setting: { shifts: { strategy: 'BLUE_GREEN' } }, begins: 'UpdateService' });
 
 targetContract(ecsBlueGreen, () => open('service'), 4);
 

@@ -1,0 +1,51 @@
+import { AwsError } from '../../../local/errors.ts';
+import type { TargetModule } from '../../../shared/targets/module.ts';
+import type { Job } from '../../../shared/targets/target.ts';
+import type { Stage } from './contract.ts';
+import { clientOf, digestOf, localService, REPOSITORY } from './local-ecs.ts';
+
+interface Options {
+  readonly module: TargetModule;
+  /** Of the target, beside cluster, service and container. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly setting?: Parameters<typeof localService>[0];
+  /** The call that rolls out. */
+  readonly begins: string;
+  /** What else may be missing, by its key and a name that there is not. */
+  readonly missing?: readonly (readonly [key: string, name: string])[];
+}
+
+/** The service `api` of cluster `c` of the local ECS, as the contract wants it. */
+export const ecsStage = async ({ module, config, setting = {}, begins, missing = [] }: Options): Promise<Stage> => {
+  const { ecs, codedeploy, clock, calls, faults } = await localService(setting);
+  const job: Job = {
+    deployment: 'd-1',
+    config: { kind: module.kind, cluster: 'c', service: 'api', container: 'api', ...config },
+    image: { repository: REPOSITORY, digest: digestOf('good'), platforms: [] },
+    again: false,
+  };
+  const target = () =>
+    module.create({ client: clientOf(ecs, codedeploy), now: clock.now, signal: () => new AbortController().signal });
+  return {
+    target,
+    job,
+    runs: async () => {
+      const made = calls.length;
+      const looked = await target().current(job);
+      calls.splice(made);
+      return looked.kind === 'current' && looked.current.settled ? looked.current.revision.id : '';
+    },
+    settle: () => clock.advance(20_000),
+    calls: () => calls.map(({ service, action }) => `${service}:${action}`),
+    breakAt: (number, when, error) => {
+      const from = calls.length;
+      faults.next = (_, count) => (count === from + number ? { [when]: error } : undefined);
+    },
+    rollouts: () => calls.filter(({ action }) => action === begins).length,
+    throttle: new AwsError('ThrottlingException', 'Rate exceeded'),
+    missing: ([['cluster', 'nowhere'], ['service', 'nobody'], ...missing] as const).map(([key, name]) => ({
+      job: { ...job, config: { ...job.config, [key]: name } },
+      name,
+    })),
+  };
+};
