@@ -22,13 +22,13 @@ import imageFile from './images.json' with { type: 'json' };
 import { accessKeyOf } from './lambda/identity.ts';
 import { workerLoader } from './lambda/worker-loader.ts';
 import { socketNetwork } from './network/socket-network.ts';
-import { packagePipeline, templateIn } from './packaging.ts';
+import { environmentRole, packagePipeline, templateIn } from './packaging.ts';
 import type { Network } from './ports.ts';
 import { seededFaults } from './seeded-faults.ts';
 import { listen } from './server.ts';
 import { ACCOUNT, REGION } from './service.ts';
 import { eventLine } from './show.ts';
-import { readTemplate } from './stack/template.ts';
+import { parseTemplate, readTemplate } from './stack/template.ts';
 
 const BUS = 'switchyard';
 /** The same file that is packaged: `SWITCHYARD_CATALOGUE`, or the project's own. */
@@ -167,6 +167,10 @@ const demonstrate = async ({
     folder,
     host,
   });
+  for (const environment of environmentsWithRole(catalogue)) {
+    const template = parseTemplate(JSON.parse(await environmentRole(environment, ACCOUNT, CATALOGUE)));
+    await cloud.createStack({ name: `switchyard-${environment}`, template, folder, host });
+  }
   cloud.restore();
   const fresh = await createExamples(access, catalogue);
   const { length } = catalogue.services;
@@ -194,6 +198,10 @@ const demonstrate = async ({
   }
   return [...first.values()].every((verified) => verified) ? 0 : 1;
 };
+
+/** Their roles are made too, as a person would: by `npm run role`. */
+const environmentsWithRole = ({ services }: Catalogue): ReadonlySet<string> =>
+  new Set(services.flatMap(({ environment, settings }) => (settings.role === undefined ? [] : [environment])));
 
 const summary = (first: ReadonlyMap<string, boolean>): string => {
   const failed = [...first].filter(([, verified]) => !verified).map(([name]) => name);

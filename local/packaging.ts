@@ -31,5 +31,23 @@ const runPackager = (folder: string, environment: Readonly<Record<string, string
   });
 };
 
+/** The template of an environment's role, as `npm run role` makes it from the catalogue. Rejects with what that says. */
+export const environmentRole = (environment: string, account: string, catalogue: string): Promise<string> => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/environment-role.ts', environment, account], {
+    cwd: ROOT,
+    env: { ...process.env, SWITCHYARD_CATALOGUE: catalogue },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [made, said] = ['', ''];
+  child.stdout.on('data', (text) => (made += String(text)));
+  child.stderr.on('data', (text) => (said += String(text)));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(made) : reject(new Error(`the role of ${environment} could not be made: ${said.trim()}`)),
+    );
+  });
+};
+
 /** The template that creates everything. */
 export const templateIn = (folder: string): string => join(folder, 'cloudformation-template-update-stack.json');

@@ -11,7 +11,7 @@ import { resolveReferences } from './references.ts';
 import { imageThere, resolveImage } from './registries/ecr.ts';
 import { parseImageReference } from './registries/image-reference.ts';
 import type { Runtime } from './runtime.ts';
-import type { Job, Target } from './targets/target.ts';
+import type { Job, Started, Target } from './targets/target.ts';
 
 /** What the effects are performed with. */
 export interface Tools {
@@ -115,9 +115,11 @@ const start = async (tools: Tools, deployment: Deployment): Promise<StartAnswere
   const answer = await target(tools, deployment).start(jobOf(deployment));
   return {
     kind: 'start-answered',
-    answer: answer.kind === 'started' ? { rollout: answer.rollout, desired: answer.desired } : { refused: answer.failure },
+    answer: answer.kind === 'started' ? startedOf(answer) : { refused: answer.failure },
   };
 };
+
+const startedOf = ({ kind: _, ...started }: Extract<Started, { kind: 'started' }>) => started;
 
 const observe = async (tools: Tools, deployment: Deployment): Promise<Input> => {
   const rollout = required(deployment.rollout, deployment);

@@ -73,7 +73,9 @@ export interface Looked {
 
 export interface StartAnswered {
   readonly kind: 'start-answered';
-  readonly answer: { readonly rollout: Rollout; readonly desired: number } | { readonly refused: Failure };
+  readonly answer:
+    | { readonly rollout: Rollout; readonly desired: number; readonly lookInSeconds?: number }
+    | { readonly refused: Failure };
 }
 
 export interface Observed {

@@ -55,6 +55,9 @@ const current =
     return { kind: 'current', current: { revision, settled: active === undefined, desired: service.desiredCount ?? 0 } };
   };
 
+/** No event tells that traffic has moved (User Guide, "Monitoring deployments with Amazon CloudWatch Events"); in seconds. */
+const NEXT_LOOK = 20;
+
 const start =
   (work: Work) =>
   async (job: OwnJob): Promise<Started> => {
@@ -65,7 +68,8 @@ const start =
     const desired = service.desiredCount ?? 0;
     if (job.again) {
       const begun = await work.codedeploy.begunFor(config, deployment);
-      if (begun !== undefined) return { kind: 'started', rollout: await rolloutOf(work, job, begun), desired };
+      if (begun !== undefined)
+        return { kind: 'started', rollout: await rolloutOf(work, job, begun), desired, lookInSeconds: NEXT_LOOK };
       const runs = primaryOf(service);
       if (before.settled && runs !== before.revision.id)
         return refuse(refusal('taken-over', takenOver(config, await revisionAt(work, job, runs))));
@@ -76,7 +80,7 @@ const start =
     if ('refused' in input) throw new RefusedError(input.refused);
     const revision = revisionOf(await work.ecs.register(input), config);
     const id = await work.codedeploy.shift(config, service, revision, deployment, config.configuration);
-    return { kind: 'started', rollout: { revision, id, startedAt: work.now() }, desired };
+    return { kind: 'started', rollout: { revision, id, startedAt: work.now() }, desired, lookInSeconds: NEXT_LOOK };
   };
 
 const rolloutOf = async (work: Work, job: OwnJob, { id, taskDefinition, createdAt }: Shifting): Promise<Rollout> => ({
@@ -84,9 +88,6 @@ const rolloutOf = async (work: Work, job: OwnJob, { id, taskDefinition, createdA
   id,
   startedAt: createdAt ?? work.now(),
 });
-
-/** No event tells that traffic has moved (User Guide, "Monitoring deployments with Amazon CloudWatch Events"); in seconds. */
-const NEXT_LOOK = 20;
 
 /** Two calls while all goes well. */
 const observe =

@@ -33,7 +33,8 @@ export interface Job<Config extends TargetSettings = TargetSettings> {
 
 /** What `start` answers. A throttle, a timeout or a bug is thrown. */
 export type Started =
-  | { readonly kind: 'started'; readonly rollout: Rollout; readonly desired: number }
+  /** `lookInSeconds`: where no event will tell what comes next. */
+  | { readonly kind: 'started'; readonly rollout: Rollout; readonly desired: number; readonly lookInSeconds?: number }
   /** The answer is no, and nothing was changed. */
   | { readonly kind: 'refused'; readonly failure: Failure };
 

@@ -160,7 +160,8 @@ const startAnswered = (world: Known, { answer }: StartAnswered, moment: Moment):
     desired: answer.desired,
     troubles: 0,
   };
-  return lookAgain(rolling, moment, FIRST_LOOK, {
+  const first = answer.lookInSeconds === undefined ? FIRST_LOOK : answer.lookInSeconds * 1000;
+  return lookAgain(rolling, moment, first, {
     service: releaseLease(world.service, moment),
     events: [
       {

@@ -4,10 +4,7 @@ import { isOfRollout, runningNow, standingOf } from '../deployments.ts';
 import { whyFailing, whyUndone } from '../failures.ts';
 import { fateOf, type Traced } from '../traces.ts';
 import { type EcsWork, takenOver } from '../work.ts';
-import type { OwnJob } from './config.ts';
-
-/** No event tells of a stage (Developer Guide, "Amazon ECS events"); in seconds. */
-const NEXT_LOOK = 20;
+import { NEXT_LOOK, type OwnJob } from './config.ts';
 
 const MOVED: readonly (string | undefined)[] = ['BAKE_TIME', 'CLEAN_UP'];
 

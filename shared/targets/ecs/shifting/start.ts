@@ -6,7 +6,7 @@ import { refusal } from '../refusals.ts';
 import { revisionOf, withImage } from '../task-definitions.ts';
 import { type EcsWork, takenOver } from '../work.ts';
 import { bring, findBegun } from './begun.ts';
-import type { OwnJob } from './config.ts';
+import { NEXT_LOOK, type OwnJob } from './config.ts';
 import { forward, notShifting } from './settings.ts';
 
 /** Five calls at most: the service, its newest deployment, and the task definition that it runs. */
@@ -32,7 +32,8 @@ export const start =
     const service = await work.calls.service(config);
     if (job.again) {
       const rollout = await findBegun(work, job);
-      if (rollout !== undefined) return { kind: 'started', rollout, desired: service.desiredCount ?? 0 };
+      if (rollout !== undefined)
+        return { kind: 'started', rollout, desired: service.desiredCount ?? 0, lookInSeconds: NEXT_LOOK };
       const [newest] = await work.calls.recent(config, 1);
       const standing = await standingOf(work, job, service, newest);
       if (before.settled && standing.taskDefinition !== before.revision.id)
@@ -47,5 +48,6 @@ export const start =
       kind: 'started',
       rollout: await bring(work, job, revision, forward(config, service)),
       desired: service.desiredCount ?? 0,
+      lookInSeconds: NEXT_LOOK,
     };
   };

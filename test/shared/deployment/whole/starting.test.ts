@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Input } from '../../../../shared/deployment/input.ts';
 import { alarm, deploy, digest, inputs, NOW, revision, rollback, service, settings, worldOf } from '../builders.ts';
 import {
   byOther,
@@ -193,6 +194,10 @@ describe('starting', () => {
       wakes: [wake('verify', 'd-new', 2, 120)],
     });
     expect(whole(worldOf('starting', {}, leased()), inputs['start-answered'], deploy)['events']).toEqual([told]);
+    const soon: Input = { kind: 'start-answered', answer: { rollout, desired: 2, lookInSeconds: 20 } };
+    expect(whole(worldOf('starting', { before }, leased()), soon, deploy)).toMatchObject({
+      deployment: { state: 'rolling-out', wakeAt: NOW + 20_000 },
+    });
     const failure = { code: 'not-allowed', message: 'no', evidence: false };
     expect(
       whole(worldOf('starting', {}, leased()), { kind: 'start-answered', answer: { refused: failure } }, deploy),
