@@ -83,7 +83,17 @@ export const asWithoutFaults: Invariant = (seen) => {
 };
 
 /** Reasons that speak against an image; a cancel, a deadline or a person's wish does not. */
-const EVIDENCE = new Set(['health-check', 'alarm', 'task-stopped', 'ecs-rolled-back', 'ecs-alarm', 'ecs-failed']);
+const EVIDENCE = new Set([
+  'health-check',
+  'smoke-test',
+  'alarm',
+  'task-stopped',
+  'tasks-fail',
+  'ecs-rolled-back',
+  'ecs-alarm',
+  'ecs-failed',
+  'codedeploy-alarm',
+]);
 
 /** I4: what was rolled back does not run, and what runs after a rollback was verified there, or ran before. */
 export const goneBack: Invariant = (seen) => {
