@@ -44,6 +44,8 @@ export interface Rollout {
   /** The target's own id of it (ECS: `ecs-svc/…`). */
   readonly id: string;
   readonly startedAt: Instant;
+  /** When it was seen to have all traffic, while the target still kept what was there. */
+  readonly movedAt?: Instant;
 }
 
 export type Traffic = 'test' | 'production';

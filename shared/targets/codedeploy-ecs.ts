@@ -8,7 +8,7 @@ import { answers, refuse } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { placeOf } from './ecs/config.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
-import { whyFailing } from './ecs/failures.ts';
+import { whyEnded, whyFailing } from './ecs/failures.ts';
 import { refusal } from './ecs/refusals.ts';
 import { activeAgain, deploymentIn, isSame, revisionOf, withImage } from './ecs/task-definitions.ts';
 import { takenOver } from './ecs/work.ts';
@@ -99,12 +99,28 @@ const observe =
     const shifting = rollout.id === '' ? undefined : await work.codedeploy.deployment(job.config, rollout.id);
     if (shifting === undefined || shifting.status === 'Succeeded') {
       if (primary !== rollout.revision.id) return other(work, job, primary);
-      return (service.runningCount ?? 0) < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
+      const over: Observation =
+        (service.runningCount ?? 0) < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
+      return (await ended(work, job, rollout, service, shifting?.completedAt)) ?? over;
     }
     if (shifting.status !== 'Failed' && shifting.status !== 'Stopped')
-      return shifting.terminating ? { phase: 'shifted', desired } : underWay(work, job, rollout, service);
+      return shifting.terminating
+        ? ((await ended(work, job, rollout, service)) ?? { phase: 'shifted', desired })
+        : underWay(work, job, rollout, service);
     return undone(work, job, shifting, primary);
   };
+
+/** Once it has all traffic, a task that ends by itself speaks against the image, though no event told of it. */
+const ended = async (
+  { ecs }: Work,
+  job: OwnJob,
+  rollout: Rollout,
+  service: Service,
+  completedAt?: number,
+): Promise<Observation | undefined> => {
+  const failure = await whyEnded(ecs, job, service, rollout, rollout.movedAt ?? completedAt);
+  return failure === undefined ? undefined : { phase: 'failed', failure, running: rollout.revision };
+};
 
 /** Before it has traffic: two calls more where tasks are missing. */
 const underWay = async ({ ecs }: Work, { config }: OwnJob, rollout: Rollout, service: Service): Promise<Observation> => {

@@ -1,7 +1,11 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import {
+  DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
+  DescribeTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { groupOf } from './code-deploy.ts';
 import { BUS, desk } from './desk.ts';
@@ -33,6 +37,26 @@ const namedIn = ({ service, serviceDeploymentArn, deploymentGroupName }: Changin
 /** The group of a deployment of CodeDeploy. */
 const shiftedBy = async (deploymentId: string): Promise<string | undefined> =>
   (await codedeploy.send(new GetDeploymentCommand({ deploymentId }))).deploymentInfo?.deploymentGroupName;
+
+const STOPS = ['StopDeployment', 'StopServiceDeployment', 'ContinueServiceDeployment'];
+
+/** Whether a service deployment brings a revision that the pipeline has made. */
+const isOurs = async (arn = ''): Promise<boolean> => {
+  const { serviceDeployments: [found] = [] } = await ecs.send(
+    new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }),
+  );
+  const serviceRevisionArns = [found?.targetServiceRevision?.arn ?? ''];
+  const { serviceRevisions: [target] = [] } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
+  const { tags = [] } = await ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: target?.taskDefinition, include: ['TAGS'] }),
+  );
+  return tags.some(({ key }) => key === MADE_FOR);
+};
+
+const isShiftedByUs = async (deploymentId: string): Promise<boolean> => {
+  const { deploymentInfo } = await codedeploy.send(new GetDeploymentCommand({ deploymentId }));
+  return deploymentInfo?.description?.startsWith('switchyard ') === true;
+};
 
 interface Changing {
   readonly deploymentGroupName?: string;
@@ -83,6 +107,17 @@ export const watching = (time: () => number, wrong: string[]) => {
       wrong.push(`I2: ${run.name} started ${made} at ${time()} s, and it is ${active} that is active in ${name}`);
   };
 
+  /** I2: what somebody else has begun is theirs: it is not stopped. */
+  const requireOwn = async (run: Run, action: string, input: string): Promise<void> => {
+    const { serviceDeploymentArn, deploymentId, ...rest } = JSON.parse(input) as Changing;
+    if (rest.action === 'CONTINUE') return;
+    const own = deploymentId === undefined ? await isOurs(serviceDeploymentArn) : await isShiftedByUs(deploymentId);
+    if (!own)
+      wrong.push(
+        `I2: ${run.name} called ${action} at ${time()} s, of ${serviceDeploymentArn ?? deploymentId}, which it did not begin`,
+      );
+  };
+
   const readings: Readings = new Map();
 
   const rememberReading = async (run: Run, input: string): Promise<void> => {
@@ -111,6 +146,7 @@ export const watching = (time: () => number, wrong: string[]) => {
   return {
     async arriving(run: Run, service: string, action: string, input: string): Promise<void> {
       if (TARGETS.includes(service) && CHANGES.includes(action)) await requireLease(run, action, input);
+      if (TARGETS.includes(service) && STOPS.includes(action)) await requireOwn(run, action, input);
       if (action === 'DescribeAlarms') await rememberReading(run, input);
       if (action === 'TransactWriteItems') requireQuietAlarms(run, input);
       if (run.overtaken && ASKS.includes(service))

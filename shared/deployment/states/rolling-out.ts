@@ -24,13 +24,14 @@ const woken = (world: Known, _: unknown, moment: Moment): Decision =>
     : { others: [], events: [], wakes: [], effect: { kind: 'observe' } };
 
 /** The rollout is over: checks are owed at once. Nothing counts yet that was not asked of the target itself. */
-const toVerifying = (world: Known, moment: Moment, desired?: number): Decision => {
+const toVerifying = (world: Known, moment: Moment, desired?: number, moved = false): Decision => {
   const { deployment } = world;
   const { rollout } = deployment;
   if (rollout === undefined) return nothing();
   const verifying: Deployment = {
     ...deployment,
     state: 'verifying',
+    ...(moved ? { rollout: { ...rollout, movedAt: moment.now } } : {}),
     nextCheckAt: moment.now,
     troubles: 0,
     ...(desired === undefined ? {} : { desired }),
@@ -90,7 +91,7 @@ const afresh = ({ nextCheckAt: _, smokeAttempts: __, ...deployment }: Deployment
 
 const observed = (world: Known, { observation }: Observed, moment: Moment): Decision => {
   if (observation.phase === 'completed' || observation.phase === 'shifted')
-    return toVerifying(world, moment, observation.desired);
+    return toVerifying(world, moment, observation.desired, observation.phase === 'shifted');
   if (observation.phase === 'paused' && !deadlinePassed(world.deployment, moment)) return paused(world, observation, moment);
   if (observation.phase === 'in-progress' && !deadlinePassed(world.deployment, moment))
     return lookAgain(world.deployment, moment, pauseOf(observation));

@@ -22,6 +22,7 @@ export interface Shifting {
   readonly status: string;
   readonly taskDefinition: string;
   readonly createdAt?: number;
+  readonly completedAt?: number;
   readonly error: string;
   /** All traffic is moved, and the old task set waits for its end. */
   readonly terminating: boolean;
@@ -65,13 +66,14 @@ const taskDefinitionIn = ({ revision }: DeploymentInfo): string => {
 };
 
 const read = (info: DeploymentInfo): Shifting => {
-  const { deploymentId = '', status = '', createTime, errorInformation, rollbackInfo, description = '' } = info;
+  const { deploymentId = '', status = '', createTime, completeTime, errorInformation, rollbackInfo, description = '' } = info;
   const { rollbackDeploymentId, rollbackTriggeringDeploymentId } = rollbackInfo ?? {};
   return {
     id: deploymentId,
     status,
     taskDefinition: taskDefinitionIn(info),
     ...(createTime === undefined ? {} : { createdAt: createTime.getTime() }),
+    ...(completeTime === undefined ? {} : { completedAt: completeTime.getTime() }),
     error: errorInformation?.message ?? 'it gives no reason',
     terminating: info.instanceTerminationWaitTimeStarted === true,
     ...(rollbackDeploymentId === undefined ? {} : { undoneBy: rollbackDeploymentId }),

@@ -1,11 +1,13 @@
-import type { Task } from '@aws-sdk/client-ecs';
+import type { Service, Task } from '@aws-sdk/client-ecs';
 import type { Failure, Rollout, StoppedTask } from '../../deployment/types.ts';
 import { stoppedAfterRollout } from '../../deployment/under-way.ts';
 import { RefusedError } from '../refused.ts';
 import type { EcsCalls } from './calls.ts';
 import type { EcsConfig } from './config.ts';
 import { stoppedTask } from './events.ts';
+import { startedSince } from './services.ts';
 import type { Traced } from './traces.ts';
+import type { EcsJob } from './work.ts';
 
 /** Why a rollout failed: stable words, each with its line of `docs/errors.md`. */
 export const ROLLOUT_FAILURES = {
@@ -104,6 +106,21 @@ export const whyFailing = async (
   if (stopped.length < failuresAllowed(desired)) return undefined;
   const message = `${stopped.length} tasks of the new revision ended, and it has no traffic yet`;
   return withTasks({ code: 'tasks-fail', message, evidence: false }, stopped);
+};
+
+/**
+ * Whether a task of a revision that all traffic was shifted to has ended since then. Two calls, where tasks were started; none otherwise, or
+ * of a destination that is gone back to: that has proven itself before.
+ */
+export const whyEnded = async (
+  calls: EcsCalls,
+  { config, restore }: EcsJob,
+  service: Service,
+  rollout: Rollout,
+  since: number | undefined,
+): Promise<Failure | undefined> => {
+  if (since === undefined || restore !== undefined || !startedSince(service, since)) return undefined;
+  return whyReplaced(calls, config, rollout, since);
 };
 
 /**

@@ -44,6 +44,10 @@ export const startedAfter = ({ events = [] }: Service, { id }: Rollout): number 
   return started ? (newest.at(end)?.createdAt?.getTime() ?? 0) : undefined;
 };
 
+/** Whether tasks were started since then, as ECS's messages tell: something has ended, or the service was scaled. They cost no call. */
+export const startedSince = ({ events = [] }: Service, since: number): boolean =>
+  events.some(({ message = '', createdAt }) => (createdAt?.getTime() ?? 0) >= since && / has started \d+ tasks: /.test(message));
+
 /** An empty id: a rollout that nobody saw begin (what a rollback leaves); its revision tells it. */
 export const isRollout = ({ id, taskDefinition }: EcsDeployment, rollout: Rollout): boolean =>
   rollout.id === '' ? taskDefinition === rollout.revision.id : id === rollout.id;

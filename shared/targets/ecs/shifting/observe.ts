@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Observation, Rollout } from '../../../deployment/types.ts';
 import { isOfRollout, runningNow, standingOf } from '../deployments.ts';
-import { whyFailing, whyUndone } from '../failures.ts';
+import { whyEnded, whyFailing, whyUndone } from '../failures.ts';
 import { fateOf, type Traced } from '../traces.ts';
 import { type EcsWork, takenOver } from '../work.ts';
 import { NEXT_LOOK, type OwnJob } from './config.ts';
@@ -44,9 +44,13 @@ const ours = async (work: EcsWork, job: OwnJob, { service, newest, standing, rol
   const arrived = standing.taskDefinition === rollout.revision.id;
   switch (fateOf(newest)) {
     case 'succeeded':
-      return (service.runningCount ?? 0) < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
+      return (await ended(work, job, service, newest, rollout)) ?? over(service, desired);
     case 'under-way':
-      return (await failing(work, job, newest, rollout, desired)) ?? underWay(job, newest, desired);
+      return (
+        (await failing(work, job, newest, rollout, desired)) ??
+        (await ended(work, job, service, newest, rollout)) ??
+        underWay(job, newest, desired)
+      );
     case 'undoing':
       return arrived
         ? { phase: 'in-progress' }
@@ -60,6 +64,21 @@ const ours = async (work: EcsWork, job: OwnJob, { service, newest, standing, rol
         : { phase: 'failed', failure, running };
     }
   }
+};
+
+const over = ({ runningCount = 0 }: Service, desired: number): Observation =>
+  runningCount < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
+
+/** Once it has all traffic, a task that ends by itself speaks against the image, though no event told of it. */
+const ended = async (
+  { calls }: EcsWork,
+  job: OwnJob,
+  service: Service,
+  { deployment }: Traced,
+  rollout: Rollout,
+): Promise<Observation | undefined> => {
+  const failure = await whyEnded(calls, job, service, rollout, rollout.movedAt ?? deployment.finishedAt?.getTime());
+  return failure === undefined ? undefined : { phase: 'failed', failure, running: rollout.revision };
 };
 
 /** Before it has traffic: two calls more where tasks are missing. */
