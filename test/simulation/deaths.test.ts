@@ -3,8 +3,8 @@ import { holding } from './holding.ts';
 
 /** One in so many first deaths, and after each as few second ones. All of them: `npm run simulate -- --pairs`. */
 const EVERY = 20;
-/** All of them: `npm run simulate -- --shifts`. */
-const SHIFTED = 50;
+/** One in so many of each function's, and each one's first. All of them: `npm run simulate -- --shifts`. */
+const SHIFTED = 120;
 
 describe('a good image and a bad one end as without', { timeout: 900_000 }, () => {
   it('wherever a function dies once', async () => {
@@ -12,7 +12,7 @@ describe('a good image and a bad one end as without', { timeout: 900_000 }, () =
     expect(Object.keys(deaths).toSorted()).toEqual(['deploy', 'rollback', 'route', 'sweep', 'verify']);
   });
 
-  it(`wherever a function dies while traffic is shifted (one death in ${SHIFTED})`, async () => {
+  it(`wherever a function dies while traffic is shifted (one death in ${SHIFTED} of each function's)`, async () => {
     const { deaths } = await holding({ kind: 'shifts', every: SHIFTED });
     expect(Object.keys(deaths)).toEqual(expect.arrayContaining(['deploy', 'rollback', 'verify']));
   });

@@ -135,16 +135,25 @@ export interface Share {
   readonly of: number;
 }
 
-/** Every single death, or one in so many, with its message coming back or lost. */
-export async function* singlesOf(pack: Packages, story: Story, { part, of }: Share, every = 1): AsyncGenerator<Deaths> {
-  const all = deathsIn(await runStory(pack, story), story.from).filter((_, number) => number % every === 0);
+/** Every single death, or one in so many of each function's, with its message coming back or lost. */
+export function* singlesOf(story: Story, whole: Outcome, { part, of }: Share, every = 1): Generator<Deaths> {
+  const found = deathsIn(whole, story.from);
+  const all = [...new Set(found.map(({ point }) => functionOf(point)))].flatMap((name) =>
+    found.filter(({ point }) => functionOf(point) === name).filter((_, number) => number % every === 0),
+  );
   for (const [index, { point, death }] of all.entries()) if (index % of === part) yield new Map([[point, death]]);
 }
 
 /** Pairs of deaths whose messages come back: the second one at any call that the first has left to be made. */
-export async function* pairsOf(pack: Packages, story: Story, { part, of }: Share, every: number): AsyncGenerator<Deaths> {
+export async function* pairsOf(
+  pack: Packages,
+  story: Story,
+  whole: Outcome,
+  { part, of }: Share,
+  every: number,
+): AsyncGenerator<Deaths> {
   const comesBack = ({ death }: { readonly death: Death }) => death.kind.startsWith('crash');
-  const firsts = deathsIn(await runStory(pack, story), story.from).filter(comesBack);
+  const firsts = deathsIn(whole, story.from).filter(comesBack);
   for (const [index, { point, death }] of firsts.filter((_, number) => number % every === 0).entries()) {
     if (index % of !== part) continue;
     const first = new Map([[point, death]]);

@@ -108,13 +108,14 @@ const runSeeds = async (pack: Packages, { from, count, first }: Extract<Work, { 
 const runDeaths = async (
   pack: Packages,
   stories: readonly Story[],
-  ways: (story: Story) => AsyncGenerator<Deaths>,
+  ways: (story: Story, whole: Outcome) => Iterable<Deaths> | AsyncIterable<Deaths>,
   run: (pack: Packages, story: Story, deaths: Deaths) => Promise<Outcome>,
 ) => {
   const done = counting();
   for (const story of stories) {
-    const wanted = endOf(await runStory(pack, story));
-    for await (const deaths of ways(story)) {
+    const whole = await runStory(pack, story);
+    const wanted = endOf(whole);
+    for await (const deaths of ways(story, whole)) {
       const outcome = await run(pack, story, deaths);
       done.count(outcome.calls, [...deaths.keys()].map(functionOf));
       const wrong = wrongAfter(outcome, wanted, deaths);
@@ -134,11 +135,11 @@ export const runPart = async (text: string): Promise<void> => {
     case 'seeds':
       return runSeeds(pack, work, part);
     case 'deaths':
-      return runDeaths(pack, STORIES, (story) => singlesOf(pack, story, part), runStory);
+      return runDeaths(pack, STORIES, (story, whole) => singlesOf(story, whole, part), runStory);
     case 'shifts':
-      return runDeaths(pack, SHIFTS, (story) => singlesOf(pack, story, part, work.every), runStory);
+      return runDeaths(pack, SHIFTS, (story, whole) => singlesOf(story, whole, part, work.every), runStory);
     case 'pairs':
-      return runDeaths(pack, STORIES, (story) => pairsOf(pack, story, part, work.every), runPair);
+      return runDeaths(pack, STORIES, (story, whole) => pairsOf(pack, story, whole, part, work.every), runPair);
   }
 };
 

@@ -3,7 +3,7 @@ import { holding } from './holding.ts';
 import { PROMOTIONS_FROM, TARGETS_FROM } from './plan.ts';
 
 /** Of every run of the tests. The long run is `npm run simulate`. */
-const SEEDS = 100;
+const SEEDS = 60;
 const PROMOTIONS = 20;
 const SHIFTS = 20;
 

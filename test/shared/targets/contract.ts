@@ -13,6 +13,8 @@ export interface Stage {
   readonly runs: () => Promise<string>;
   /** Lets the time pass that a rollout takes. */
   readonly settle: () => Promise<void>;
+  /** What somebody else does: another image, by the same way. Answers its revision, once it runs. */
+  readonly takeOver: () => Promise<string>;
   /** IAM actions of the calls made so far. */
   readonly calls: () => readonly string[];
   /** Throws `error` in the `number`th call from now on, before or after it takes effect. */
@@ -62,6 +64,21 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
       await stage.settle();
       expect((await target.observe(job, back)).phase).toBe('completed');
       expect(await stage.runs()).toBe(first);
+    });
+
+    it('leaves what somebody else has brought meanwhile', async () => {
+      const stage = await open();
+      const before = await looked(stage);
+      const rollout = await begun(stage.target(), { ...stage.job, before });
+      await stage.settle();
+      const theirs = await stage.takeOver();
+      const job = { ...stage.job, before, rollout };
+      const made = stage.rollouts();
+      expect(await stage.target().observe(job, rollout)).toMatchObject({ phase: 'taken-over', running: { id: theirs } });
+      expect(await stage.target().restore(job, before.revision)).toMatchObject({ kind: 'taken-over', running: { id: theirs } });
+      expect(stage.rollouts()).toBe(made);
+      await stage.settle();
+      expect(await stage.runs()).toBe(theirs);
     });
 
     it('does by two calls what it does by one', async () => {

@@ -1,14 +1,22 @@
+import { RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { AwsError } from '../../../local/errors.ts';
 import type { TargetModule } from '../../../shared/targets/module.ts';
 import type { Job } from '../../../shared/targets/target.ts';
 import type { Stage } from './contract.ts';
 import { clientOf, digestOf, localService, REPOSITORY } from './local-ecs.ts';
 
+type Local = Awaited<ReturnType<typeof localService>>;
+
+const updated = ({ ecs }: Local, taskDefinition: string): Promise<unknown> =>
+  ecs.send(new UpdateServiceCommand({ cluster: 'c', service: 'api', taskDefinition }));
+
 interface Options {
   readonly module: TargetModule;
   /** Of the target, beside cluster, service and container. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly setting?: Parameters<typeof localService>[0];
+  /** How a person brings a revision, if not by UpdateService. */
+  readonly bring?: (local: Local, taskDefinition: string) => Promise<unknown>;
   /** The call that rolls out. */
   readonly begins: string;
   /** What else may be missing, by its key and a name that there is not. */
@@ -16,8 +24,16 @@ interface Options {
 }
 
 /** The service `api` of cluster `c` of the local ECS, as the contract wants it. */
-export const ecsStage = async ({ module, config, setting = {}, begins, missing = [] }: Options): Promise<Stage> => {
-  const { ecs, codedeploy, clock, calls, faults } = await localService(setting);
+export const ecsStage = async ({
+  module,
+  config,
+  setting = {},
+  bring = updated,
+  begins,
+  missing = [],
+}: Options): Promise<Stage> => {
+  const local = await localService(setting);
+  const { ecs, codedeploy, clock, calls, faults } = local;
   const job: Job = {
     deployment: 'd-1',
     config: { kind: module.kind, cluster: 'c', service: 'api', container: 'api', ...config },
@@ -36,6 +52,14 @@ export const ecsStage = async ({ module, config, setting = {}, begins, missing =
       return looked.kind === 'current' && looked.current.settled ? looked.current.revision.id : '';
     },
     settle: () => clock.advance(20_000),
+    takeOver: async () => {
+      const containerDefinitions = [{ name: 'api', image: `${REPOSITORY}:better`, portMappings: [{ containerPort: 8080 }] }];
+      const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({ family: 'api', containerDefinitions }));
+      const theirs = taskDefinition?.taskDefinitionArn ?? '';
+      await bring(local, theirs);
+      await clock.advance(20_000);
+      return theirs;
+    },
     calls: () => calls.map(({ service, action }) => `${service}:${action}`),
     breakAt: (number, when, error) => {
       const from = calls.length;
