@@ -13,6 +13,7 @@ import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
 import { manual } from '../cli/manual.ts';
 import { COMMANDS } from '../cli/run.ts';
+import { TAKEN } from '../shared/events/taken.ts';
 import type { TargetModule } from '../shared/targets/module.ts';
 import { targetsPage } from './targets-page.ts';
 
@@ -52,40 +53,52 @@ const readTargets = async (): Promise<
 const isTarget = (value: unknown): value is TargetModule =>
   typeof value === 'object' && value !== null && 'kind' in value && 'schema' in value && 'create' in value;
 
-/** ajv's standalone code still holds `require` calls: bundling takes them out. */
-const writeValidator = async (
-  out: string,
-  name: string,
-  schema: Titled,
-  all: readonly AnySchemaObject[],
-  options: object,
+/**
+ * A module that exports `validators`, one for each name, by the `$id` of its schema. What several refer to is in it once. ajv's standalone code
+ * still holds `require` calls: bundling takes them out.
+ */
+const writeValidators = async (
+  file: string,
+  names: Readonly<Record<string, string>>,
+  schemas: readonly AnySchemaObject[],
+  options: object = {},
 ): Promise<void> => {
   const ajv = new Ajv2020({
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
+    inlineRefs: false,
     code: { source: true, esm: true },
     ...options,
   });
   addFormats.default(ajv, ['date-time']);
-  for (const other of all) ajv.addSchema(other);
+  for (const schema of schemas) ajv.addSchema(schema);
   await build({
-    stdin: { contents: standalone.default(ajv, { validate: schema.$id }), resolveDir: ROOT },
+    stdin: {
+      contents: `${standalone.default(ajv, names)}\nexport const validators = { ${Object.keys(names).join()} };`,
+      resolveDir: ROOT,
+    },
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
     banner: { js: BANNER },
-    outfile: join(out, `${name}.mjs`),
+    outfile: `${file}.mjs`,
     logLevel: 'error',
   });
   const declaration = [
     BANNER,
     `import type { ErrorObject } from 'ajv';`,
-    `export declare const validate: { (data: unknown): boolean; errors?: ErrorObject[] | null };`,
+    'interface Validate {',
+    '  (data: unknown): boolean;',
+    '  errors?: ErrorObject[] | null;',
+    '}',
+    'export declare const validators: {',
+    ...Object.keys(names).map((name) => `  readonly ${name}: Validate;`),
+    '};',
     '',
   ];
-  await writeFile(join(out, `${name}.d.mts`), declaration.join('\n'));
+  await writeFile(`${file}.d.mts`, declaration.join('\n'));
 };
 
 const writeTypes = async (file: string, schema: AnySchemaObject, name: string, cwd: string): Promise<void> => {
@@ -94,11 +107,13 @@ const writeTypes = async (file: string, schema: AnySchemaObject, name: string, c
 };
 
 const generateEvents = async (out: string): Promise<void> => {
-  const events = await readSchemas('schemas/events');
+  const taken: readonly string[] = Object.values(TAKEN);
+  const events = (await readSchemas('schemas/events')).filter(({ title }) => taken.includes(title));
+  const messages = await readSchemas('schemas/messages');
   const parts = await readSchemas('schemas/parts');
   const folder = join(out, 'shared/events/generated');
   await rm(folder, { recursive: true, force: true });
-  await mkdir(join(folder, 'validators'), { recursive: true });
+  await mkdir(folder, { recursive: true });
   const [common] = parts;
   const inlined = {
     title: 'AnyDetail',
@@ -106,9 +121,8 @@ const generateEvents = async (out: string): Promise<void> => {
     $defs: common?.['$defs'],
   };
   await writeTypes(join(folder, 'types.ts'), inlined, 'AnyDetail', ROOT);
-  for (const event of events) await writeValidator(join(folder, 'validators'), event.title, event, [...parts, ...events], {});
-  for (const message of await readSchemas('schemas/messages'))
-    await writeValidator(join(folder, 'validators'), message.title, message, [message], {});
+  const names = Object.fromEntries([...events, ...messages].map(({ title, $id }) => [title, $id]));
+  await writeValidators(join(folder, 'validators'), names, [...parts, ...events, ...messages]);
 };
 
 /** One document for the types: references to the parts become local. */
@@ -123,7 +137,8 @@ const generateCatalogue = async (out: string, targets: Awaited<ReturnType<typeof
   await writeFile(join(folder, 'schema.json'), `${JSON.stringify(full, null, 2)}\n`);
   await writeFile(join(folder, 'defaults.json'), `${JSON.stringify(defaultsOf(source), null, 2)}\n`);
   await writeTypes(join(folder, 'types.ts'), full, 'CatalogueSource', ROOT);
-  await writeValidator(folder, 'validator', full, [full], { allErrors: true, verbose: true, discriminator: true });
+  const options = { allErrors: true, verbose: true, discriminator: true };
+  await writeValidators(join(folder, 'validators'), { catalogue: full.$id }, [full], options);
 };
 
 /** The schema's defaults, for the handlers: they need no more of it. */

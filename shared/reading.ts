@@ -1,6 +1,6 @@
 import { FinalError } from './errors.ts';
 import { readEnvelope } from './events/envelope.ts';
-import { validate } from './events/generated/validators/Message.mjs';
+import { validators } from './events/generated/validators.mjs';
 import type { Message } from './messages.ts';
 
 /** A message that the router, or one of our functions, has written; anything else can never work. */
@@ -21,6 +21,7 @@ export const isOwn = (value: unknown): boolean =>
 
 /** Throws a `FinalError` that names what is wrong. An event in it is as sound as on the day it came. */
 export const ownMessage = (value: unknown): Message => {
+  const validate = validators.Message;
   if (!validate(value)) {
     const [error] = validate.errors ?? [];
     const where =

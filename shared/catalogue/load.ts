@@ -3,7 +3,7 @@ import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, typ
 import { reportChecks } from './check-problems.ts';
 import schema from './generated/schema.json' with { type: 'json' };
 import type { CatalogueSource } from './generated/types.ts';
-import { validate } from './generated/validator.mjs';
+import { validators } from './generated/validators.mjs';
 import { reportPromotions } from './promotion-problems.ts';
 
 /** One thing that is wrong: `switchyard.yml:12 environments.prod.lane: must be …`. */
@@ -32,6 +32,7 @@ export const readCatalogue = (text: string): Read => {
   if (document.errors.length > 0) return { problems: document.errors.map((error) => syntaxProblem(error, lines)) };
   const data = toData(document);
   if ('problem' in data) return { problems: [data.problem] };
+  const validate = validators.catalogue;
   if (!validate(data.value)) return { problems: inOrder(shapeProblems(validate.errors ?? [], document, lines)) };
   const source = data.value as CatalogueSource;
   const problems = meaningProblems(source, (path) => lineOf(document, lines, path));

@@ -1,36 +1,5 @@
-import { validate as alarm } from './generated/validators/CloudWatchAlarmStateChange.mjs';
-import { validate as codeDeploy } from './generated/validators/CodeDeployDeploymentStateChange.mjs';
-import { validate as cancel } from './generated/validators/DeploymentCancelRequested.mjs';
-import { validate as deploy } from './generated/validators/DeployRequested.mjs';
-import { validate as imageAction } from './generated/validators/EcrImageAction.mjs';
-import { validate as imageScan } from './generated/validators/EcrImageScan.mjs';
-import { validate as ecsDeployment } from './generated/validators/EcsDeploymentStateChange.mjs';
-import { validate as ecsHook } from './generated/validators/EcsHookStateChange.mjs';
-import { validate as ecsTask } from './generated/validators/EcsTaskStateChange.mjs';
-import { validate as evidence } from './generated/validators/EvidenceRecorded.mjs';
-import { validate as promotionCompleted } from './generated/validators/PromotionCompleted.mjs';
-import { validate as promotion } from './generated/validators/PromotionRequested.mjs';
-import { validate as rollback } from './generated/validators/RollbackRequested.mjs';
-
-const TAKEN = {
-  DeployRequested: deploy,
-  RollbackRequested: rollback,
-  DeploymentCancelRequested: cancel,
-  'ECS Deployment State Change': ecsDeployment,
-  'ECS Task State Change': ecsTask,
-  'ECS Hook State Change': ecsHook,
-  'CodeDeploy Deployment State-change Notification': codeDeploy,
-  'CloudWatch Alarm State Change': alarm,
-  PromotionRequested: promotion,
-  EvidenceRecorded: evidence,
-  'ECR Image Action': imageAction,
-  'ECR Image Scan': imageScan,
-  'Inspector2 Scan': imageScan,
-  // Our own, which the next function takes up.
-  PromotionCompleted: promotionCompleted,
-} as const;
-
-export type TakenType = keyof typeof TAKEN;
+import { validators } from './generated/validators.mjs';
+import { TAKEN, type TakenType } from './taken.ts';
 
 /** An event as EventBridge delivers it to a queue. `time` is in whole seconds. */
 export interface Envelope {
@@ -71,12 +40,13 @@ const envelopeProblem = (event: Readonly<Record<string, unknown>>): string | und
 
 /** In one sentence: where, and what is allowed. */
 const detailProblem = (type: TakenType, detail: unknown): string | undefined => {
-  const validate = TAKEN[type];
+  const validate = validators[TAKEN[type]];
   if (validate(detail)) return undefined;
   const [error] = validate.errors ?? [];
   if (error === undefined) return 'the detail does not fit its schema';
   const where = error.instancePath === '' ? 'the detail' : `detail${error.instancePath.replaceAll('/', '.')}`;
-  const extra = error.keyword === 'additionalProperties' ? ` ("${String(error.params['additionalProperty'])}" is not known)` : '';
+  const { additionalProperty, unevaluatedProperty = additionalProperty } = error.params;
+  const extra = unevaluatedProperty === undefined ? '' : ` ("${String(unevaluatedProperty)}" is not known)`;
   return `${where} ${error.message ?? 'is not allowed'}${extra}`.slice(0, 512);
 };
 

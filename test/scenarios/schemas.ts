@@ -1,28 +1,23 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 
-type Validate = {
-  (data: unknown): boolean;
-  errors?: readonly { instancePath: string; message?: string; params?: unknown }[] | null;
-};
+const SCHEMAS = new URL('../../schemas/', import.meta.url);
 
-const FOLDER = new URL('../../shared/events/generated/validators/', import.meta.url);
+const schemasIn = (folder: string): readonly AnySchemaObject[] =>
+  readdirSync(new URL(folder, SCHEMAS)).map((file) => JSON.parse(readFileSync(new URL(`${folder}${file}`, SCHEMAS), 'utf8')));
 
-const loaded = await Promise.all(
-  readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.mjs'))
-    .map(
-      async (file): Promise<[string, Validate]> => [
-        file.slice(0, -'.mjs'.length),
-        (await import(new URL(file, FOLDER).href)).validate,
-      ],
-    ),
-);
-
-const VALIDATORS: ReadonlyMap<string, Validate> = new Map(loaded);
+const ajv = new Ajv2020({
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+  schemas: [...schemasIn('parts/'), ...schemasIn('events/')],
+});
+addFormats.default(ajv, ['date-time']);
 
 /** What is wrong with an event's detail, by its schema; `undefined`: nothing. */
 export const schemaProblem = (type: string, detail: unknown): string | undefined => {
-  const validate = VALIDATORS.get(type);
+  const validate = ajv.getSchema(`https://switchyard.dev/schemas/${type}.json`);
   if (validate === undefined) return `there is no schema for ${type}`;
   if (validate(detail)) return undefined;
   const told = (validate.errors ?? []).map(

@@ -26,6 +26,7 @@ const envelope = (detail: unknown, over: object = {}) => ({
 describe('DeployRequested', () => {
   it("takes S1.1's payload as it stands, and every optional member", () => {
     expect(schemaProblem('DeployRequested', request)).toBeUndefined();
+    expect(readEnvelope(envelope(request))).not.toHaveProperty('problem');
     const all = {
       ...request,
       requestId: 'r',
@@ -39,6 +40,7 @@ describe('DeployRequested', () => {
       runUrl: 'https://ci/1',
     };
     expect(schemaProblem('DeployRequested', all)).toBeUndefined();
+    expect(readEnvelope(envelope(all))).not.toHaveProperty('problem');
   });
 
   it.each([
@@ -52,6 +54,58 @@ describe('DeployRequested', () => {
     ['a name that is too long', { ...request, service: 'x'.repeat(129) }],
   ])('refuses %s', (_, detail) => {
     expect(schemaProblem('DeployRequested', detail)).toBeDefined();
+    expect(readEnvelope(envelope(detail))).toMatchObject({ problem: expect.any(String), envelope: { id: 'e1' } });
+  });
+});
+
+/** Each verdict with the words that it may say, by `docs/events.md`. */
+const VERDICTS = [
+  ['DeploymentSucceeded', 'deploy', ['succeeded']],
+  ['DeploymentRolledBack', 'deploy', ['rolled-back']],
+  ['DeploymentFailed', 'deploy', ['failed']],
+  ['DeploymentRejected', 'deploy', ['rejected']],
+  ['DeploymentSuperseded', 'deploy', ['superseded']],
+  ['DeploymentExpired', 'deploy', ['expired']],
+  ['DeploymentCancelled', 'deploy', ['cancelled']],
+  ['RollbackSucceeded', 'rollback', ['rolled-back']],
+  ['RollbackFailed', 'rollback', ['failed']],
+  ['RollbackRejected', 'rollback', ['rejected', 'superseded', 'expired', 'cancelled']],
+] as const;
+
+const WORDS = ['succeeded', 'rolled-back', 'failed', 'rejected', 'superseded', 'expired', 'cancelled', 'done'];
+
+describe('a verdict', () => {
+  const told = {
+    eventId: 'e-1',
+    deployment: 'd-1',
+    sequence: 3,
+    environment: 'preprod',
+    service: 'api',
+    at: '2026-03-01T12:00:00.000Z',
+    asked: { requestId: 'r' },
+    cause: { type: 'DeployRequested', eventId: 'e1', account: '123456789012', source: 'ci', time: '2026-03-01T12:00:00Z' },
+    links: {},
+    terminal: true,
+    reason: { code: 'verified', message: 'why' },
+    changed: true,
+    verified: true,
+    notWatched: [],
+    checkAttempts: 1,
+    durationSeconds: 3,
+  };
+
+  it.each(VERDICTS)('%s says its own words of its own kind, and nothing that is not in its schema', (type, kind, words) => {
+    const taken = WORDS.filter((verdict) => schemaProblem(type, { ...told, kind, verdict }) === undefined);
+    expect(taken).toEqual(words);
+    const [verdict] = words;
+    const other = kind === 'deploy' ? 'rollback' : 'deploy';
+    expect(schemaProblem(type, { ...told, kind: other, verdict })).toContain('/kind');
+    expect(schemaProblem(type, { ...told, kind, verdict, mood: 'fine' })).toContain('mood');
+    expect(schemaProblem(type, { ...told, kind, verdict, terminal: false })).toContain('/terminal');
+    for (const name of Object.keys(told)) {
+      const { [name as 'reason']: _, ...less } = told;
+      expect(schemaProblem(type, { ...less, kind, verdict })).toContain(`"${name}"`);
+    }
   });
 });
 
