@@ -44,17 +44,25 @@ export const handler = onLambda(createRoute);
 interface Desk {
   readonly runtime: Runtime;
   readonly clients: Clients;
-  /** By what the events of their targets name. */
-  readonly subjects: ReadonlyMap<string, CatalogueService>;
+  /** By what the events of their targets name, with the account that may tell of it. */
+  readonly subjects: ReadonlyMap<string, Subject>;
   readonly log: Log;
 }
 
+interface Subject {
+  readonly service: CatalogueService;
+  readonly account: string;
+}
+
 /** Of several entries for one thing, the first. */
-const servicesBySubject = ({ catalogue, settings }: Runtime): ReadonlyMap<string, CatalogueService> =>
+const servicesBySubject = ({ catalogue, settings }: Runtime): ReadonlyMap<string, Subject> =>
   new Map(
-    catalogue.services
-      .toReversed()
-      .flatMap((service) => subjectsOf(service.settings.target, settings).map((subject) => [subject, service] as const)),
+    catalogue.services.toReversed().flatMap((service) => {
+      const { sites, target } = service.settings;
+      return (sites ?? [{ ...settings, target }]).flatMap((spot) =>
+        subjectsOf(spot.target, spot).map((subject) => [subject, { service, account: spot.account }] as const),
+      );
+    }),
   );
 
 const route = async (desk: Desk, text: string): Promise<void> => {
@@ -242,18 +250,17 @@ const refuse = async (
   );
 };
 
-/** An AWS event counts only from the own account; one of a service that the catalogue does not name is nobody's. */
+/** An AWS event counts only from the account of what it tells of; one of a service that the catalogue does not name is nobody's. */
 const routeTarget = async (desk: Desk, event: Envelope): Promise<void> => {
   const concerned = desk.subjects.get(targetEvents[event['detail-type']]?.subject(event) ?? '');
-  const isOurs = concerned !== undefined && event.account === desk.runtime.settings.account;
-  await send(desk, event, 'verify', isOurs ? [concerned] : []);
+  await send(desk, event, 'verify', concerned?.account === event.account ? [concerned.service] : []);
 };
 
 /** One message for each environment that has a service with this alarm. */
 const routeAlarm = async (desk: Desk, event: Envelope): Promise<void> => {
-  const { catalogue, settings } = desk.runtime;
   const [arn = ''] = event.resources;
-  const concerned = event.account === settings.account ? servicesWithAlarm(catalogue, arn) : [];
+  const [, , , , account] = arn.split(':');
+  const concerned = event.account === account ? servicesWithAlarm(desk.runtime.catalogue, arn) : [];
   if (concerned.length === 0) return send(desk, event, 'rollback', []);
   for (const environment of new Set(concerned.map((service) => service.environment))) {
     const there = concerned.filter((service) => service.environment === environment);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Place } from '../infrastructure/target-account/template.ts';
 import type { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../shared/catalogue/load.ts';
 import { resolveCatalogue } from '../shared/catalogue/resolve.ts';
@@ -22,7 +23,7 @@ import imageFile from './images.json' with { type: 'json' };
 import { accessKeyOf } from './lambda/identity.ts';
 import { workerLoader } from './lambda/worker-loader.ts';
 import { socketNetwork } from './network/socket-network.ts';
-import { environmentRole, packagePipeline, templateIn } from './packaging.ts';
+import { packagePipeline, targetAccount, templateIn } from './packaging.ts';
 import type { Network } from './ports.ts';
 import { seededFaults } from './seeded-faults.ts';
 import { listen } from './server.ts';
@@ -167,9 +168,9 @@ const demonstrate = async ({
     folder,
     host,
   });
-  for (const environment of environmentsWithRole(catalogue)) {
-    const template = parseTemplate(JSON.parse(await environmentRole(environment, ACCOUNT, CATALOGUE)));
-    await cloud.createStack({ name: `switchyard-${environment}`, template, folder, host });
+  for (const place of placesOf(catalogue)) {
+    const template = parseTemplate(JSON.parse(await targetAccount(place, { account: ACCOUNT, region: REGION }, CATALOGUE)));
+    await cloud.createStack({ name: 'switchyard-target', template, folder, host });
   }
   cloud.restore();
   const fresh = await createExamples(access, catalogue);
@@ -199,9 +200,14 @@ const demonstrate = async ({
   return [...first.values()].every((verified) => verified) ? 0 : 1;
 };
 
-/** Their roles are made too, as a person would: by `npm run role`. */
-const environmentsWithRole = ({ services }: Catalogue): ReadonlySet<string> =>
-  new Set(services.flatMap(({ environment, settings }) => (settings.role === undefined ? [] : [environment])));
+/** What is needed there is made too, as a person would: by `npm run target-account`. */
+const placesOf = ({ services }: Catalogue): readonly Place[] => [
+  ...new Map(
+    services.flatMap(({ settings: { sites = [] } }) =>
+      sites.map(({ account, region }) => [`${account} ${region}`, { account, region }] as const),
+    ),
+  ).values(),
+];
 
 const summary = (first: ReadonlyMap<string, boolean>): string => {
   const failed = [...first].filter(([, verified]) => !verified).map(([name]) => name);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Place } from '../infrastructure/target-account/template.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -31,9 +32,10 @@ const runPackager = (folder: string, environment: Readonly<Record<string, string
   });
 };
 
-/** The template of an environment's role, as `npm run role` makes it from the catalogue. Rejects with what that says. */
-export const environmentRole = (environment: string, account: string, catalogue: string): Promise<string> => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/environment-role.ts', environment, account], {
+/** What an account needs in a region to be deployed to, as `npm run target-account` makes it from the catalogue. Rejects with what that says. */
+export const targetAccount = (place: Place, pipeline: Place, catalogue: string): Promise<string> => {
+  const words = [place.account, place.region, '--pipeline', `${pipeline.account}/${pipeline.region}`];
+  const child = spawn(process.execPath, ['--import', 'tsx', 'infrastructure/target-account/main.ts', ...words], {
     cwd: ROOT,
     env: { ...process.env, SWITCHYARD_CATALOGUE: catalogue },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,7 +46,9 @@ export const environmentRole = (environment: string, account: string, catalogue:
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0 ? resolve(made) : reject(new Error(`the role of ${environment} could not be made: ${said.trim()}`)),
+      code === 0
+        ? resolve(made)
+        : reject(new Error(`what account ${place.account} needs in ${place.region} could not be made: ${said.trim()}`)),
     );
   });
 };

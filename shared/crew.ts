@@ -4,8 +4,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { targetClients } from './assumed.ts';
-import type { Deployment, FunctionName, QueueName } from './deployment/types.ts';
+import type { Deployment, FunctionName, QueueName, Site } from './deployment/types.ts';
 import { FinalError } from './errors.ts';
 import { publishOutcomes } from './events/publish.ts';
 import type { Invocation, OwnQueue } from './handler.ts';
@@ -13,10 +12,12 @@ import { sendAgain, sendWake } from './messages.ts';
 import { perform, type Tools } from './perform.ts';
 import { readMessage } from './reading.ts';
 import type { Runtime } from './runtime.ts';
+import { across } from './sites/across.ts';
+import { siteClients } from './sites/clients.ts';
+import type { Reach } from './sites/reach.ts';
 import { type Crew, OutOfTimeError } from './step.ts';
 import { createStore } from './store/store.ts';
 import { targets } from './targets/registry.ts';
-import type { Target } from './targets/target.ts';
 
 /** The SDK clients of one execution environment. */
 export interface Clients {
@@ -25,18 +26,18 @@ export interface Clients {
   readonly events: EventBridgeClient;
   readonly cloudwatch: CloudWatchClient;
   readonly ecr: ECRClient;
-  /** Of targets. */
-  readonly target: ReturnType<typeof targetClients>;
+  /** Of what is deployed to. */
+  readonly site: ReturnType<typeof siteClients>;
   readonly lambda: LambdaClient;
 }
 
-export const createClients = ({ aws, settings }: Pick<Runtime, 'aws' | 'settings'>): Clients => ({
+export const createClients = ({ aws }: Pick<Runtime, 'aws'>): Clients => ({
   dynamodb: new DynamoDBClient(aws),
   sqs: new SQSClient(aws),
   events: new EventBridgeClient(aws),
   cloudwatch: new CloudWatchClient(aws),
   ecr: new ECRClient(aws),
-  target: targetClients(aws, settings.account),
+  site: siteClients(aws),
   lambda: new LambdaClient({ ...aws, maxAttempts: 1 }),
 });
 
@@ -82,35 +83,48 @@ const putOff =
   };
 
 /** The targets of one invocation: each is made once, so that what its look has read serves its call. */
-const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): ((deployment: Deployment) => Target) => {
+const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): Tools['targetOf'] => {
   const signal = () => {
     if (timeLeft() < CALL_MILLISECONDS) throw new OutOfTimeError('the function has too little time left for another call');
     return runtime.timeout(CALL_MILLISECONDS).signal;
   };
-  const made = new Map<string, Target>();
-  return ({
-    id,
-    settings: {
-      target: { kind },
-      role,
-    },
-  }) => {
-    const module = targets[kind];
+  const make = ({ id, settings: { target } }: Deployment, site?: Site) => {
+    const module = targets[target.kind];
     if (module === undefined) {
-      throw new FinalError('unknown-target', `there is no target "${kind}"; there are: ${Object.keys(targets).join(', ')}`);
+      throw new FinalError(
+        'unknown-target',
+        `there is no target "${target.kind}"; there are: ${Object.keys(targets).join(', ')}`,
+      );
     }
-    const key = `${kind} ${role} ${id}`;
-    const target = made.get(key) ?? module.create({ client: clients.target(role, id), now: runtime.now, signal });
-    made.set(key, target);
-    return target;
+    return module.create({ client: clients.site(site, id), now: runtime.now, signal });
+  };
+  const made = new Map<string, ReturnType<Tools['targetOf']>>();
+  return (deployment) => {
+    const [only, ...others] = deployment.settings.sites ?? [];
+    const known =
+      made.get(deployment.id) ??
+      (only === undefined || others.length === 0
+        ? make(deployment, only)
+        : across([only, ...others].map((site) => ({ site, target: make(deployment, site) }))));
+    made.set(deployment.id, known);
+    return known;
   };
 };
+
+/** What alarms and functions are asked with, where the service is. */
+export const reaching =
+  ({ cloudwatch, lambda, site: clientsAt }: Clients): Reach =>
+  (site, deployment) => {
+    if (site === undefined) return { cloudwatch, lambda };
+    const client = clientsAt(site, deployment);
+    return { cloudwatch: client(CloudWatchClient), lambda: client(LambdaClient) };
+  };
 
 /** Everything one invocation of a deciding function works with. */
 export const createCrew = (runtime: Runtime, clients: Clients, name: FunctionName, { id, timeLeft, log }: Invocation): Crew => {
   const { settings } = runtime;
   const targetOf = targetsOf(runtime, clients, timeLeft);
-  const tools: Tools = { runtime, targetOf, cloudwatch: clients.cloudwatch, ecr: clients.ecr, lambda: clients.lambda };
+  const tools: Tools = { runtime, targetOf, reach: reaching(clients), ecr: clients.ecr };
   return {
     function: name,
     invocation: id,

@@ -1,25 +1,24 @@
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { ECRClient } from '@aws-sdk/client-ecr';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { readAlarms } from './checks/alarms.ts';
-import { checkHealth } from './checks/health.ts';
-import { smoke } from './checks/smoke.ts';
+import { countedAlarms } from './deployment/alarms.ts';
 import type { Effect, World } from './deployment/decision.ts';
 import type { Checked, Input, Looked, RestoreAnswered, StartAnswered, Tried } from './deployment/input.ts';
-import type { Deployment, HealthResult, Reason, Revision, Rollout, SmokeResult, Traffic } from './deployment/types.ts';
-import { resolveReferences } from './references.ts';
+import { partsOf } from './deployment/parts.ts';
+import type { Deployment, Reason, Revision, Rollout } from './deployment/types.ts';
+import { waveOf } from './deployment/waves.ts';
 import { imageThere, resolveImage } from './registries/ecr.ts';
 import { parseImageReference } from './registries/image-reference.ts';
 import type { Runtime } from './runtime.ts';
+import { alarmsOf } from './sites/alarms.ts';
+import { type Asked, checksOf, healthOf } from './sites/checks.ts';
+import type { Reach } from './sites/reach.ts';
 import type { Job, Started, Target } from './targets/target.ts';
 
 /** What the effects are performed with. */
 export interface Tools {
   readonly runtime: Pick<Runtime, 'fetch' | 'timeout' | 'settings' | 'now'>;
-  readonly targetOf: (deployment: Deployment) => Target;
-  readonly cloudwatch: CloudWatchClient;
+  readonly targetOf: (deployment: Deployment) => Omit<Target, 'kind' | 'schema' | 'permissions'>;
+  readonly reach: Reach;
   readonly ecr: ECRClient;
-  readonly lambda: LambdaClient;
 }
 
 /** Performs what a state owes. "No" is an answer; what may be different next time is thrown. */
@@ -42,7 +41,7 @@ export const perform = (tools: Tools, effect: Effect, deployment: Deployment, wo
   }
 };
 
-const target = (tools: Tools, deployment: Deployment): Target => tools.targetOf(deployment);
+const target = (tools: Tools, deployment: Deployment) => tools.targetOf(deployment);
 
 const jobOf = (deployment: Deployment): Job => {
   const { settings, image, before, rollout, restore: back, leaving, kind, startAttempts } = deployment;
@@ -53,36 +52,9 @@ const jobOf = (deployment: Deployment): Job => {
     ...(before === undefined ? {} : { before }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(back === undefined ? {} : { restore: back }),
+    ...(kind === 'rollback' ? {} : { wave: waveOf(deployment) }),
     again: startAttempts > 1 || (deployment.state === 'rolling-back' && startAttempts > 0 && rollout === undefined),
   };
-};
-
-const health = async (
-  tools: Tools,
-  { settings }: Deployment,
-  traffic: Traffic = 'production',
-): Promise<HealthResult | undefined> => {
-  const text = traffic === 'test' ? settings.health?.testUrl : settings.health?.url;
-  if (settings.health === undefined || text === undefined) return undefined;
-  const url = resolveReferences(text, tools.runtime.settings.references);
-  return checkHealth({ url, timeoutSeconds: settings.health.timeoutSeconds }, tools.runtime);
-};
-
-/** Health first: of what is not healthy nothing else is asked. */
-const checks = async (
-  tools: Tools,
-  deployment: Deployment,
-  traffic: Traffic,
-): Promise<{ readonly health?: HealthResult; readonly smoke?: readonly SmokeResult[] }> => {
-  const { desired, settings, id, environment, service, image } = deployment;
-  if (desired === 0) return {};
-  const well = await health(tools, deployment, traffic);
-  const asked = well === undefined ? {} : { health: well };
-  if (settings.smoke === undefined || well?.healthy === false) return asked;
-  const subject = { deployment: id, environment, service, traffic, ...(image === undefined ? {} : { digest: image.digest }) };
-  const resolve = (text: string) => resolveReferences(text, tools.runtime.settings.references);
-  const results = await smoke(settings.smoke.tests, subject, { ...tools.runtime, lambda: tools.lambda, resolve });
-  return results.length === 0 ? asked : { ...asked, smoke: results };
 };
 
 const look = async (tools: Tools, deployment: Deployment, world: World): Promise<Looked> => {
@@ -90,9 +62,9 @@ const look = async (tools: Tools, deployment: Deployment, world: World): Promise
   const current = answer.kind === 'refused' ? { refused: answer.failure } : { current: answer.current };
   if ('refused' in current || deployment.kind === 'rollback') return { kind: 'looked', current, alarms: [] };
   const [alarms, missing, well] = await Promise.all([
-    readAlarms(tools.cloudwatch, deployment.settings.alarms),
+    alarmsOf(deployment.settings, tools.reach, deployment.id),
     missingImage(tools, deployment),
-    wantsHealth(deployment, world, current.current) ? health(tools, deployment) : undefined,
+    wantsHealth(deployment, world, current.current) ? healthOf(tools, deployment) : undefined,
   ]);
   return { kind: 'looked', current, alarms, ...(missing ? { missing } : {}), ...(well ? { health: well } : {}) };
 };
@@ -115,7 +87,10 @@ const start = async (tools: Tools, deployment: Deployment): Promise<StartAnswere
   const answer = await target(tools, deployment).start(jobOf(deployment));
   return {
     kind: 'start-answered',
-    answer: answer.kind === 'started' ? startedOf(answer) : { refused: answer.failure },
+    answer:
+      answer.kind === 'started'
+        ? startedOf(answer)
+        : { refused: answer.failure, ...(answer.begun === undefined ? {} : { begun: answer.begun }) },
   };
 };
 
@@ -128,24 +103,23 @@ const observe = async (tools: Tools, deployment: Deployment): Promise<Input> => 
 
 /** The service is asked first; the target last, since the verdict rests on it. */
 const check = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'check' }>): Promise<Checked> => {
-  const asked = effect.health ? await checks(tools, deployment, 'production') : {};
-  const alarms = await readAlarms(tools.cloudwatch, deployment.settings.alarms);
+  const asked = effect.health ? await checksOf(tools, deployment, 'production') : {};
+  const alarms = await alarmsOf(deployment.settings, tools.reach, deployment.id);
   const answered = { kind: 'checked', alarms, ...asked } as const;
   if (!effect.observe || !allPassed(asked)) return answered;
   const rollout = required(deployment.rollout, deployment);
   return { ...answered, observation: await target(tools, deployment).observe(jobOf(deployment), rollout) };
 };
 
-const allPassed = ({ health: well, smoke: tested = [] }: Awaited<ReturnType<typeof checks>>): boolean =>
+const allPassed = ({ health: well, smoke: tested = [] }: Asked): boolean =>
   well?.healthy !== false && tested.every(({ passed }) => passed);
 
 /** The alarms are read last: an answer lets traffic through. */
 const tryOut = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'try' }>): Promise<Tried> => {
   const { pause, traffic } = effect;
-  const asked = await checks(tools, deployment, traffic);
-  const alarms = await readAlarms(tools.cloudwatch, deployment.settings.alarms);
-  const ringing = alarms.some(({ state, arn }) => state === 'ALARM' && !deployment.baseline.includes(arn));
-  if (allPassed(asked) && !ringing)
+  const asked = await checksOf(tools, deployment, traffic, partsOf(pause));
+  const alarms = await alarmsOf(deployment.settings, tools.reach, deployment.id);
+  if (allPassed(asked) && countedAlarms(deployment, alarms).length === 0)
     await target(tools, deployment).proceed?.(jobOf(deployment), required(deployment.rollout, deployment), pause);
   return { kind: 'tried', traffic, alarms, ...asked };
 };
@@ -155,8 +129,8 @@ const checkRollback = async (tools: Tools, deployment: Deployment): Promise<Chec
   const rollout = required(deployment.restore, deployment);
   const observation = await target(tools, deployment).observe(jobOf(deployment), rollout);
   if (observation.phase !== 'completed') return { kind: 'checked', alarms: [], observation };
-  const well = observation.desired === 0 ? undefined : await health(tools, deployment);
-  const alarms = await readAlarms(tools.cloudwatch, deployment.settings.alarms);
+  const well = observation.desired === 0 ? undefined : await healthOf(tools, deployment);
+  const alarms = await alarmsOf(deployment.settings, tools.reach, deployment.id);
   return { kind: 'checked', alarms, observation, ...(well === undefined ? {} : { health: well }) };
 };
 
@@ -167,7 +141,7 @@ const required = (rollout: Rollout | undefined, { id, state }: Deployment): Roll
 
 const lookBack = async (tools: Tools, deployment: Deployment): Promise<Looked> => {
   const [alarms, missing] = await Promise.all([
-    readAlarms(tools.cloudwatch, deployment.settings.alarms),
+    alarmsOf(deployment.settings, tools.reach, deployment.id),
     missingDestination(tools, deployment.destination),
   ]);
   return { kind: 'looked', alarms, ...(missing ? { missing } : {}) };

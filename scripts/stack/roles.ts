@@ -1,7 +1,9 @@
 import type { Catalogue, RegistryPlace } from '../../shared/catalogue/catalogue.ts';
+import type { Settings } from '../../shared/deployment/types.ts';
 import { ecrOf } from '../../shared/registries/image-reference.ts';
 import { targets } from '../../shared/targets/registry.ts';
 import type { Statement, TargetMethod } from '../../shared/targets/target.ts';
+import { HERE } from './rules.ts';
 import { allow, divided, merged, type Resource, type RoleStatement } from './statements.ts';
 
 /** Every `*` that is left, and why AWS cannot narrow it; a test compares the roles with this. */
@@ -123,40 +125,53 @@ const promotes = ({ promotions }: Catalogue): readonly RoleStatement[] => {
   ];
 };
 
-const HERE = { account: '${AWS::AccountId}', region: '${AWS::Region}' };
+type Services = Catalogue['services'];
+
+/** What one service is where it is reached in a role, or where the pipeline is. */
+interface Spot extends Pick<Settings, 'target' | 'smoke'> {
+  readonly account: string;
+  readonly region: string;
+  readonly role?: string;
+}
+
+const spotsOf = (services: Services): readonly Spot[] =>
+  services.flatMap(({ settings }): readonly Spot[] => settings.sites ?? [{ ...HERE, ...settings }]);
 
 /** What the function's calls to the targets of this catalogue need. */
 const callsTargets = ({ services }: Catalogue, methods: readonly TargetMethod[]): readonly RoleStatement[] => {
-  const roles = [...new Set(services.flatMap(({ settings: { role: taken } }) => taken ?? []))];
+  const spots = spotsOf(services);
+  const roles = [...new Set(spots.flatMap(({ role: taken }) => taken ?? []))];
   return [
     ...callsOf(
-      services.filter(({ settings }) => settings.role === undefined),
+      spots.filter(({ role: taken }) => taken === undefined),
       methods,
     ),
     ...allowOn(['sts:AssumeRole'], roles),
   ];
 };
 
-const callsOf = (services: Catalogue['services'], methods: readonly TargetMethod[]): readonly RoleStatement[] =>
+const callsOf = (spots: readonly Spot[], methods: readonly TargetMethod[]): readonly RoleStatement[] =>
   merged(
-    services.flatMap(({ settings: { target } }): readonly Statement[] => {
-      const permissions = targets[target.kind]?.permissions(target, HERE);
+    spots.flatMap(({ target, account, region }): readonly Statement[] => {
+      const permissions = targets[target.kind]?.permissions(target, { account, region });
       return permissions === undefined ? [] : methods.flatMap((method) => permissions[method] ?? []);
     }),
   );
 
 /** The functions that the catalogue names as smoke tests. */
-const invokesTests = ({ services }: Catalogue): readonly RoleStatement[] => {
-  const names = services.flatMap(({ settings: { smoke } }) =>
-    (smoke?.tests ?? []).flatMap((test) => ('function' in test ? [test.function] : [])),
+const invokesTests = (spots: readonly Spot[]): readonly RoleStatement[] => {
+  const arns = spots.flatMap(({ smoke, account, region }) =>
+    (smoke?.tests ?? []).flatMap((test) => {
+      if (!('function' in test)) return [];
+      return test.function.startsWith('arn:')
+        ? test.function
+        : `arn:\${AWS::Partition}:lambda:${region}:${account}:function:${test.function}`;
+    }),
   );
-  const arns = [...new Set(names)].map(
-    (name): Resource =>
-      name.startsWith('arn:')
-        ? name
-        : { 'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}` },
+  return allowOn(
+    ['lambda:InvokeFunction'],
+    [...new Set(arns)].map((arn): Resource => (arn.includes('${') ? { 'Fn::Sub': arn } : arn)),
   );
-  return allowOn(['lambda:InvokeFunction'], arns);
 };
 
 /** Characters of all inline policies of a role together, and of a managed policy (IAM User Guide, "IAM and AWS STS quotas"). */
@@ -167,8 +182,15 @@ const MOST_MANAGED = 10;
 
 const documentOf = (statements: readonly RoleStatement[]) => ({ Version: '2012-10-17', Statement: statements });
 
+/** Of a role: who may take it on, and its name where that is given. */
+type RoleProperties = Readonly<Record<'AssumeRolePolicyDocument', unknown>> & Readonly<Record<string, unknown>>;
+
 /** The role, with managed policies beside its own where that has no room for every service. */
-const role = (name: string, statements: readonly RoleStatement[]): readonly (readonly [logicalId: string, object])[] => {
+const role = (
+  name: string,
+  statements: readonly RoleStatement[],
+  properties: RoleProperties,
+): readonly (readonly [logicalId: string, object])[] => {
   const [own = [], ...others] = divided(statements, INLINE, MANAGED);
   if (others.length > MOST_MANAGED) {
     throw new Error(
@@ -177,19 +199,20 @@ const role = (name: string, statements: readonly RoleStatement[]): readonly (rea
   }
   const itself = {
     Type: 'AWS::IAM::Role',
-    Properties: {
-      AssumeRolePolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-      },
-      Policies: [{ PolicyName: 'calls', PolicyDocument: documentOf(own) }],
-    },
+    Properties: { ...properties, Policies: [{ PolicyName: 'calls', PolicyDocument: documentOf(own) }] },
   };
   const managed = others.map((more, index) => {
     const Properties = { PolicyDocument: documentOf(more), Roles: [{ Ref: name }] };
     return [`${name}Policy${index + 1}`, { Type: 'AWS::IAM::ManagedPolicy', Properties }] as const;
   });
   return [[name, itself], ...managed];
+};
+
+const OF_FUNCTIONS: RoleProperties = {
+  AssumeRolePolicyDocument: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  },
 };
 
 const decides = (name: string, queue: string, deadLetters: string) => [
@@ -217,7 +240,7 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
   VerifyRole: [
     ...decides('verify', 'VerifyQueue', 'VerifyDeadLetters'),
     ...callsTargets(catalogue, ['observe', 'proceed']),
-    ...invokesTests(catalogue),
+    ...invokesTests(spotsOf(catalogue.services).filter(({ role: taken }) => taken === undefined)),
   ],
   RollbackRole: [
     ...decides('rollback', 'RollbackQueue', 'RollbackDeadLetters'),
@@ -235,50 +258,59 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
   SweepRole: [logs('sweep'), sweepsTable, sends('Inbox')],
 });
 
-/** Who may take on an environment's role: the functions that deploy, verify and roll back. */
+/** Who may take on a site's role: the functions that deploy, verify and roll back. */
 const FUNCTIONS = ['DeployRole', 'VerifyRole', 'RollbackRole'];
 
+/** Every method of a target. */
+const METHODS: readonly TargetMethod[] = ['current', 'start', 'observe', 'restore', 'proceed'];
+
 /**
- * CloudFormation template of the role of an environment (S5.3): what its services' targets need, for the pipeline's functions alone.
- * `stack`: the pipeline's, of the same account. Throws where the catalogue gives the environment no role.
+ * The roles of an account that the catalogue names (S5.3), with what is reached in each and no more, for the functions of `pipeline` alone.
+ * By ARN.
  */
-export const environmentRole = ({ services }: Catalogue, environment: string, account: string, stack: string): object => {
-  const there = services.filter((service) => service.environment === environment);
-  const [{ settings: { role: arn = '' } = {} } = {}] = there;
-  if (arn === '') throw new Error(`the catalogue gives environment "${environment}" no role`);
-  const statements = callsOf(there, ['current', 'start', 'observe', 'restore', 'proceed']);
-  const path = arn.slice(arn.indexOf(':role/') + ':role'.length);
-  const slash = path.lastIndexOf('/') + 1;
-  return {
-    AWSTemplateFormatVersion: '2010-09-09',
-    Description: `What ${stack} may do in ${environment}`,
-    Resources: {
-      Role: {
-        Type: 'AWS::IAM::Role',
-        Properties: {
-          RoleName: path.slice(slash),
-          ...(slash > 1 ? { Path: path.slice(0, slash) } : {}),
-          AssumeRolePolicyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              {
-                Effect: 'Allow',
-                Principal: { AWS: `arn:aws:iam::${account}:root` },
-                Action: 'sts:AssumeRole',
-                Condition: {
-                  ArnLike: { 'aws:PrincipalArn': FUNCTIONS.map((name) => `arn:aws:iam::${account}:role/${stack}-${name}-*`) },
+export const siteRoles = (
+  { services }: Catalogue,
+  account: string,
+  pipeline: { readonly account: string; readonly stack: string },
+): ReadonlyMap<string, { readonly resources: Readonly<Record<string, object>>; readonly regions: readonly string[] }> => {
+  const there = spotsOf(services).filter((spot) => spot.role !== undefined && spot.account === account);
+  const arns = [...new Set(there.flatMap(({ role: taken }) => taken ?? []))];
+  return new Map(
+    arns.map((arn, index) => {
+      const spots = there.filter(({ role: taken }) => taken === arn);
+      const path = arn.slice(arn.indexOf(':role/') + ':role'.length);
+      const slash = path.lastIndexOf('/') + 1;
+      const statements = [...callsOf(spots, METHODS), ...invokesTests(spots), readsAlarms];
+      const properties = {
+        RoleName: path.slice(slash),
+        ...(slash > 1 ? { Path: path.slice(0, slash) } : {}),
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { AWS: `arn:aws:iam::${pipeline.account}:root` },
+              Action: 'sts:AssumeRole',
+              Condition: {
+                ArnLike: {
+                  'aws:PrincipalArn': FUNCTIONS.map(
+                    (name) => `arn:aws:iam::${pipeline.account}:role/${pipeline.stack}-${name}-*`,
+                  ),
                 },
               },
-            ],
-          },
-          Policies: [{ PolicyName: 'targets', PolicyDocument: documentOf(statements) }],
+            },
+          ],
         },
-      },
-    },
-  };
+      };
+      const resources = Object.fromEntries(role(`Role${index === 0 ? '' : index + 1}`, statements, properties));
+      return [arn, { resources, regions: [...new Set(spots.map(({ region }) => region))] }] as const;
+    }),
+  );
 };
 
 /** Each function may do what it does, and no more (I10). Throws where the catalogue's services do not fit into a role's policies. */
 export const rolesFor = (catalogue: Catalogue): { readonly Resources: Readonly<Record<string, object>> } => ({
-  Resources: Object.fromEntries(Object.entries(statementsFor(catalogue)).flatMap(([name, statements]) => role(name, statements))),
+  Resources: Object.fromEntries(
+    Object.entries(statementsFor(catalogue)).flatMap(([name, statements]) => role(name, statements, OF_FUNCTIONS)),
+  ),
 });

@@ -1,3 +1,5 @@
+import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import type { Site } from '../../shared/deployment/types.ts';
 import { targetEvents } from '../../shared/targets/events.ts';
 
 /** Requests come from anybody but AWS and ourselves; a replayed event asks for nothing. */
@@ -7,6 +9,9 @@ const OWN_ACCOUNT = { account: [{ Ref: 'AWS::AccountId' }], 'replay-name': [{ ex
 
 /** What promote asks for, and what one function tells another. */
 const OWN = { source: ['switchyard'], ...OWN_ACCOUNT };
+
+/** Filled in by CloudFormation, where the stack is. */
+export const HERE = { account: '${AWS::AccountId}', region: '${AWS::Region}' };
 
 interface Rule {
   readonly onOwnBus: boolean;
@@ -108,12 +113,58 @@ const queuePolicy = (queue: string, sources: readonly object[]) => ({
   },
 });
 
+/** What AWS tells in other accounts and regions, and their rules pass on to the pipeline's own bus. */
+const forwarded = (accounts: readonly string[]): Rule => ({
+  onOwnBus: true,
+  pattern: {
+    source: SOURCES,
+    'detail-type': FORWARDED,
+    account: accounts.map((account) => (account.includes('${') ? { 'Fn::Sub': account } : account)),
+    'replay-name': [{ exists: false }],
+  },
+});
+
+/** By detail-type: what rules of other accounts and regions pass on. */
+export const FORWARDED: readonly string[] = ['CloudWatch Alarm State Change', ...Object.keys(targetEvents)];
+
+export const SOURCES: readonly string[] = [
+  ...new Set(['aws.cloudwatch', ...Object.values(targetEvents).map(({ source }) => source)]),
+];
+
+/** Other accounts may pass on what AWS tells there, and nothing in their own words (EventBridge User Guide, "Permissions for event buses"). */
+const admitting = (account: string) => ({
+  Type: 'AWS::Events::EventBusPolicy',
+  Properties: {
+    EventBusName: { Ref: 'Bus' },
+    StatementId: `from-${account}`,
+    Statement: {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${account}:root` },
+      Action: 'events:PutEvents',
+      Resource: { 'Fn::GetAtt': ['Bus', 'Arn'] },
+      Condition: { StringEquals: { 'events:source': SOURCES } },
+    },
+  },
+});
+
+/** The accounts of sites elsewhere than where the pipeline is. */
+const accountsElsewhere = ({ services }: Catalogue): readonly string[] => [
+  ...new Set(services.flatMap(({ settings: { sites = [] } }) => sites.filter(isElsewhere).map(({ account }) => account))),
+];
+
+const isElsewhere = ({ account, region }: Site): boolean => account !== HERE.account || region !== HERE.region;
+
 /** The rules for events, and the policies of the queues that EventBridge sends to. */
-export const rulesFor = () => {
-  const sources = Object.keys(RULES).map((name) => ({ 'Fn::GetAtt': [name, 'Arn'] }));
+export const rulesFor = (catalogue: Catalogue) => {
+  const accounts = accountsElsewhere(catalogue);
+  const rules = accounts.length === 0 ? RULES : { ...RULES, ForwardedRule: forwarded(accounts) };
+  const sources = Object.keys(rules).map((name) => ({ 'Fn::GetAtt': [name, 'Arn'] }));
   return {
     Resources: {
-      ...Object.fromEntries(Object.entries(RULES).map(([name, entry]) => [name, rule(entry)])),
+      ...Object.fromEntries(Object.entries(rules).map(([name, entry]) => [name, rule(entry)])),
+      ...Object.fromEntries(
+        accounts.filter((account) => account !== HERE.account).map((account) => [`From${account}`, admitting(account)]),
+      ),
       InboxPolicy: queuePolicy('Inbox', sources),
       EventsDeadLettersPolicy: queuePolicy('EventsDeadLetters', [...sources, SCHEDULE]),
     },

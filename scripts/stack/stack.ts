@@ -5,10 +5,7 @@ import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { rolesFor } from './roles.ts';
-import { rulesFor } from './rules.ts';
-
-/** Filled in by CloudFormation, where the stack is. */
-const HERE = { account: '${AWS::AccountId}', region: '${AWS::Region}' };
+import { HERE, rulesFor } from './rules.ts';
 
 /** Without a stack, which the packager would print, and in which the problems would drown. */
 const invalid = (message: string): Error => Object.assign(new Error(message), { stack: message });
@@ -40,4 +37,4 @@ export const references = (): readonly string[] => referencesOf(readSource());
 
 export const roles = () => rolesFor(catalogue());
 
-export const rules = () => rulesFor();
+export const rules = () => rulesFor(catalogue());

@@ -1,5 +1,6 @@
 import { compile } from 'json-p3';
-import type { CatalogueSource, SourceSettings, SourceSmokeTest, SourceTarget } from './generated/types.ts';
+import type { CatalogueSource, SourceEnvironment, SourceSettings, SourceSmokeTest, SourceTarget } from './generated/types.ts';
+import { filled, type Names } from './sites.ts';
 
 type Report = (path: readonly string[], message: string) => void;
 
@@ -7,14 +8,22 @@ const OF_REQUESTS = ['testUrl', 'method', 'headers', 'body', 'expect'] as const;
 
 /** What the schema cannot say of checks. */
 export const reportChecks = (source: CatalogueSource, report: Report): void => {
-  reportOwn(source.defaults, ['defaults'], report);
+  reportOwn(filled(source.defaults, { ...SOMEWHERE, site: 'site' }), ['defaults'], report);
   for (const [environment, entry] of Object.entries(source.environments)) {
-    reportOwn(entry.defaults, ['environments', environment, 'defaults'], report);
-    for (const [name, service] of Object.entries(entry.services)) {
-      const path = ['environments', environment, 'services', name];
-      reportOwn(service, path, report);
-      reportPause({ ...source.defaults, ...entry.defaults, ...service }, service.target, path, report);
-    }
+    const spots = entry.sites === undefined ? [SOMEWHERE] : Object.keys(entry.sites).map((site) => ({ ...SOMEWHERE, site }));
+    for (const spot of spots) reportEnvironment(source, environment, filled(entry, spot), report);
+  }
+};
+
+/** What is said of a text does not depend on which account and region it is in. */
+const SOMEWHERE: Names = { region: 'region', account: '123456789012' };
+
+const reportEnvironment = (source: CatalogueSource, environment: string, entry: SourceEnvironment, report: Report): void => {
+  reportOwn(entry.defaults, ['environments', environment, 'defaults'], report);
+  for (const [name, service] of Object.entries(entry.services)) {
+    const path = ['environments', environment, 'services', name];
+    reportOwn(service, path, report);
+    reportPause({ ...source.defaults, ...entry.defaults, ...service }, service.target, path, report);
   }
 };
 
@@ -28,10 +37,11 @@ const REFERENCE = /\$\{([^}]*)\}?/g;
 const urlProblem = (url: string): string | undefined => {
   for (const [whole, inside = ''] of url.matchAll(REFERENCE)) {
     if (!whole.endsWith('}')) return `"${whole}" is not closed; write \${env:NAME}`;
-    if (!/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(inside)) return `the reference "${whole}" is not known; allowed: \${env:NAME}`;
+    if (!/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(inside))
+      return `the reference "${whole}" is not known; allowed: \${env:NAME}, and \${site}, \${region}, \${account} of "sites"`;
   }
-  const filled = url.startsWith('${') ? url.replace(REFERENCE, 'http://reference') : url.replace(REFERENCE, 'reference');
-  return /^https?:\/\//.test(filled) && URL.canParse(filled) ? undefined : 'is no http or https address';
+  const address = url.startsWith('${') ? url.replace(REFERENCE, 'http://reference') : url.replace(REFERENCE, 'reference');
+  return /^https?:\/\//.test(address) && URL.canParse(address) ? undefined : 'is no http or https address';
 };
 
 const reportOwn = (settings: SourceSettings = {}, path: readonly string[], report: Report): void => {

@@ -5,6 +5,7 @@ import schema from './generated/schema.json' with { type: 'json' };
 import type { CatalogueSource } from './generated/types.ts';
 import { validators } from './generated/validators.mjs';
 import { reportPromotions } from './promotion-problems.ts';
+import { reportSites, thingsOf } from './site-problems.ts';
 
 /** One thing that is wrong: `switchyard.yml:12 environments.prod.lane: must be …`. */
 export interface Problem {
@@ -159,18 +160,24 @@ const distance = (a: string, b: string): number => {
 /** What the schema cannot say: references, addresses, and two services that are one thing. */
 const meaningProblems = (source: CatalogueSource, line: (path: Path) => number): Problem[] => {
   const problems: Problem[] = [];
-  const places = new Map<string, string>();
-  const report = (path: Path, message: string): void => void problems.push({ line: line(path), path: dotted(path), message });
+  const known = new Map<string, string>();
+  const report = (at: Path, message: string): void => {
+    const path = dotted(at);
+    // what is wrong in every site is wrong once
+    if (!problems.some((known) => known.path === path && known.message === message))
+      problems.push({ line: line(at), path, message });
+  };
   for (const [environment, { services }] of Object.entries(source.environments)) {
-    for (const [name, service] of Object.entries(services)) {
+    for (const name of Object.keys(services)) {
       const path = ['environments', environment, 'services', name];
-      const place = JSON.stringify([service.target.kind, service.target.cluster, service.target.service ?? name]);
-      const other = places.get(place);
+      const things = thingsOf(source, environment, name);
+      const other = things.flatMap((thing) => known.get(thing) ?? [])[0];
       if (other !== undefined)
         report([...path, 'target'], `names the same thing as ${other}; one service is deployed by one entry only`);
-      places.set(place, `${environment}.${name}`);
+      for (const thing of things) known.set(thing, `${environment}.${name}`);
     }
   }
+  reportSites(source, report);
   reportChecks(source, report);
   reportPromotions(source, report);
   return problems;

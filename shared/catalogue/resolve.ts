@@ -1,4 +1,4 @@
-import type { HealthSettings, Settings, SmokeTest } from '../deployment/types.ts';
+import type { HealthSettings, Settings, Site, SmokeTest } from '../deployment/types.ts';
 import type { Catalogue, CatalogueService, PromotionRule, RegistryPlace } from './catalogue.ts';
 import schema from './generated/defaults.json' with { type: 'json' };
 import type {
@@ -10,6 +10,7 @@ import type {
   SourceSmoke,
   SourceSmokeTest,
 } from './generated/types.ts';
+import { filled, type Names, type Spot, spotsOf, textsOf } from './sites.ts';
 
 interface Where {
   readonly account: string;
@@ -57,9 +58,15 @@ const resolveService = (
   name: string,
   service: SourceService,
 ): CatalogueService => {
-  const { target, repository, deploy = schema.service.deploy as CatalogueService['deploy'], tags, ...own } = service;
+  const { target, repository, deploy = schema.service.deploy as CatalogueService['deploy'], tags, ...given } = service;
   const lane = entry.lane ?? schema.environment.lane;
-  const settings: SourceSettings = { ...source.defaults, ...entry.defaults, ...own };
+  const merged: SourceSettings = { ...source.defaults, ...entry.defaults, ...given };
+  const settle = (names: Names) => {
+    const own = filled({ target, settings: merged }, names);
+    return { ...settingsOf(own.settings, names), target: { service: name, ...own.target } };
+  };
+  const there = spotsOf(entry, where).map((spot) => ({ spot, settings: settle({ ...spot, site: spot.name }) }));
+  const here = there[0]?.settings ?? settle(where);
   return {
     name,
     environment,
@@ -69,18 +76,31 @@ const resolveService = (
     ...(repository === undefined ? {} : { repository }),
     ...(tags === undefined ? {} : { tags }),
     settings: {
-      ...(settingsOf(settings, where) satisfies Omit<Settings, 'target' | 'role' | 'maxWaiting'>),
-      target: { service: name, ...target },
-      ...(entry.role === undefined ? {} : { role: entry.role }),
+      ...here,
+      ...(there.length === 0 ? {} : { alarms: everyAlarm(there), sites: there.map(siteOf) }),
       maxWaiting: entry.maxWaiting ?? schema.environment.maxWaiting,
     },
   };
 };
 
+interface There {
+  readonly spot: Spot;
+  readonly settings: Pick<Settings, 'target' | 'health' | 'smoke' | 'alarms'>;
+}
+
+const everyAlarm = (there: readonly There[]): readonly string[] => [...new Set(there.flatMap(({ settings }) => settings.alarms))];
+
+const siteOf = ({ spot, settings: { target, health, smoke } }: There): Site => ({
+  ...spot,
+  target,
+  ...(health === undefined ? {} : { health }),
+  ...(smoke === undefined ? {} : { smoke }),
+});
+
 const settingsOf = (
   { health, smoke, alarms = [], ...rest }: SourceSettings,
   where: Where,
-): Omit<Settings, 'target' | 'maxWaiting'> => ({
+): Omit<Settings, 'target' | 'sites' | 'maxWaiting'> => ({
   ...schema.settings,
   ...rest,
   alarms: alarms.map((alarm) => alarmArn(alarm, where)),
@@ -102,5 +122,7 @@ const alarmArn = (nameOrArn: string, { account, region }: Where): string =>
 
 /** Names of the `${env:NAME}` references, each once. */
 export const referencesOf = (source: CatalogueSource): readonly string[] => [
-  ...new Set([...JSON.stringify(source).matchAll(/\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name = '']) => name)),
+  ...new Set(
+    textsOf(source).flatMap((text) => [...text.matchAll(/\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name = '']) => name)),
+  ),
 ];

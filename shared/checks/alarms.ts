@@ -4,7 +4,7 @@ import { FinalError } from '../errors.ts';
 
 /** Why alarms cannot be read: stable words, each with its line of `docs/errors.md`. @public */
 export const ALARM_ERRORS = {
-  'alarm-elsewhere': "The alarm is in another account or region than the pipeline's; only its own can be read.",
+  'alarm-elsewhere': 'The alarm is neither in a site of the service nor where the pipeline is.',
 } as const;
 
 /** DescribeAlarms takes up to 100 names, and gives up to 100 alarms at once (API reference). */
@@ -23,7 +23,7 @@ type Found = MetricAlarm | CompositeAlarm;
 const elsewhere = (arn: string, here: string): FinalError =>
   new FinalError(
     'alarm-elsewhere',
-    `cannot read alarm ${arn}: only alarms of the pipeline's own account and region (${here}) can be read; correct "alarms" in the catalogue`,
+    `cannot read alarm ${arn}: it is neither in a site of the service nor where it was looked for (${here}); correct "alarms" in the catalogue`,
   );
 
 const alarmsNamed = async (cloudwatch: CloudWatchClient, names: readonly string[]): Promise<readonly Found[]> => {

@@ -12,6 +12,7 @@ import { rollingOut } from './states/rolling-out.ts';
 import { starting } from './states/starting.ts';
 import { verifying } from './states/verifying.ts';
 import { verifyingRollback } from './states/verifying-rollback.ts';
+import { widening } from './states/widening.ts';
 import { step } from './steps.ts';
 import type { Deployment, State } from './types.ts';
 
@@ -19,6 +20,7 @@ import type { Deployment, State } from './types.ts';
 export const ROWS: Readonly<Record<State, Row<Known>>> = {
   queued,
   starting,
+  widening,
   'rolling-out': rollingOut,
   verifying,
   baking,

@@ -75,7 +75,8 @@ export interface StartAnswered {
   readonly kind: 'start-answered';
   readonly answer:
     | { readonly rollout: Rollout; readonly desired: number; readonly lookInSeconds?: number }
-    | { readonly refused: Failure };
+    /** `begun`: in another site it was, and has to be undone. */
+    | { readonly refused: Failure; readonly begun?: true };
 }
 
 export interface Observed {

@@ -5,6 +5,7 @@ import type { CancelRequested, Erred, Moment } from './input.ts';
 import type { Known } from './rule.ts';
 import { releaseLease } from './services.ts';
 import { handOver, step } from './steps.ts';
+import type { Deployment } from './types.ts';
 
 /** Late, doubled, or meant for another state. */
 export const nothing = (): Decision => NO_CHANGE;
@@ -16,10 +17,24 @@ export const onlyRelease = (world: Known, _input: unknown, moment: Moment): Deci
   return world.deployment.wakeAt === undefined ? { ...NO_CHANGE, service } : handOver(world.deployment, moment, { service });
 };
 
+/** More of it than a person reads. */
+const LONGEST_TROUBLE = 300;
+
+const troubled = (deployment: Deployment, { message }: Erred): Deployment => ({
+  ...deployment,
+  troubles: deployment.troubles + 1,
+  trouble: message.slice(0, LONGEST_TROUBLE),
+});
+
+/** For the reason of a deadline: why nothing went on, if it was because nobody answered. */
+export const toldLast = ({ troubles, trouble }: Deployment): string =>
+  troubles === 0 || trouble === undefined ? '' : `; the last answer was: ${trouble}`;
+
 /** A look without an answer: look again, later each time. */
-export const lookFailed = (world: Known, _input: Erred, moment: Moment): Decision => {
-  const troubles = world.deployment.troubles + 1;
-  return step({ ...world.deployment, troubles, wakeAt: moment.now + backOff(troubles) }, moment, {
+export const lookFailed = (world: Known, input: Erred, moment: Moment): Decision => {
+  const deployment = troubled(world.deployment, input);
+  const { troubles } = deployment;
+  return step({ ...deployment, wakeAt: moment.now + backOff(troubles) }, moment, {
     service: releaseLease(world.service, moment),
   });
 };
@@ -31,7 +46,7 @@ export const lookFailed = (world: Known, _input: Erred, moment: Moment): Decisio
 export const callFailed = (world: Known, input: Erred, moment: Moment): Decision => {
   const { deployment, service } = world;
   if (!input.ambiguous || service.lease?.by !== moment.invocation) return lookFailed(world, input, moment);
-  return step({ ...deployment, troubles: deployment.troubles + 1, wakeAt: service.lease.until }, moment);
+  return step({ ...troubled(deployment, input), wakeAt: service.lease.until }, moment);
 };
 
 /** A cancel that comes too late is answered, once per request. */

@@ -17,6 +17,7 @@ export const ownerOf = (deployment: Pick<Deployment, 'state' | 'kind'>): Functio
   switch (deployment.state) {
     case 'queued':
     case 'starting':
+    case 'widening':
       return deployment.kind === 'deploy' ? 'deploy' : 'rollback';
     case 'rolling-out':
     case 'verifying':

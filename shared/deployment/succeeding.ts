@@ -6,9 +6,14 @@ import type { Known } from './rule.ts';
 import { withoutWindow, withStretch, withVerified } from './services.ts';
 import type { Deployment, ResolvedImage, Rollout, Service, Window } from './types.ts';
 import { verdict } from './verdicts.ts';
+import { isLastWave, nextWave } from './waves.ts';
 
-/** The target was asked, the checks passed, no alarm counts: the verdict, and what it makes of the revision. */
-export const succeed = (world: Known, desired: number, moment: Moment): Decision => {
+/** The target was asked, the checks passed, no alarm counts: the next wave, or the end. */
+export const passed = (world: Known, desired: number, moment: Moment): Decision =>
+  isLastWave(world.deployment) ? succeed(world, desired, moment) : nextWave(world.deployment, moment);
+
+/** The verdict, and what it makes of the revision. */
+const succeed = (world: Known, desired: number, moment: Moment): Decision => {
   const { deployment } = world;
   const { rollout, image } = deployment;
   if (rollout === undefined || image === undefined) return nothing();

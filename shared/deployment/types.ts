@@ -10,7 +10,15 @@ export type FunctionName = 'deploy' | 'verify' | 'rollback';
 export type QueueName = FunctionName | 'promote';
 
 export const WAITING_STATES = ['queued'] as const;
-export const ACTIVE_STATES = ['starting', 'rolling-out', 'verifying', 'baking', 'rolling-back', 'verifying-rollback'] as const;
+export const ACTIVE_STATES = [
+  'starting',
+  'widening',
+  'rolling-out',
+  'verifying',
+  'baking',
+  'rolling-back',
+  'verifying-rollback',
+] as const;
 export const TERMINAL_STATES = ['succeeded', 'rolled-back', 'failed', 'rejected', 'superseded', 'expired', 'cancelled'] as const;
 
 export type WaitingState = (typeof WAITING_STATES)[number];
@@ -146,12 +154,13 @@ export interface SmokeResult {
 
 /** A service's entry of the catalogue with all defaults filled in; stored with the deployment at acceptance. */
 export interface Settings {
+  /** With several sites: the first one's. */
   readonly target: TargetSettings;
-  /** ARN of the environment's role, in which the target is reached; absent: in the functions' own name. */
-  readonly role?: string;
+  /** Absent: where the pipeline is, in the functions' own name. In the order of their waves. */
+  readonly sites?: readonly Site[];
   readonly health?: HealthSettings;
   readonly smoke?: SmokeSettings;
-  /** ARNs. */
+  /** ARNs, of all sites. */
   readonly alarms: readonly string[];
   /** Reject instead of going ahead while an alarm fires already. */
   readonly requireOk: boolean;
@@ -162,6 +171,20 @@ export interface Settings {
   readonly waitSeconds: number;
   readonly maxAgeSeconds: number;
   readonly maxWaiting: number;
+}
+
+/** An account and a region in which a service runs, and what it is there. */
+export interface Site {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  /** Counts from 0: sites of one wave are rolled out together, and the next when these are verified. */
+  readonly wave: number;
+  /** ARN of the role in which everything there is reached; absent: in the functions' own name. */
+  readonly role?: string;
+  readonly target: TargetSettings;
+  readonly health?: HealthSettings;
+  readonly smoke?: SmokeSettings;
 }
 
 /** `kind` says which file of `shared/targets/` reads the rest. */
@@ -226,7 +249,9 @@ export interface Deployment {
   readonly deadline?: Instant;
   /** Why a waiting deployment waits. */
   readonly waitingFor?: Reason;
-  /** How often the start was begun; more than once means: look whether it was begun. */
+  /** Of several sites: the wave under way; absent: the first. */
+  readonly wave?: number;
+  /** How often the start, of this wave, was begun; more than once means: look whether it was begun. */
   readonly startAttempts: number;
   /** What ran before, looked at under the lease before the first call. */
   readonly before?: Current;
@@ -258,6 +283,8 @@ export interface Deployment {
   readonly restore?: Rollout;
   /** Looks and calls in a row that AWS did not answer; sets the back-off. */
   readonly troubles: number;
+  /** What the last of them said. */
+  readonly trouble?: string;
   /** The last cancel (its event's id) that was answered with no. */
   readonly refusedCancel?: string;
   readonly outcome?: Outcome;

@@ -2,7 +2,9 @@ import { alarmFailure, countedAlarms, isOfReplaced, watched } from './alarms.ts'
 import type { Decision } from './decision.ts';
 import { NEXT_LOOK, WAIT_LOOK } from './durations.ts';
 import { goBack, ownLeaving, verificationFailed } from './going-back.ts';
-import type { AlarmChanged, CancelRequested, Moment, TaskStopped } from './input.ts';
+import type { AlarmChanged, CancelRequested, Moment, RolloutTold, TaskStopped } from './input.ts';
+import { toldLast } from './late.ts';
+import { isIdOf } from './parts.ts';
 import { rejectWaiters } from './rejecting.ts';
 import type { Known } from './rule.ts';
 import { lookAgain, step, type Told } from './steps.ts';
@@ -15,14 +17,11 @@ import { verdict } from './verdicts.ts';
 export const deadlinePassed = ({ deadline }: Deployment, moment: Moment): boolean =>
   deadline !== undefined && moment.now >= deadline;
 
-const DEADLINE: Failure = {
-  code: 'deadline',
-  message: 'it did not come to an end in the time that was stated for it',
-  evidence: false,
+export const afterDeadline = (world: Known, moment: Moment): Decision => {
+  const message = `it did not come to an end in the time that was stated for it${toldLast(world.deployment)}`;
+  const failure: Failure = { code: 'deadline', message, evidence: false };
+  return goBack(world, world.deployment, stoppedTaskNamed(world.deployment, failure), moment);
 };
-
-export const afterDeadline = (world: Known, moment: Moment): Decision =>
-  goBack(world, world.deployment, stoppedTaskNamed(world.deployment, DEADLINE), moment);
 
 /** The first stopped task is the most telling reason there is. */
 export const stoppedTaskNamed = ({ stopped }: Deployment, failure: Failure): Failure => {
@@ -62,7 +61,7 @@ const alarmIsOver = (world: Known, alarm: AlarmChanged['alarm'], moment: Moment)
 
 /** By the rollout that started it, or by what it was made of, where the target's tasks do not tell the rollout as it is known here. */
 const isOurs = ({ rollout: ours }: Deployment, { rollout, revision }: TaskStopped): boolean =>
-  ours !== undefined && (ours.id === rollout || ours.revision.id === revision);
+  ours !== undefined && (isIdOf(ours.id, rollout) || isIdOf(ours.revision.id, revision));
 
 /** Tells of the first task of ours that stopped; later ones add nothing. */
 export const taskStopped = (world: Known, input: TaskStopped, moment: Moment): Decision => {
@@ -114,9 +113,15 @@ export const takenOver = (
   );
 };
 
-/** The checks have passed, and the target keeps what was there for a while: its end is told, and looked for. */
-export const stillKept = (deployment: Deployment, moment: Moment): Decision =>
-  lookAgain({ ...deployment, checksPassed: true }, moment, NEXT_LOOK);
+/** The checks have passed, and the target keeps what was there for a while: its end is told, and looked for, but not before the bake is over. */
+const stillKept = (deployment: Deployment, moment: Moment): Decision => {
+  const bake = (deployment.bakeUntil ?? 0) - moment.now;
+  return lookAgain({ ...deployment, checksPassed: true }, moment, bake > 0 ? bake : NEXT_LOOK);
+};
+
+/** A rollout of ours tells nothing new while its checks are made; of any other, the target is asked. */
+export const isNews = ({ checksPassed = false, rollout: own }: Deployment, { rollout, what }: RolloutTold): boolean =>
+  what !== 'in-progress' && (checksPassed || own === undefined || !isIdOf(own.id, rollout));
 
 /** An observation that is no success, at whatever point of the way. */
 export const notCompleted = (
@@ -126,9 +131,10 @@ export const notCompleted = (
   events: (failure: Failure) => readonly Told[] = () => [],
 ): Decision => {
   switch (observation.phase) {
+    case 'shifted':
+      return deadlinePassed(world.deployment, moment) ? afterDeadline(world, moment) : stillKept(world.deployment, moment);
     case 'in-progress':
     case 'paused':
-    case 'shifted':
       return deadlinePassed(world.deployment, moment)
         ? afterDeadline(world, moment)
         : lookAgain(world.deployment, moment, WAIT_LOOK);

@@ -1,6 +1,5 @@
 import { findService } from '../catalogue/lookup.ts';
-import { readAlarms } from '../checks/alarms.ts';
-import type { Clients } from '../crew.ts';
+import { type Clients, reaching } from '../crew.ts';
 import type { Wake, World } from '../deployment/decision.ts';
 import { withoutWindow } from '../deployment/services.ts';
 import type { AlarmReading, Service } from '../deployment/types.ts';
@@ -8,6 +7,7 @@ import { type WindowDecision, windowRead } from '../deployment/windows.ts';
 import { deploymentId, fingerprint } from '../events/identity.ts';
 import type { Place } from '../messages.ts';
 import type { Runtime } from '../runtime.ts';
+import { alarmsOf } from '../sites/alarms.ts';
 import { type Crew, runStep } from '../step.ts';
 
 /** The alarms of an open window are read, and the window is closed when its time is over. */
@@ -24,7 +24,8 @@ export const windowDue = async (runtime: Runtime, clients: Clients, crew: Crew, 
     crew.log.warn('closes the window of a service that the catalogue does not know any more', { environment, service: name });
     return save(crew, service, withoutWindow(service), message);
   }
-  const readings = await readAlarms(clients.cloudwatch, window.alarms);
+  const { alarms, deployment } = window;
+  const readings = await alarmsOf({ alarms, sites: known.settings.sites }, reaching(clients), deployment);
   const decision = windowRead(service, readings, crew.now());
   await answer(runtime, crew, { environment, service: name, lane: known.lane }, service, decision, {
     eventId: wakeId(service),

@@ -27,6 +27,8 @@ export interface Job<Config extends TargetSettings = TargetSettings> {
   readonly rollout?: Rollout;
   /** The rollout that brings the destination back. */
   readonly restore?: Rollout;
+  /** Of several sites: the wave under way; absent: all of them are concerned. */
+  readonly wave?: number;
   /** The start, or the restore, was begun before and its answer is not known: look for it first. */
   readonly again: boolean;
 }
@@ -35,8 +37,8 @@ export interface Job<Config extends TargetSettings = TargetSettings> {
 export type Started =
   /** `lookInSeconds`: where no event will tell what comes next. */
   | { readonly kind: 'started'; readonly rollout: Rollout; readonly desired: number; readonly lookInSeconds?: number }
-  /** The answer is no, and nothing was changed. */
-  | { readonly kind: 'refused'; readonly failure: Failure };
+  /** The answer is no, and nothing was changed; `begun`: but in another site. */
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly begun?: true };
 
 /** What `restore` answers. */
 export type Restored =

@@ -160,9 +160,15 @@ export interface SourceEnvironment {
  */
 registry: string
 /**
- * Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then.
+ * Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there.
  */
 role?: string
+/**
+ * The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".
+ */
+sites?: {
+[k: string]: SourceSite
+}
 /**
  * What has one deployment at a time: the environment, or each service in it.
  */
@@ -182,6 +188,20 @@ services: {
  * Who copies images there; external: the team's CI, whose push and request are one deployment.
  */
 promotion?: ("pipeline" | "external")
+}
+export interface SourceSite {
+/**
+ * eu-west-1 and so on.
+ */
+region: string
+/**
+ * Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names.
+ */
+role?: string
+/**
+ * Sites of one wave are rolled out together; the next wave begins when these are verified.
+ */
+wave: number
 }
 /**
  * For every service of the environment that does not say otherwise.

@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var catalogue = validate52;
-var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
+var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
 var schema20 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
@@ -1130,17 +1130,158 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate53.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema24 = { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then." }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } };
+var schema24 = { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } };
 var pattern4 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "u");
 var pattern5 = new RegExp("^arn:aws:iam::[0-9]{12}:role/.+$", "u");
+var pattern6 = new RegExp("^[a-z0-9][a-z0-9-]*$", "u");
 var pattern3 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-var schema25 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } };
-var schema26 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
-var pattern7 = new RegExp("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", "u");
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var schema25 = { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } };
+var pattern7 = new RegExp("^[a-z]{2}(-[a-z]+)+-[0-9]+$", "u");
+function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate64.evaluated;
+  const evaluated0 = validate62.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.region === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "region" }, message: "must have required property 'region'", schema: schema25.required, parentSchema: schema25, data };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.wave === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "wave" }, message: "must have required property 'wave'", schema: schema25.required, parentSchema: schema25, data };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "region" || key0 === "role" || key0 === "wave")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema25, data };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.region !== void 0) {
+      let data0 = data.region;
+      if (typeof data0 === "string") {
+        if (func2(data0) > 32) {
+          const err3 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema25.properties.region, data: data0 };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (!pattern7.test(data0)) {
+          const err4 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2}(-[a-z]+)+-[0-9]+$" }, message: 'must match pattern "^[a-z]{2}(-[a-z]+)+-[0-9]+$"', schema: "^[a-z]{2}(-[a-z]+)+-[0-9]+$", parentSchema: schema25.properties.region, data: data0 };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema25.properties.region.type, parentSchema: schema25.properties.region, data: data0 };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.role !== void 0) {
+      let data1 = data.role;
+      if (typeof data1 === "string") {
+        if (!pattern5.test(data1)) {
+          const err6 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema25.properties.role, data: data1 };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema25.properties.role.type, parentSchema: schema25.properties.role, data: data1 };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.wave !== void 0) {
+      let data2 = data.wave;
+      if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
+        const err8 = { instancePath: instancePath + "/wave", schemaPath: "#/properties/wave/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema25.properties.wave.type, parentSchema: schema25.properties.wave, data: data2 };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+      if (typeof data2 == "number" && isFinite(data2)) {
+        if (data2 > 20 || isNaN(data2)) {
+          const err9 = { instancePath: instancePath + "/wave", schemaPath: "#/properties/wave/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20 }, message: "must be <= 20", schema: 20, parentSchema: schema25.properties.wave, data: data2 };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        if (data2 < 1 || isNaN(data2)) {
+          const err10 = { instancePath: instancePath + "/wave", schemaPath: "#/properties/wave/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema25.properties.wave, data: data2 };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      }
+    }
+  } else {
+    const err11 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema25.type, parentSchema: schema25, data };
+    if (vErrors === null) {
+      vErrors = [err11];
+    } else {
+      vErrors.push(err11);
+    }
+    errors++;
+  }
+  validate62.errors = vErrors;
+  return errors === 0;
+}
+validate62.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema26 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } };
+var schema27 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
+var pattern10 = new RegExp("^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", "u");
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate66.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1149,7 +1290,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.kind === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema26.required, parentSchema: schema26, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.required, parentSchema: schema27, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -1162,7 +1303,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
       if (tag0 === "codedeploy-ecs") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err1 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema26.oneOf[0].required, parentSchema: schema26.oneOf[0], data };
+            const err1 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err1];
             } else {
@@ -1171,7 +1312,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.cluster === void 0) {
-            const err2 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema26.oneOf[0].required, parentSchema: schema26.oneOf[0], data };
+            const err2 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err2];
             } else {
@@ -1180,7 +1321,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.container === void 0) {
-            const err3 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema26.oneOf[0].required, parentSchema: schema26.oneOf[0], data };
+            const err3 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err3];
             } else {
@@ -1189,7 +1330,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.application === void 0) {
-            const err4 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "application" }, message: "must have required property 'application'", schema: schema26.oneOf[0].required, parentSchema: schema26.oneOf[0], data };
+            const err4 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "application" }, message: "must have required property 'application'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -1198,7 +1339,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.deploymentGroup === void 0) {
-            const err5 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "deploymentGroup" }, message: "must have required property 'deploymentGroup'", schema: schema26.oneOf[0].required, parentSchema: schema26.oneOf[0], data };
+            const err5 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "deploymentGroup" }, message: "must have required property 'deploymentGroup'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err5];
             } else {
@@ -1207,8 +1348,8 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key0 in data) {
-            if (!func1.call(schema26.oneOf[0].properties, key0)) {
-              const err6 = { instancePath, schemaPath: "#/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema26.oneOf[0], data };
+            if (!func1.call(schema27.oneOf[0].properties, key0)) {
+              const err6 = { instancePath, schemaPath: "#/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[0], data };
               if (vErrors === null) {
                 vErrors = [err6];
               } else {
@@ -1220,7 +1361,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.kind !== void 0) {
             let data0 = data.kind;
             if ("codedeploy-ecs" !== data0) {
-              const err7 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "codedeploy-ecs" }, message: "must be equal to constant", schema: "codedeploy-ecs", parentSchema: schema26.oneOf[0].properties.kind, data: data0 };
+              const err7 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "codedeploy-ecs" }, message: "must be equal to constant", schema: "codedeploy-ecs", parentSchema: schema27.oneOf[0].properties.kind, data: data0 };
               if (vErrors === null) {
                 vErrors = [err7];
               } else {
@@ -1233,7 +1374,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data1 = data.cluster;
             if (typeof data1 === "string") {
               if (func2(data1) > 255) {
-                const err8 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[0].properties.cluster, data: data1 };
+                const err8 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.cluster, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err8];
                 } else {
@@ -1242,7 +1383,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data1) < 1) {
-                const err9 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[0].properties.cluster, data: data1 };
+                const err9 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.cluster, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err9];
                 } else {
@@ -1251,7 +1392,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err10 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[0].properties.cluster.type, parentSchema: schema26.oneOf[0].properties.cluster, data: data1 };
+              const err10 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.cluster.type, parentSchema: schema27.oneOf[0].properties.cluster, data: data1 };
               if (vErrors === null) {
                 vErrors = [err10];
               } else {
@@ -1264,7 +1405,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data2 = data.service;
             if (typeof data2 === "string") {
               if (func2(data2) > 255) {
-                const err11 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[0].properties.service, data: data2 };
+                const err11 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.service, data: data2 };
                 if (vErrors === null) {
                   vErrors = [err11];
                 } else {
@@ -1273,7 +1414,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data2) < 1) {
-                const err12 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[0].properties.service, data: data2 };
+                const err12 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.service, data: data2 };
                 if (vErrors === null) {
                   vErrors = [err12];
                 } else {
@@ -1282,7 +1423,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err13 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[0].properties.service.type, parentSchema: schema26.oneOf[0].properties.service, data: data2 };
+              const err13 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.service.type, parentSchema: schema27.oneOf[0].properties.service, data: data2 };
               if (vErrors === null) {
                 vErrors = [err13];
               } else {
@@ -1299,7 +1440,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs12 = errors;
             if (typeof data3 === "string") {
               if (func2(data3) > 255) {
-                const err14 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[0].properties.container.oneOf[0], data: data3 };
+                const err14 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.container.oneOf[0], data: data3 };
                 if (vErrors === null) {
                   vErrors = [err14];
                 } else {
@@ -1308,7 +1449,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data3) < 1) {
-                const err15 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[0].properties.container.oneOf[0], data: data3 };
+                const err15 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.container.oneOf[0], data: data3 };
                 if (vErrors === null) {
                   vErrors = [err15];
                 } else {
@@ -1317,7 +1458,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err16 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[0].properties.container.oneOf[0].type, parentSchema: schema26.oneOf[0].properties.container.oneOf[0], data: data3 };
+              const err16 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[0].properties.container.oneOf[0], data: data3 };
               if (vErrors === null) {
                 vErrors = [err16];
               } else {
@@ -1333,7 +1474,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs14 = errors;
             if (Array.isArray(data3)) {
               if (data3.length > 10) {
-                const err17 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema26.oneOf[0].properties.container.oneOf[1], data: data3 };
+                const err17 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[0].properties.container.oneOf[1], data: data3 };
                 if (vErrors === null) {
                   vErrors = [err17];
                 } else {
@@ -1342,7 +1483,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data3.length < 1) {
-                const err18 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema26.oneOf[0].properties.container.oneOf[1], data: data3 };
+                const err18 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[0].properties.container.oneOf[1], data: data3 };
                 if (vErrors === null) {
                   vErrors = [err18];
                 } else {
@@ -1355,7 +1496,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 let data4 = data3[i0];
                 if (typeof data4 === "string") {
                   if (func2(data4) > 255) {
-                    const err19 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[0].properties.container.oneOf[1].items, data: data4 };
+                    const err19 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.container.oneOf[1].items, data: data4 };
                     if (vErrors === null) {
                       vErrors = [err19];
                     } else {
@@ -1364,7 +1505,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data4) < 1) {
-                    const err20 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[0].properties.container.oneOf[1].items, data: data4 };
+                    const err20 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.container.oneOf[1].items, data: data4 };
                     if (vErrors === null) {
                       vErrors = [err20];
                     } else {
@@ -1373,7 +1514,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err21 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[0].properties.container.oneOf[1].items.type, parentSchema: schema26.oneOf[0].properties.container.oneOf[1].items, data: data4 };
+                  const err21 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[0].properties.container.oneOf[1].items, data: data4 };
                   if (vErrors === null) {
                     vErrors = [err21];
                   } else {
@@ -1393,7 +1534,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices0[item0] == "number") {
                     j0 = indices0[item0];
-                    const err22 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema26.oneOf[0].properties.container.oneOf[1], data: data3 };
+                    const err22 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema27.oneOf[0].properties.container.oneOf[1], data: data3 };
                     if (vErrors === null) {
                       vErrors = [err22];
                     } else {
@@ -1406,7 +1547,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err23 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.oneOf[0].properties.container.oneOf[1].type, parentSchema: schema26.oneOf[0].properties.container.oneOf[1], data: data3 };
+              const err23 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[0].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[0].properties.container.oneOf[1], data: data3 };
               if (vErrors === null) {
                 vErrors = [err23];
               } else {
@@ -1425,7 +1566,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (!valid3) {
-              const err24 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema26.oneOf[0].properties.container.oneOf, parentSchema: schema26.oneOf[0].properties.container, data: data3 };
+              const err24 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[0].properties.container.oneOf, parentSchema: schema27.oneOf[0].properties.container, data: data3 };
               if (vErrors === null) {
                 vErrors = [err24];
               } else {
@@ -1446,7 +1587,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.base !== void 0) {
             let data5 = data.base;
             if (!(data5 === "service" || data5 === "family")) {
-              const err25 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/0/properties/base/enum", keyword: "enum", params: { allowedValues: schema26.oneOf[0].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema26.oneOf[0].properties.base.enum, parentSchema: schema26.oneOf[0].properties.base, data: data5 };
+              const err25 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/0/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[0].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[0].properties.base.enum, parentSchema: schema27.oneOf[0].properties.base, data: data5 };
               if (vErrors === null) {
                 vErrors = [err25];
               } else {
@@ -1459,7 +1600,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data6 = data.passRoles;
             if (Array.isArray(data6)) {
               if (data6.length > 10) {
-                const err26 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema26.oneOf[0].properties.passRoles, data: data6 };
+                const err26 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[0].properties.passRoles, data: data6 };
                 if (vErrors === null) {
                   vErrors = [err26];
                 } else {
@@ -1471,8 +1612,8 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i2 = 0; i2 < len1; i2++) {
                 let data7 = data6[i2];
                 if (typeof data7 === "string") {
-                  if (!pattern7.test(data7)) {
-                    const err27 = { instancePath: instancePath + "/passRoles/" + i2, schemaPath: "#/oneOf/0/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema26.oneOf[0].properties.passRoles.items, data: data7 };
+                  if (!pattern10.test(data7)) {
+                    const err27 = { instancePath: instancePath + "/passRoles/" + i2, schemaPath: "#/oneOf/0/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[0].properties.passRoles.items, data: data7 };
                     if (vErrors === null) {
                       vErrors = [err27];
                     } else {
@@ -1481,7 +1622,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err28 = { instancePath: instancePath + "/passRoles/" + i2, schemaPath: "#/oneOf/0/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[0].properties.passRoles.items.type, parentSchema: schema26.oneOf[0].properties.passRoles.items, data: data7 };
+                  const err28 = { instancePath: instancePath + "/passRoles/" + i2, schemaPath: "#/oneOf/0/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.passRoles.items.type, parentSchema: schema27.oneOf[0].properties.passRoles.items, data: data7 };
                   if (vErrors === null) {
                     vErrors = [err28];
                   } else {
@@ -1501,7 +1642,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices1[item1] == "number") {
                     j1 = indices1[item1];
-                    const err29 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema26.oneOf[0].properties.passRoles, data: data6 };
+                    const err29 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema27.oneOf[0].properties.passRoles, data: data6 };
                     if (vErrors === null) {
                       vErrors = [err29];
                     } else {
@@ -1514,7 +1655,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err30 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.oneOf[0].properties.passRoles.type, parentSchema: schema26.oneOf[0].properties.passRoles, data: data6 };
+              const err30 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[0].properties.passRoles.type, parentSchema: schema27.oneOf[0].properties.passRoles, data: data6 };
               if (vErrors === null) {
                 vErrors = [err30];
               } else {
@@ -1527,7 +1668,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data8 = data.application;
             if (typeof data8 === "string") {
               if (func2(data8) > 100) {
-                const err31 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema26.oneOf[0].properties.application, data: data8 };
+                const err31 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema27.oneOf[0].properties.application, data: data8 };
                 if (vErrors === null) {
                   vErrors = [err31];
                 } else {
@@ -1536,7 +1677,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data8) < 1) {
-                const err32 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[0].properties.application, data: data8 };
+                const err32 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.application, data: data8 };
                 if (vErrors === null) {
                   vErrors = [err32];
                 } else {
@@ -1545,7 +1686,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err33 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[0].properties.application.type, parentSchema: schema26.oneOf[0].properties.application, data: data8 };
+              const err33 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.application.type, parentSchema: schema27.oneOf[0].properties.application, data: data8 };
               if (vErrors === null) {
                 vErrors = [err33];
               } else {
@@ -1558,7 +1699,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data9 = data.deploymentGroup;
             if (typeof data9 === "string") {
               if (func2(data9) > 100) {
-                const err34 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema26.oneOf[0].properties.deploymentGroup, data: data9 };
+                const err34 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema27.oneOf[0].properties.deploymentGroup, data: data9 };
                 if (vErrors === null) {
                   vErrors = [err34];
                 } else {
@@ -1567,7 +1708,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data9) < 1) {
-                const err35 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[0].properties.deploymentGroup, data: data9 };
+                const err35 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.deploymentGroup, data: data9 };
                 if (vErrors === null) {
                   vErrors = [err35];
                 } else {
@@ -1576,7 +1717,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err36 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[0].properties.deploymentGroup.type, parentSchema: schema26.oneOf[0].properties.deploymentGroup, data: data9 };
+              const err36 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.deploymentGroup.type, parentSchema: schema27.oneOf[0].properties.deploymentGroup, data: data9 };
               if (vErrors === null) {
                 vErrors = [err36];
               } else {
@@ -1589,7 +1730,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data10 = data.configuration;
             if (typeof data10 === "string") {
               if (func2(data10) > 100) {
-                const err37 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema26.oneOf[0].properties.configuration, data: data10 };
+                const err37 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema27.oneOf[0].properties.configuration, data: data10 };
                 if (vErrors === null) {
                   vErrors = [err37];
                 } else {
@@ -1598,7 +1739,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data10) < 1) {
-                const err38 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[0].properties.configuration, data: data10 };
+                const err38 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.configuration, data: data10 };
                 if (vErrors === null) {
                   vErrors = [err38];
                 } else {
@@ -1607,7 +1748,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err39 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[0].properties.configuration.type, parentSchema: schema26.oneOf[0].properties.configuration, data: data10 };
+              const err39 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.configuration.type, parentSchema: schema27.oneOf[0].properties.configuration, data: data10 };
               if (vErrors === null) {
                 vErrors = [err39];
               } else {
@@ -1617,7 +1758,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
         } else {
-          const err40 = { instancePath, schemaPath: "#/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema26.oneOf[0].type, parentSchema: schema26.oneOf[0], data };
+          const err40 = { instancePath, schemaPath: "#/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[0].type, parentSchema: schema27.oneOf[0], data };
           if (vErrors === null) {
             vErrors = [err40];
           } else {
@@ -1629,7 +1770,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "ecs-blue-green") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err41 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema26.oneOf[1].required, parentSchema: schema26.oneOf[1], data };
+            const err41 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
             if (vErrors === null) {
               vErrors = [err41];
             } else {
@@ -1638,7 +1779,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.cluster === void 0) {
-            const err42 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema26.oneOf[1].required, parentSchema: schema26.oneOf[1], data };
+            const err42 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
             if (vErrors === null) {
               vErrors = [err42];
             } else {
@@ -1647,7 +1788,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.container === void 0) {
-            const err43 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema26.oneOf[1].required, parentSchema: schema26.oneOf[1], data };
+            const err43 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
             if (vErrors === null) {
               vErrors = [err43];
             } else {
@@ -1656,8 +1797,8 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key1 in data) {
-            if (!func1.call(schema26.oneOf[1].properties, key1)) {
-              const err44 = { instancePath, schemaPath: "#/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema26.oneOf[1], data };
+            if (!func1.call(schema27.oneOf[1].properties, key1)) {
+              const err44 = { instancePath, schemaPath: "#/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[1], data };
               if (vErrors === null) {
                 vErrors = [err44];
               } else {
@@ -1669,7 +1810,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.kind !== void 0) {
             let data11 = data.kind;
             if ("ecs-blue-green" !== data11) {
-              const err45 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema26.oneOf[1].properties.kind, data: data11 };
+              const err45 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema27.oneOf[1].properties.kind, data: data11 };
               if (vErrors === null) {
                 vErrors = [err45];
               } else {
@@ -1682,7 +1823,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data12 = data.cluster;
             if (typeof data12 === "string") {
               if (func2(data12) > 255) {
-                const err46 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[1].properties.cluster, data: data12 };
+                const err46 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.cluster, data: data12 };
                 if (vErrors === null) {
                   vErrors = [err46];
                 } else {
@@ -1691,7 +1832,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data12) < 1) {
-                const err47 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[1].properties.cluster, data: data12 };
+                const err47 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.cluster, data: data12 };
                 if (vErrors === null) {
                   vErrors = [err47];
                 } else {
@@ -1700,7 +1841,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err48 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[1].properties.cluster.type, parentSchema: schema26.oneOf[1].properties.cluster, data: data12 };
+              const err48 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.cluster.type, parentSchema: schema27.oneOf[1].properties.cluster, data: data12 };
               if (vErrors === null) {
                 vErrors = [err48];
               } else {
@@ -1713,7 +1854,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data13 = data.service;
             if (typeof data13 === "string") {
               if (func2(data13) > 255) {
-                const err49 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[1].properties.service, data: data13 };
+                const err49 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.service, data: data13 };
                 if (vErrors === null) {
                   vErrors = [err49];
                 } else {
@@ -1722,7 +1863,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data13) < 1) {
-                const err50 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[1].properties.service, data: data13 };
+                const err50 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.service, data: data13 };
                 if (vErrors === null) {
                   vErrors = [err50];
                 } else {
@@ -1731,7 +1872,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err51 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[1].properties.service.type, parentSchema: schema26.oneOf[1].properties.service, data: data13 };
+              const err51 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.service.type, parentSchema: schema27.oneOf[1].properties.service, data: data13 };
               if (vErrors === null) {
                 vErrors = [err51];
               } else {
@@ -1748,7 +1889,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs39 = errors;
             if (typeof data14 === "string") {
               if (func2(data14) > 255) {
-                const err52 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[1].properties.container.oneOf[0], data: data14 };
+                const err52 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data14 };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -1757,7 +1898,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data14) < 1) {
-                const err53 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[1].properties.container.oneOf[0], data: data14 };
+                const err53 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data14 };
                 if (vErrors === null) {
                   vErrors = [err53];
                 } else {
@@ -1766,7 +1907,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err54 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema26.oneOf[1].properties.container.oneOf[0], data: data14 };
+              const err54 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data14 };
               if (vErrors === null) {
                 vErrors = [err54];
               } else {
@@ -1782,7 +1923,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs41 = errors;
             if (Array.isArray(data14)) {
               if (data14.length > 10) {
-                const err55 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema26.oneOf[1].properties.container.oneOf[1], data: data14 };
+                const err55 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data14 };
                 if (vErrors === null) {
                   vErrors = [err55];
                 } else {
@@ -1791,7 +1932,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data14.length < 1) {
-                const err56 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema26.oneOf[1].properties.container.oneOf[1], data: data14 };
+                const err56 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data14 };
                 if (vErrors === null) {
                   vErrors = [err56];
                 } else {
@@ -1804,7 +1945,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 let data15 = data14[i4];
                 if (typeof data15 === "string") {
                   if (func2(data15) > 255) {
-                    const err57 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[1].properties.container.oneOf[1].items, data: data15 };
+                    const err57 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data15 };
                     if (vErrors === null) {
                       vErrors = [err57];
                     } else {
@@ -1813,7 +1954,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data15) < 1) {
-                    const err58 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[1].properties.container.oneOf[1].items, data: data15 };
+                    const err58 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data15 };
                     if (vErrors === null) {
                       vErrors = [err58];
                     } else {
@@ -1822,7 +1963,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err59 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema26.oneOf[1].properties.container.oneOf[1].items, data: data15 };
+                  const err59 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data15 };
                   if (vErrors === null) {
                     vErrors = [err59];
                   } else {
@@ -1842,7 +1983,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices2[item2] == "number") {
                     j2 = indices2[item2];
-                    const err60 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema26.oneOf[1].properties.container.oneOf[1], data: data14 };
+                    const err60 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data14 };
                     if (vErrors === null) {
                       vErrors = [err60];
                     } else {
@@ -1855,7 +1996,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err61 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema26.oneOf[1].properties.container.oneOf[1], data: data14 };
+              const err61 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data14 };
               if (vErrors === null) {
                 vErrors = [err61];
               } else {
@@ -1874,7 +2015,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (!valid12) {
-              const err62 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema26.oneOf[1].properties.container.oneOf, parentSchema: schema26.oneOf[1].properties.container, data: data14 };
+              const err62 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[1].properties.container.oneOf, parentSchema: schema27.oneOf[1].properties.container, data: data14 };
               if (vErrors === null) {
                 vErrors = [err62];
               } else {
@@ -1895,7 +2036,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.base !== void 0) {
             let data16 = data.base;
             if (!(data16 === "service" || data16 === "family")) {
-              const err63 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema26.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema26.oneOf[1].properties.base.enum, parentSchema: schema26.oneOf[1].properties.base, data: data16 };
+              const err63 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.base.enum, parentSchema: schema27.oneOf[1].properties.base, data: data16 };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -1908,7 +2049,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data17 = data.passRoles;
             if (Array.isArray(data17)) {
               if (data17.length > 10) {
-                const err64 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema26.oneOf[1].properties.passRoles, data: data17 };
+                const err64 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[1].properties.passRoles, data: data17 };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -1920,8 +2061,8 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i6 = 0; i6 < len3; i6++) {
                 let data18 = data17[i6];
                 if (typeof data18 === "string") {
-                  if (!pattern7.test(data18)) {
-                    const err65 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema26.oneOf[1].properties.passRoles.items, data: data18 };
+                  if (!pattern10.test(data18)) {
+                    const err65 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[1].properties.passRoles.items, data: data18 };
                     if (vErrors === null) {
                       vErrors = [err65];
                     } else {
@@ -1930,7 +2071,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err66 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[1].properties.passRoles.items.type, parentSchema: schema26.oneOf[1].properties.passRoles.items, data: data18 };
+                  const err66 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.passRoles.items.type, parentSchema: schema27.oneOf[1].properties.passRoles.items, data: data18 };
                   if (vErrors === null) {
                     vErrors = [err66];
                   } else {
@@ -1950,7 +2091,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices3[item3] == "number") {
                     j3 = indices3[item3];
-                    const err67 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema26.oneOf[1].properties.passRoles, data: data17 };
+                    const err67 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema27.oneOf[1].properties.passRoles, data: data17 };
                     if (vErrors === null) {
                       vErrors = [err67];
                     } else {
@@ -1963,7 +2104,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err68 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.oneOf[1].properties.passRoles.type, parentSchema: schema26.oneOf[1].properties.passRoles, data: data17 };
+              const err68 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[1].properties.passRoles.type, parentSchema: schema27.oneOf[1].properties.passRoles, data: data17 };
               if (vErrors === null) {
                 vErrors = [err68];
               } else {
@@ -1975,7 +2116,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.strategy !== void 0) {
             let data19 = data.strategy;
             if (!(data19 === "BLUE_GREEN" || data19 === "CANARY" || data19 === "LINEAR")) {
-              const err69 = { instancePath: instancePath + "/strategy", schemaPath: "#/oneOf/1/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema26.oneOf[1].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema26.oneOf[1].properties.strategy.enum, parentSchema: schema26.oneOf[1].properties.strategy, data: data19 };
+              const err69 = { instancePath: instancePath + "/strategy", schemaPath: "#/oneOf/1/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.strategy.enum, parentSchema: schema27.oneOf[1].properties.strategy, data: data19 };
               if (vErrors === null) {
                 vErrors = [err69];
               } else {
@@ -1988,7 +2129,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data20 = data.stepPercent;
             if (typeof data20 == "number" && isFinite(data20)) {
               if (data20 > 100 || isNaN(data20)) {
-                const err70 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema26.oneOf[1].properties.stepPercent, data: data20 };
+                const err70 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data20 };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -1997,7 +2138,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data20 < 0.1 || isNaN(data20)) {
-                const err71 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema26.oneOf[1].properties.stepPercent, data: data20 };
+                const err71 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data20 };
                 if (vErrors === null) {
                   vErrors = [err71];
                 } else {
@@ -2006,7 +2147,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err72 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema26.oneOf[1].properties.stepPercent.type, parentSchema: schema26.oneOf[1].properties.stepPercent, data: data20 };
+              const err72 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema27.oneOf[1].properties.stepPercent.type, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data20 };
               if (vErrors === null) {
                 vErrors = [err72];
               } else {
@@ -2018,7 +2159,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.stepMinutes !== void 0) {
             let data21 = data.stepMinutes;
             if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-              const err73 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.oneOf[1].properties.stepMinutes.type, parentSchema: schema26.oneOf[1].properties.stepMinutes, data: data21 };
+              const err73 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.stepMinutes.type, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data21 };
               if (vErrors === null) {
                 vErrors = [err73];
               } else {
@@ -2028,7 +2169,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof data21 == "number" && isFinite(data21)) {
               if (data21 > 1440 || isNaN(data21)) {
-                const err74 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema26.oneOf[1].properties.stepMinutes, data: data21 };
+                const err74 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data21 };
                 if (vErrors === null) {
                   vErrors = [err74];
                 } else {
@@ -2037,7 +2178,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data21 < 0 || isNaN(data21)) {
-                const err75 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema26.oneOf[1].properties.stepMinutes, data: data21 };
+                const err75 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data21 };
                 if (vErrors === null) {
                   vErrors = [err75];
                 } else {
@@ -2050,7 +2191,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.bakeMinutes !== void 0) {
             let data22 = data.bakeMinutes;
             if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-              const err76 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.oneOf[1].properties.bakeMinutes.type, parentSchema: schema26.oneOf[1].properties.bakeMinutes, data: data22 };
+              const err76 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.bakeMinutes.type, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data22 };
               if (vErrors === null) {
                 vErrors = [err76];
               } else {
@@ -2060,7 +2201,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof data22 == "number" && isFinite(data22)) {
               if (data22 > 1440 || isNaN(data22)) {
-                const err77 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema26.oneOf[1].properties.bakeMinutes, data: data22 };
+                const err77 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data22 };
                 if (vErrors === null) {
                   vErrors = [err77];
                 } else {
@@ -2069,7 +2210,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data22 < 0 || isNaN(data22)) {
-                const err78 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema26.oneOf[1].properties.bakeMinutes, data: data22 };
+                const err78 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data22 };
                 if (vErrors === null) {
                   vErrors = [err78];
                 } else {
@@ -2083,7 +2224,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data23 = data.pause;
             if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
               if (data23.stage === void 0) {
-                const err79 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema26.oneOf[1].properties.pause.required, parentSchema: schema26.oneOf[1].properties.pause, data: data23 };
+                const err79 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema27.oneOf[1].properties.pause.required, parentSchema: schema27.oneOf[1].properties.pause, data: data23 };
                 if (vErrors === null) {
                   vErrors = [err79];
                 } else {
@@ -2093,7 +2234,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               }
               for (const key2 in data23) {
                 if (!(key2 === "stage" || key2 === "minutes")) {
-                  const err80 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema26.oneOf[1].properties.pause, data: data23 };
+                  const err80 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[1].properties.pause, data: data23 };
                   if (vErrors === null) {
                     vErrors = [err80];
                   } else {
@@ -2105,7 +2246,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               if (data23.stage !== void 0) {
                 let data24 = data23.stage;
                 if (!(data24 === "POST_SCALE_UP" || data24 === "POST_TEST_TRAFFIC_SHIFT" || data24 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data24 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
-                  const err81 = { instancePath: instancePath + "/pause/stage", schemaPath: "#/oneOf/1/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema26.oneOf[1].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema26.oneOf[1].properties.pause.properties.stage.enum, parentSchema: schema26.oneOf[1].properties.pause.properties.stage, data: data24 };
+                  const err81 = { instancePath: instancePath + "/pause/stage", schemaPath: "#/oneOf/1/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.pause.properties.stage.enum, parentSchema: schema27.oneOf[1].properties.pause.properties.stage, data: data24 };
                   if (vErrors === null) {
                     vErrors = [err81];
                   } else {
@@ -2117,7 +2258,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               if (data23.minutes !== void 0) {
                 let data25 = data23.minutes;
                 if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                  const err82 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.oneOf[1].properties.pause.properties.minutes.type, parentSchema: schema26.oneOf[1].properties.pause.properties.minutes, data: data25 };
+                  const err82 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.pause.properties.minutes.type, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data25 };
                   if (vErrors === null) {
                     vErrors = [err82];
                   } else {
@@ -2127,7 +2268,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 if (typeof data25 == "number" && isFinite(data25)) {
                   if (data25 > 20160 || isNaN(data25)) {
-                    const err83 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema26.oneOf[1].properties.pause.properties.minutes, data: data25 };
+                    const err83 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data25 };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -2136,7 +2277,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (data25 < 10 || isNaN(data25)) {
-                    const err84 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema26.oneOf[1].properties.pause.properties.minutes, data: data25 };
+                    const err84 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data25 };
                     if (vErrors === null) {
                       vErrors = [err84];
                     } else {
@@ -2147,7 +2288,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err85 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema26.oneOf[1].properties.pause.type, parentSchema: schema26.oneOf[1].properties.pause, data: data23 };
+              const err85 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[1].properties.pause.type, parentSchema: schema27.oneOf[1].properties.pause, data: data23 };
               if (vErrors === null) {
                 vErrors = [err85];
               } else {
@@ -2157,7 +2298,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
         } else {
-          const err86 = { instancePath, schemaPath: "#/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema26.oneOf[1].type, parentSchema: schema26.oneOf[1], data };
+          const err86 = { instancePath, schemaPath: "#/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[1].type, parentSchema: schema27.oneOf[1], data };
           if (vErrors === null) {
             vErrors = [err86];
           } else {
@@ -2171,7 +2312,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "ecs-rolling") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err87 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema26.oneOf[2].required, parentSchema: schema26.oneOf[2], data };
+            const err87 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
             if (vErrors === null) {
               vErrors = [err87];
             } else {
@@ -2180,7 +2321,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.cluster === void 0) {
-            const err88 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema26.oneOf[2].required, parentSchema: schema26.oneOf[2], data };
+            const err88 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
             if (vErrors === null) {
               vErrors = [err88];
             } else {
@@ -2189,7 +2330,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.container === void 0) {
-            const err89 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema26.oneOf[2].required, parentSchema: schema26.oneOf[2], data };
+            const err89 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
             if (vErrors === null) {
               vErrors = [err89];
             } else {
@@ -2199,7 +2340,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           }
           for (const key3 in data) {
             if (!(key3 === "kind" || key3 === "cluster" || key3 === "service" || key3 === "container" || key3 === "base" || key3 === "passRoles")) {
-              const err90 = { instancePath, schemaPath: "#/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema26.oneOf[2], data };
+              const err90 = { instancePath, schemaPath: "#/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[2], data };
               if (vErrors === null) {
                 vErrors = [err90];
               } else {
@@ -2211,7 +2352,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.kind !== void 0) {
             let data26 = data.kind;
             if ("ecs-rolling" !== data26) {
-              const err91 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema26.oneOf[2].properties.kind, data: data26 };
+              const err91 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema27.oneOf[2].properties.kind, data: data26 };
               if (vErrors === null) {
                 vErrors = [err91];
               } else {
@@ -2224,7 +2365,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data27 = data.cluster;
             if (typeof data27 === "string") {
               if (func2(data27) > 255) {
-                const err92 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[2].properties.cluster, data: data27 };
+                const err92 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.cluster, data: data27 };
                 if (vErrors === null) {
                   vErrors = [err92];
                 } else {
@@ -2233,7 +2374,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data27) < 1) {
-                const err93 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[2].properties.cluster, data: data27 };
+                const err93 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.cluster, data: data27 };
                 if (vErrors === null) {
                   vErrors = [err93];
                 } else {
@@ -2242,7 +2383,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err94 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[2].properties.cluster.type, parentSchema: schema26.oneOf[2].properties.cluster, data: data27 };
+              const err94 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.cluster.type, parentSchema: schema27.oneOf[2].properties.cluster, data: data27 };
               if (vErrors === null) {
                 vErrors = [err94];
               } else {
@@ -2255,7 +2396,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data28 = data.service;
             if (typeof data28 === "string") {
               if (func2(data28) > 255) {
-                const err95 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[2].properties.service, data: data28 };
+                const err95 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.service, data: data28 };
                 if (vErrors === null) {
                   vErrors = [err95];
                 } else {
@@ -2264,7 +2405,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data28) < 1) {
-                const err96 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[2].properties.service, data: data28 };
+                const err96 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.service, data: data28 };
                 if (vErrors === null) {
                   vErrors = [err96];
                 } else {
@@ -2273,7 +2414,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err97 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[2].properties.service.type, parentSchema: schema26.oneOf[2].properties.service, data: data28 };
+              const err97 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.service.type, parentSchema: schema27.oneOf[2].properties.service, data: data28 };
               if (vErrors === null) {
                 vErrors = [err97];
               } else {
@@ -2290,7 +2431,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs73 = errors;
             if (typeof data29 === "string") {
               if (func2(data29) > 255) {
-                const err98 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[2].properties.container.oneOf[0], data: data29 };
+                const err98 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data29 };
                 if (vErrors === null) {
                   vErrors = [err98];
                 } else {
@@ -2299,7 +2440,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data29) < 1) {
-                const err99 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[2].properties.container.oneOf[0], data: data29 };
+                const err99 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data29 };
                 if (vErrors === null) {
                   vErrors = [err99];
                 } else {
@@ -2308,7 +2449,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err100 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema26.oneOf[2].properties.container.oneOf[0], data: data29 };
+              const err100 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data29 };
               if (vErrors === null) {
                 vErrors = [err100];
               } else {
@@ -2324,7 +2465,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs75 = errors;
             if (Array.isArray(data29)) {
               if (data29.length > 10) {
-                const err101 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema26.oneOf[2].properties.container.oneOf[1], data: data29 };
+                const err101 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data29 };
                 if (vErrors === null) {
                   vErrors = [err101];
                 } else {
@@ -2333,7 +2474,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data29.length < 1) {
-                const err102 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema26.oneOf[2].properties.container.oneOf[1], data: data29 };
+                const err102 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data29 };
                 if (vErrors === null) {
                   vErrors = [err102];
                 } else {
@@ -2346,7 +2487,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 let data30 = data29[i8];
                 if (typeof data30 === "string") {
                   if (func2(data30) > 255) {
-                    const err103 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.oneOf[2].properties.container.oneOf[1].items, data: data30 };
+                    const err103 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data30 };
                     if (vErrors === null) {
                       vErrors = [err103];
                     } else {
@@ -2355,7 +2496,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data30) < 1) {
-                    const err104 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.oneOf[2].properties.container.oneOf[1].items, data: data30 };
+                    const err104 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data30 };
                     if (vErrors === null) {
                       vErrors = [err104];
                     } else {
@@ -2364,7 +2505,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err105 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema26.oneOf[2].properties.container.oneOf[1].items, data: data30 };
+                  const err105 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data30 };
                   if (vErrors === null) {
                     vErrors = [err105];
                   } else {
@@ -2384,7 +2525,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices4[item4] == "number") {
                     j4 = indices4[item4];
-                    const err106 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema26.oneOf[2].properties.container.oneOf[1], data: data29 };
+                    const err106 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data29 };
                     if (vErrors === null) {
                       vErrors = [err106];
                     } else {
@@ -2397,7 +2538,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err107 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema26.oneOf[2].properties.container.oneOf[1], data: data29 };
+              const err107 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data29 };
               if (vErrors === null) {
                 vErrors = [err107];
               } else {
@@ -2416,7 +2557,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (!valid22) {
-              const err108 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema26.oneOf[2].properties.container.oneOf, parentSchema: schema26.oneOf[2].properties.container, data: data29 };
+              const err108 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[2].properties.container.oneOf, parentSchema: schema27.oneOf[2].properties.container, data: data29 };
               if (vErrors === null) {
                 vErrors = [err108];
               } else {
@@ -2437,7 +2578,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.base !== void 0) {
             let data31 = data.base;
             if (!(data31 === "service" || data31 === "family")) {
-              const err109 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema26.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema26.oneOf[2].properties.base.enum, parentSchema: schema26.oneOf[2].properties.base, data: data31 };
+              const err109 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[2].properties.base.enum, parentSchema: schema27.oneOf[2].properties.base, data: data31 };
               if (vErrors === null) {
                 vErrors = [err109];
               } else {
@@ -2450,7 +2591,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             let data32 = data.passRoles;
             if (Array.isArray(data32)) {
               if (data32.length > 10) {
-                const err110 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema26.oneOf[2].properties.passRoles, data: data32 };
+                const err110 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[2].properties.passRoles, data: data32 };
                 if (vErrors === null) {
                   vErrors = [err110];
                 } else {
@@ -2462,8 +2603,8 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i10 = 0; i10 < len5; i10++) {
                 let data33 = data32[i10];
                 if (typeof data33 === "string") {
-                  if (!pattern7.test(data33)) {
-                    const err111 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", parentSchema: schema26.oneOf[2].properties.passRoles.items, data: data33 };
+                  if (!pattern10.test(data33)) {
+                    const err111 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[2].properties.passRoles.items, data: data33 };
                     if (vErrors === null) {
                       vErrors = [err111];
                     } else {
@@ -2472,7 +2613,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err112 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.oneOf[2].properties.passRoles.items.type, parentSchema: schema26.oneOf[2].properties.passRoles.items, data: data33 };
+                  const err112 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.passRoles.items.type, parentSchema: schema27.oneOf[2].properties.passRoles.items, data: data33 };
                   if (vErrors === null) {
                     vErrors = [err112];
                   } else {
@@ -2492,7 +2633,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices5[item5] == "number") {
                     j5 = indices5[item5];
-                    const err113 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema26.oneOf[2].properties.passRoles, data: data32 };
+                    const err113 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema27.oneOf[2].properties.passRoles, data: data32 };
                     if (vErrors === null) {
                       vErrors = [err113];
                     } else {
@@ -2505,7 +2646,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err114 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.oneOf[2].properties.passRoles.type, parentSchema: schema26.oneOf[2].properties.passRoles, data: data32 };
+              const err114 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[2].properties.passRoles.type, parentSchema: schema27.oneOf[2].properties.passRoles, data: data32 };
               if (vErrors === null) {
                 vErrors = [err114];
               } else {
@@ -2515,7 +2656,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
         } else {
-          const err115 = { instancePath, schemaPath: "#/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema26.oneOf[2].type, parentSchema: schema26.oneOf[2], data };
+          const err115 = { instancePath, schemaPath: "#/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[2].type, parentSchema: schema27.oneOf[2], data };
           if (vErrors === null) {
             vErrors = [err115];
           } else {
@@ -2527,7 +2668,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
           props0 = true;
         }
       } else {
-        const err116 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema26.discriminator, parentSchema: schema26, data };
+        const err116 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema27.discriminator, parentSchema: schema27, data };
         if (vErrors === null) {
           vErrors = [err116];
         } else {
@@ -2536,7 +2677,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     } else {
-      const err117 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema26.discriminator, parentSchema: schema26, data };
+      const err117 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema27.discriminator, parentSchema: schema27, data };
       if (vErrors === null) {
         vErrors = [err117];
       } else {
@@ -2545,7 +2686,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
   } else {
-    const err118 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema26.type, parentSchema: schema26, data };
+    const err118 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.type, parentSchema: schema27, data };
     if (vErrors === null) {
       vErrors = [err118];
     } else {
@@ -2553,16 +2694,16 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate64.errors = vErrors;
+  validate66.errors = vErrors;
   evaluated0.props = props0;
   return errors === 0;
 }
-validate64.evaluated = { "dynamicProps": true, "dynamicItems": false };
-var pattern10 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
-function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate66.evaluated = { "dynamicProps": true, "dynamicItems": false };
+var pattern13 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate63.evaluated;
+  const evaluated0 = validate65.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -2571,7 +2712,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.target === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "target" }, message: "must have required property 'target'", schema: schema25.required, parentSchema: schema25, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "target" }, message: "must have required property 'target'", schema: schema26.required, parentSchema: schema26, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -2580,8 +2721,8 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func1.call(schema25.properties, key0)) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema25, data };
+      if (!func1.call(schema26.properties, key0)) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema26, data };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -2591,8 +2732,8 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.target !== void 0) {
-      if (!validate64(data.target, { instancePath: instancePath + "/target", parentData: data, parentDataProperty: "target", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+      if (!validate66(data.target, { instancePath: instancePath + "/target", parentData: data, parentDataProperty: "target", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
         errors = vErrors.length;
       }
     }
@@ -2612,7 +2753,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.alarms;
       if (Array.isArray(data3)) {
         if (data3.length > 100) {
-          const err2 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema25.properties.alarms, data: data3 };
+          const err2 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema26.properties.alarms, data: data3 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -2625,7 +2766,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           let data4 = data3[i0];
           if (typeof data4 === "string") {
             if (func2(data4) > 1600) {
-              const err3 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema25.properties.alarms.items, data: data4 };
+              const err3 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema26.properties.alarms.items, data: data4 };
               if (vErrors === null) {
                 vErrors = [err3];
               } else {
@@ -2634,7 +2775,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (func2(data4) < 1) {
-              const err4 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema25.properties.alarms.items, data: data4 };
+              const err4 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.properties.alarms.items, data: data4 };
               if (vErrors === null) {
                 vErrors = [err4];
               } else {
@@ -2643,7 +2784,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err5 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema25.properties.alarms.items.type, parentSchema: schema25.properties.alarms.items, data: data4 };
+            const err5 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.alarms.items.type, parentSchema: schema26.properties.alarms.items, data: data4 };
             if (vErrors === null) {
               vErrors = [err5];
             } else {
@@ -2663,7 +2804,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err6 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema25.properties.alarms, data: data3 };
+              const err6 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema26.properties.alarms, data: data3 };
               if (vErrors === null) {
                 vErrors = [err6];
               } else {
@@ -2676,7 +2817,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err7 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema25.properties.alarms.type, parentSchema: schema25.properties.alarms, data: data3 };
+        const err7 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.properties.alarms.type, parentSchema: schema26.properties.alarms, data: data3 };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -2688,7 +2829,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.requireOk !== void 0) {
       let data5 = data.requireOk;
       if (typeof data5 !== "boolean") {
-        const err8 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema25.properties.requireOk.type, parentSchema: schema25.properties.requireOk, data: data5 };
+        const err8 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema26.properties.requireOk.type, parentSchema: schema26.properties.requireOk, data: data5 };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -2700,7 +2841,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.bakeSeconds !== void 0) {
       let data6 = data.bakeSeconds;
       if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-        const err9 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema25.properties.bakeSeconds.type, parentSchema: schema25.properties.bakeSeconds, data: data6 };
+        const err9 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.bakeSeconds.type, parentSchema: schema26.properties.bakeSeconds, data: data6 };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -2710,7 +2851,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data6 == "number" && isFinite(data6)) {
         if (data6 > 604800 || isNaN(data6)) {
-          const err10 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema25.properties.bakeSeconds, data: data6 };
+          const err10 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.bakeSeconds, data: data6 };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -2719,7 +2860,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data6 < 0 || isNaN(data6)) {
-          const err11 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema25.properties.bakeSeconds, data: data6 };
+          const err11 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema26.properties.bakeSeconds, data: data6 };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -2732,7 +2873,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.rolloutSeconds !== void 0) {
       let data7 = data.rolloutSeconds;
       if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-        const err12 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema25.properties.rolloutSeconds.type, parentSchema: schema25.properties.rolloutSeconds, data: data7 };
+        const err12 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rolloutSeconds.type, parentSchema: schema26.properties.rolloutSeconds, data: data7 };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -2742,7 +2883,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data7 == "number" && isFinite(data7)) {
         if (data7 > 604800 || isNaN(data7)) {
-          const err13 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema25.properties.rolloutSeconds, data: data7 };
+          const err13 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rolloutSeconds, data: data7 };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -2751,7 +2892,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data7 < 1 || isNaN(data7)) {
-          const err14 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema25.properties.rolloutSeconds, data: data7 };
+          const err14 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.rolloutSeconds, data: data7 };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -2764,7 +2905,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.rollbackSeconds !== void 0) {
       let data8 = data.rollbackSeconds;
       if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err15 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema25.properties.rollbackSeconds.type, parentSchema: schema25.properties.rollbackSeconds, data: data8 };
+        const err15 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rollbackSeconds.type, parentSchema: schema26.properties.rollbackSeconds, data: data8 };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -2774,7 +2915,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data8 == "number" && isFinite(data8)) {
         if (data8 > 604800 || isNaN(data8)) {
-          const err16 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema25.properties.rollbackSeconds, data: data8 };
+          const err16 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rollbackSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err16];
           } else {
@@ -2783,7 +2924,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data8 < 1 || isNaN(data8)) {
-          const err17 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema25.properties.rollbackSeconds, data: data8 };
+          const err17 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.rollbackSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -2796,7 +2937,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.rollbackWindowSeconds !== void 0) {
       let data9 = data.rollbackWindowSeconds;
       if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err18 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema25.properties.rollbackWindowSeconds.type, parentSchema: schema25.properties.rollbackWindowSeconds, data: data9 };
+        const err18 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rollbackWindowSeconds.type, parentSchema: schema26.properties.rollbackWindowSeconds, data: data9 };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -2806,7 +2947,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data9 == "number" && isFinite(data9)) {
         if (data9 > 604800 || isNaN(data9)) {
-          const err19 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema25.properties.rollbackWindowSeconds, data: data9 };
+          const err19 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rollbackWindowSeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err19];
           } else {
@@ -2815,7 +2956,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data9 < 0 || isNaN(data9)) {
-          const err20 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema25.properties.rollbackWindowSeconds, data: data9 };
+          const err20 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema26.properties.rollbackWindowSeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err20];
           } else {
@@ -2828,7 +2969,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.waitSeconds !== void 0) {
       let data10 = data.waitSeconds;
       if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-        const err21 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema25.properties.waitSeconds.type, parentSchema: schema25.properties.waitSeconds, data: data10 };
+        const err21 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.waitSeconds.type, parentSchema: schema26.properties.waitSeconds, data: data10 };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -2838,7 +2979,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data10 == "number" && isFinite(data10)) {
         if (data10 > 604800 || isNaN(data10)) {
-          const err22 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema25.properties.waitSeconds, data: data10 };
+          const err22 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.waitSeconds, data: data10 };
           if (vErrors === null) {
             vErrors = [err22];
           } else {
@@ -2847,7 +2988,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data10 < 1 || isNaN(data10)) {
-          const err23 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema25.properties.waitSeconds, data: data10 };
+          const err23 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.waitSeconds, data: data10 };
           if (vErrors === null) {
             vErrors = [err23];
           } else {
@@ -2860,7 +3001,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.maxAgeSeconds !== void 0) {
       let data11 = data.maxAgeSeconds;
       if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-        const err24 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema25.properties.maxAgeSeconds.type, parentSchema: schema25.properties.maxAgeSeconds, data: data11 };
+        const err24 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.maxAgeSeconds.type, parentSchema: schema26.properties.maxAgeSeconds, data: data11 };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -2870,7 +3011,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data11 == "number" && isFinite(data11)) {
         if (data11 > 604800 || isNaN(data11)) {
-          const err25 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema25.properties.maxAgeSeconds, data: data11 };
+          const err25 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.maxAgeSeconds, data: data11 };
           if (vErrors === null) {
             vErrors = [err25];
           } else {
@@ -2879,7 +3020,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data11 < 1 || isNaN(data11)) {
-          const err26 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema25.properties.maxAgeSeconds, data: data11 };
+          const err26 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.maxAgeSeconds, data: data11 };
           if (vErrors === null) {
             vErrors = [err26];
           } else {
@@ -2893,7 +3034,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       let data12 = data.repository;
       if (typeof data12 === "string") {
         if (func2(data12) > 255) {
-          const err27 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema25.properties.repository, data: data12 };
+          const err27 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.properties.repository, data: data12 };
           if (vErrors === null) {
             vErrors = [err27];
           } else {
@@ -2902,7 +3043,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data12) < 2) {
-          const err28 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema25.properties.repository, data: data12 };
+          const err28 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema26.properties.repository, data: data12 };
           if (vErrors === null) {
             vErrors = [err28];
           } else {
@@ -2910,8 +3051,8 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern10.test(data12)) {
-          const err29 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema25.properties.repository, data: data12 };
+        if (!pattern13.test(data12)) {
+          const err29 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema26.properties.repository, data: data12 };
           if (vErrors === null) {
             vErrors = [err29];
           } else {
@@ -2920,7 +3061,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err30 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema25.properties.repository.type, parentSchema: schema25.properties.repository, data: data12 };
+        const err30 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.repository.type, parentSchema: schema26.properties.repository, data: data12 };
         if (vErrors === null) {
           vErrors = [err30];
         } else {
@@ -2932,7 +3073,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.deploy !== void 0) {
       let data13 = data.deploy;
       if (!(data13 === "on-request" || data13 === "on-push" || data13 === "on-promotion")) {
-        const err31 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema25.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema25.properties.deploy.enum, parentSchema: schema25.properties.deploy, data: data13 };
+        const err31 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema26.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema26.properties.deploy.enum, parentSchema: schema26.properties.deploy, data: data13 };
         if (vErrors === null) {
           vErrors = [err31];
         } else {
@@ -2945,7 +3086,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       let data14 = data.tags;
       if (typeof data14 === "string") {
         if (func2(data14) > 256) {
-          const err32 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema25.properties.tags, data: data14 };
+          const err32 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema26.properties.tags, data: data14 };
           if (vErrors === null) {
             vErrors = [err32];
           } else {
@@ -2954,7 +3095,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data14) < 1) {
-          const err33 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema25.properties.tags, data: data14 };
+          const err33 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.properties.tags, data: data14 };
           if (vErrors === null) {
             vErrors = [err33];
           } else {
@@ -2963,7 +3104,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err34 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema25.properties.tags.type, parentSchema: schema25.properties.tags, data: data14 };
+        const err34 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.tags.type, parentSchema: schema26.properties.tags, data: data14 };
         if (vErrors === null) {
           vErrors = [err34];
         } else {
@@ -2973,7 +3114,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema25.type, parentSchema: schema25, data };
+    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema26.type, parentSchema: schema26, data };
     if (vErrors === null) {
       vErrors = [err35];
     } else {
@@ -2981,10 +3122,10 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate63.errors = vErrors;
+  validate65.errors = vErrors;
   return errors === 0;
 }
-validate63.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate65.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 function validate61(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -3015,7 +3156,7 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "registry" || key0 === "role" || key0 === "lane" || key0 === "maxWaiting" || key0 === "defaults" || key0 === "services" || key0 === "promotion")) {
+      if (!(key0 === "registry" || key0 === "role" || key0 === "sites" || key0 === "lane" || key0 === "maxWaiting" || key0 === "defaults" || key0 === "services" || key0 === "promotion")) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema24, data };
         if (vErrors === null) {
           vErrors = [err2];
@@ -3087,45 +3228,123 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.lane !== void 0) {
-      let data2 = data.lane;
-      if (!(data2 === "environment" || data2 === "service")) {
-        const err9 = { instancePath: instancePath + "/lane", schemaPath: "#/properties/lane/enum", keyword: "enum", params: { allowedValues: schema24.properties.lane.enum }, message: "must be equal to one of the allowed values", schema: schema24.properties.lane.enum, parentSchema: schema24.properties.lane, data: data2 };
+    if (data.sites !== void 0) {
+      let data2 = data.sites;
+      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+        if (Object.keys(data2).length > 20) {
+          const err9 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/maxProperties", keyword: "maxProperties", params: { limit: 20 }, message: "must NOT have more than 20 properties", schema: 20, parentSchema: schema24.properties.sites, data: data2 };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        if (Object.keys(data2).length < 1) {
+          const err10 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema24.properties.sites, data: data2 };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        for (const key1 in data2) {
+          const _errs8 = errors;
+          if (typeof key1 === "string") {
+            if (func2(key1) > 32) {
+              const err11 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/propertyNames/maxLength", keyword: "maxLength", params: { limit: 32 }, message: "must NOT have more than 32 characters", schema: 32, parentSchema: schema24.properties.sites.propertyNames, data: key1, propertyName: key1 };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+            if (!pattern6.test(key1)) {
+              const err12 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]*$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]*$"', schema: "^[a-z0-9][a-z0-9-]*$", parentSchema: schema24.properties.sites.propertyNames, data: key1, propertyName: key1 };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          } else {
+            const err13 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema24.properties.sites.propertyNames.type, parentSchema: schema24.properties.sites.propertyNames, data: key1, propertyName: key1 };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+          var valid1 = _errs8 === errors;
+          if (!valid1) {
+            const err14 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, message: "property name must be valid", schema: schema24.properties.sites.propertyNames, parentSchema: schema24.properties.sites, data: data2 };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        for (const key2 in data2) {
+          if (!validate62(data2[key2], { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key2, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema24.properties.sites.type, parentSchema: schema24.properties.sites, data: data2 };
         if (vErrors === null) {
-          vErrors = [err9];
+          vErrors = [err15];
         } else {
-          vErrors.push(err9);
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.lane !== void 0) {
+      let data4 = data.lane;
+      if (!(data4 === "environment" || data4 === "service")) {
+        const err16 = { instancePath: instancePath + "/lane", schemaPath: "#/properties/lane/enum", keyword: "enum", params: { allowedValues: schema24.properties.lane.enum }, message: "must be equal to one of the allowed values", schema: schema24.properties.lane.enum, parentSchema: schema24.properties.lane, data: data4 };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
         }
         errors++;
       }
     }
     if (data.maxWaiting !== void 0) {
-      let data3 = data.maxWaiting;
-      if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-        const err10 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema24.properties.maxWaiting.type, parentSchema: schema24.properties.maxWaiting, data: data3 };
+      let data5 = data.maxWaiting;
+      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+        const err17 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema24.properties.maxWaiting.type, parentSchema: schema24.properties.maxWaiting, data: data5 };
         if (vErrors === null) {
-          vErrors = [err10];
+          vErrors = [err17];
         } else {
-          vErrors.push(err10);
+          vErrors.push(err17);
         }
         errors++;
       }
-      if (typeof data3 == "number" && isFinite(data3)) {
-        if (data3 > 100 || isNaN(data3)) {
-          const err11 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema24.properties.maxWaiting, data: data3 };
+      if (typeof data5 == "number" && isFinite(data5)) {
+        if (data5 > 100 || isNaN(data5)) {
+          const err18 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema24.properties.maxWaiting, data: data5 };
           if (vErrors === null) {
-            vErrors = [err11];
+            vErrors = [err18];
           } else {
-            vErrors.push(err11);
+            vErrors.push(err18);
           }
           errors++;
         }
-        if (data3 < 1 || isNaN(data3)) {
-          const err12 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema24.properties.maxWaiting, data: data3 };
+        if (data5 < 1 || isNaN(data5)) {
+          const err19 = { instancePath: instancePath + "/maxWaiting", schemaPath: "#/properties/maxWaiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema24.properties.maxWaiting, data: data5 };
           if (vErrors === null) {
-            vErrors = [err12];
+            vErrors = [err19];
           } else {
-            vErrors.push(err12);
+            vErrors.push(err19);
           }
           errors++;
         }
@@ -3138,110 +3357,110 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.services !== void 0) {
-      let data5 = data.services;
-      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-        if (Object.keys(data5).length > 500) {
-          const err13 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/maxProperties", keyword: "maxProperties", params: { limit: 500 }, message: "must NOT have more than 500 properties", schema: 500, parentSchema: schema24.properties.services, data: data5 };
+      let data7 = data.services;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        if (Object.keys(data7).length > 500) {
+          const err20 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/maxProperties", keyword: "maxProperties", params: { limit: 500 }, message: "must NOT have more than 500 properties", schema: 500, parentSchema: schema24.properties.services, data: data7 };
           if (vErrors === null) {
-            vErrors = [err13];
+            vErrors = [err20];
           } else {
-            vErrors.push(err13);
+            vErrors.push(err20);
           }
           errors++;
         }
-        if (Object.keys(data5).length < 1) {
-          const err14 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema24.properties.services, data: data5 };
+        if (Object.keys(data7).length < 1) {
+          const err21 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema24.properties.services, data: data7 };
           if (vErrors === null) {
-            vErrors = [err14];
+            vErrors = [err21];
           } else {
-            vErrors.push(err14);
+            vErrors.push(err21);
           }
           errors++;
         }
-        for (const key1 in data5) {
-          const _errs12 = errors;
-          if (typeof key1 === "string") {
-            if (func2(key1) > 128) {
-              const err15 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema24.properties.services.propertyNames, data: key1, propertyName: key1 };
+        for (const key3 in data7) {
+          const _errs18 = errors;
+          if (typeof key3 === "string") {
+            if (func2(key3) > 128) {
+              const err22 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema24.properties.services.propertyNames, data: key3, propertyName: key3 };
               if (vErrors === null) {
-                vErrors = [err15];
+                vErrors = [err22];
               } else {
-                vErrors.push(err15);
+                vErrors.push(err22);
               }
               errors++;
             }
-            if (func2(key1) < 1) {
-              const err16 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema24.properties.services.propertyNames, data: key1, propertyName: key1 };
+            if (func2(key3) < 1) {
+              const err23 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema24.properties.services.propertyNames, data: key3, propertyName: key3 };
               if (vErrors === null) {
-                vErrors = [err16];
+                vErrors = [err23];
               } else {
-                vErrors.push(err16);
+                vErrors.push(err23);
               }
               errors++;
             }
-            if (!pattern3.test(key1)) {
-              const err17 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema24.properties.services.propertyNames, data: key1, propertyName: key1 };
+            if (!pattern3.test(key3)) {
+              const err24 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema24.properties.services.propertyNames, data: key3, propertyName: key3 };
               if (vErrors === null) {
-                vErrors = [err17];
+                vErrors = [err24];
               } else {
-                vErrors.push(err17);
+                vErrors.push(err24);
               }
               errors++;
             }
           } else {
-            const err18 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema24.properties.services.propertyNames.type, parentSchema: schema24.properties.services.propertyNames, data: key1, propertyName: key1 };
+            const err25 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema24.properties.services.propertyNames.type, parentSchema: schema24.properties.services.propertyNames, data: key3, propertyName: key3 };
             if (vErrors === null) {
-              vErrors = [err18];
+              vErrors = [err25];
             } else {
-              vErrors.push(err18);
+              vErrors.push(err25);
             }
             errors++;
           }
-          var valid1 = _errs12 === errors;
-          if (!valid1) {
-            const err19 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, message: "property name must be valid", schema: schema24.properties.services.propertyNames, parentSchema: schema24.properties.services, data: data5 };
+          var valid3 = _errs18 === errors;
+          if (!valid3) {
+            const err26 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid", schema: schema24.properties.services.propertyNames, parentSchema: schema24.properties.services, data: data7 };
             if (vErrors === null) {
-              vErrors = [err19];
+              vErrors = [err26];
             } else {
-              vErrors.push(err19);
+              vErrors.push(err26);
             }
             errors++;
           }
         }
-        for (const key2 in data5) {
-          if (!validate63(data5[key2], { instancePath: instancePath + "/services/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data5, parentDataProperty: key2, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+        for (const key4 in data7) {
+          if (!validate65(data7[key4], { instancePath: instancePath + "/services/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data7, parentDataProperty: key4, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err20 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema24.properties.services.type, parentSchema: schema24.properties.services, data: data5 };
+        const err27 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema24.properties.services.type, parentSchema: schema24.properties.services, data: data7 };
         if (vErrors === null) {
-          vErrors = [err20];
+          vErrors = [err27];
         } else {
-          vErrors.push(err20);
+          vErrors.push(err27);
         }
         errors++;
       }
     }
     if (data.promotion !== void 0) {
-      let data7 = data.promotion;
-      if (!(data7 === "pipeline" || data7 === "external")) {
-        const err21 = { instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/enum", keyword: "enum", params: { allowedValues: schema24.properties.promotion.enum }, message: "must be equal to one of the allowed values", schema: schema24.properties.promotion.enum, parentSchema: schema24.properties.promotion, data: data7 };
+      let data9 = data.promotion;
+      if (!(data9 === "pipeline" || data9 === "external")) {
+        const err28 = { instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/enum", keyword: "enum", params: { allowedValues: schema24.properties.promotion.enum }, message: "must be equal to one of the allowed values", schema: schema24.properties.promotion.enum, parentSchema: schema24.properties.promotion, data: data9 };
         if (vErrors === null) {
-          vErrors = [err21];
+          vErrors = [err28];
         } else {
-          vErrors.push(err21);
+          vErrors.push(err28);
         }
         errors++;
       }
     }
   } else {
-    const err22 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema24.type, parentSchema: schema24, data };
+    const err29 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema24.type, parentSchema: schema24, data };
     if (vErrors === null) {
-      vErrors = [err22];
+      vErrors = [err29];
     } else {
-      vErrors.push(err22);
+      vErrors.push(err29);
     }
     errors++;
   }
@@ -3249,14 +3468,14 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate61.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema27 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
-var schema28 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-var pattern13 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
-var pattern15 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
-function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var schema28 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
+var schema29 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+var pattern16 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
+var pattern18 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate71.evaluated;
+  const evaluated0 = validate73.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3265,7 +3484,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.repository === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema28.required, parentSchema: schema28, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema29.required, parentSchema: schema29, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -3275,7 +3494,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       if (!(key0 === "environment" || key0 === "registry" || key0 === "repository" || key0 === "credentials" || key0 === "role")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28, data };
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema29, data };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -3288,7 +3507,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.environment;
       if (typeof data0 === "string") {
         if (func2(data0) > 128) {
-          const err2 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema28.properties.environment, data: data0 };
+          const err2 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema29.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -3297,7 +3516,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data0) < 1) {
-          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.properties.environment, data: data0 };
+          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema29.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -3306,7 +3525,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern3.test(data0)) {
-          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema28.properties.environment, data: data0 };
+          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema29.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -3315,7 +3534,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.environment.type, parentSchema: schema28.properties.environment, data: data0 };
+        const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.environment.type, parentSchema: schema29.properties.environment, data: data0 };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -3328,7 +3547,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.registry;
       if (typeof data1 === "string") {
         if (func2(data1) > 255) {
-          const err6 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.properties.registry, data: data1 };
+          const err6 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema29.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -3337,7 +3556,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data1) < 1) {
-          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.properties.registry, data: data1 };
+          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema29.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -3345,8 +3564,8 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern13.test(data1)) {
-          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema28.properties.registry, data: data1 };
+        if (!pattern16.test(data1)) {
+          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema29.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err8];
           } else {
@@ -3355,7 +3574,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.registry.type, parentSchema: schema28.properties.registry, data: data1 };
+        const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.registry.type, parentSchema: schema29.properties.registry, data: data1 };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -3368,7 +3587,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.repository;
       if (typeof data2 === "string") {
         if (func2(data2) > 255) {
-          const err10 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.properties.repository, data: data2 };
+          const err10 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema29.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -3377,7 +3596,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 2) {
-          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema28.properties.repository, data: data2 };
+          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema29.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -3385,8 +3604,8 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern10.test(data2)) {
-          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema28.properties.repository, data: data2 };
+        if (!pattern13.test(data2)) {
+          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema29.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -3395,7 +3614,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.repository.type, parentSchema: schema28.properties.repository, data: data2 };
+        const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.repository.type, parentSchema: schema29.properties.repository, data: data2 };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -3408,7 +3627,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.credentials;
       if (typeof data3 === "string") {
         if (func2(data3) > 2048) {
-          const err14 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema28.properties.credentials, data: data3 };
+          const err14 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema29.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -3416,8 +3635,8 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern15.test(data3)) {
-          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema28.properties.credentials, data: data3 };
+        if (!pattern18.test(data3)) {
+          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema29.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -3426,7 +3645,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.credentials.type, parentSchema: schema28.properties.credentials, data: data3 };
+        const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.credentials.type, parentSchema: schema29.properties.credentials, data: data3 };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -3439,7 +3658,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.role;
       if (typeof data4 === "string") {
         if (!pattern5.test(data4)) {
-          const err17 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema28.properties.role, data: data4 };
+          const err17 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema29.properties.role, data: data4 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -3448,7 +3667,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.role.type, parentSchema: schema28.properties.role, data: data4 };
+        const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.role.type, parentSchema: schema29.properties.role, data: data4 };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -3458,7 +3677,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
+    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema29.type, parentSchema: schema29, data };
     if (vErrors === null) {
       vErrors = [err19];
     } else {
@@ -3466,15 +3685,15 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate71.errors = vErrors;
+  validate73.errors = vErrors;
   return errors === 0;
 }
-validate71.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema29 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate73.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema30 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate73.evaluated;
+  const evaluated0 = validate75.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3483,7 +3702,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.environment === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema29.required, parentSchema: schema29, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema30.required, parentSchema: schema30, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -3492,7 +3711,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.repository === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema29.required, parentSchema: schema29, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema30.required, parentSchema: schema30, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -3502,7 +3721,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       if (!(key0 === "environment" || key0 === "registry" || key0 === "repository" || key0 === "credentials" || key0 === "role")) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema29, data };
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema30, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -3515,7 +3734,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.environment;
       if (typeof data0 === "string") {
         if (func2(data0) > 128) {
-          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema29.properties.environment, data: data0 };
+          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema30.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -3524,7 +3743,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data0) < 1) {
-          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema29.properties.environment, data: data0 };
+          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema30.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -3533,7 +3752,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern3.test(data0)) {
-          const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema29.properties.environment, data: data0 };
+          const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema30.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err5];
           } else {
@@ -3542,7 +3761,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err6 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.environment.type, parentSchema: schema29.properties.environment, data: data0 };
+        const err6 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.environment.type, parentSchema: schema30.properties.environment, data: data0 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -3555,7 +3774,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.registry;
       if (typeof data1 === "string") {
         if (func2(data1) > 255) {
-          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema29.properties.registry, data: data1 };
+          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema30.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -3564,7 +3783,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data1) < 1) {
-          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema29.properties.registry, data: data1 };
+          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema30.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err8];
           } else {
@@ -3572,8 +3791,8 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern13.test(data1)) {
-          const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema29.properties.registry, data: data1 };
+        if (!pattern16.test(data1)) {
+          const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema30.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -3582,7 +3801,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err10 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.registry.type, parentSchema: schema29.properties.registry, data: data1 };
+        const err10 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.registry.type, parentSchema: schema30.properties.registry, data: data1 };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -3595,7 +3814,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.repository;
       if (typeof data2 === "string") {
         if (func2(data2) > 255) {
-          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema29.properties.repository, data: data2 };
+          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema30.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -3604,7 +3823,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 2) {
-          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema29.properties.repository, data: data2 };
+          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema30.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -3612,8 +3831,8 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern10.test(data2)) {
-          const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema29.properties.repository, data: data2 };
+        if (!pattern13.test(data2)) {
+          const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema30.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -3622,7 +3841,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err14 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.repository.type, parentSchema: schema29.properties.repository, data: data2 };
+        const err14 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.repository.type, parentSchema: schema30.properties.repository, data: data2 };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -3635,7 +3854,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.credentials;
       if (typeof data3 === "string") {
         if (func2(data3) > 2048) {
-          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema29.properties.credentials, data: data3 };
+          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema30.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -3643,8 +3862,8 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern15.test(data3)) {
-          const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema29.properties.credentials, data: data3 };
+        if (!pattern18.test(data3)) {
+          const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema30.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err16];
           } else {
@@ -3653,7 +3872,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err17 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.credentials.type, parentSchema: schema29.properties.credentials, data: data3 };
+        const err17 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.credentials.type, parentSchema: schema30.properties.credentials, data: data3 };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -3666,7 +3885,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.role;
       if (typeof data4 === "string") {
         if (!pattern5.test(data4)) {
-          const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema29.properties.role, data: data4 };
+          const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema30.properties.role, data: data4 };
           if (vErrors === null) {
             vErrors = [err18];
           } else {
@@ -3675,7 +3894,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err19 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.role.type, parentSchema: schema29.properties.role, data: data4 };
+        const err19 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.role.type, parentSchema: schema30.properties.role, data: data4 };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -3685,7 +3904,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema29.type, parentSchema: schema29, data };
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema30.type, parentSchema: schema30, data };
     if (vErrors === null) {
       vErrors = [err20];
     } else {
@@ -3693,16 +3912,16 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate73.errors = vErrors;
+  validate75.errors = vErrors;
   return errors === 0;
 }
-validate73.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema30 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
-var pattern23 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate75.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema31 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
+var pattern26 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate75.evaluated;
+  const evaluated0 = validate77.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3712,7 +3931,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
       if (!(key0 === "verified" || key0 === "evidence" || key0 === "scan" || key0 === "signature")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema30, data };
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema31, data };
         if (vErrors === null) {
           vErrors = [err0];
         } else {
@@ -3724,7 +3943,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.verified !== void 0) {
       let data0 = data.verified;
       if (typeof data0 !== "boolean") {
-        const err1 = { instancePath: instancePath + "/verified", schemaPath: "#/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema30.properties.verified.type, parentSchema: schema30.properties.verified, data: data0 };
+        const err1 = { instancePath: instancePath + "/verified", schemaPath: "#/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema31.properties.verified.type, parentSchema: schema31.properties.verified, data: data0 };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -3737,7 +3956,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.evidence;
       if (Array.isArray(data1)) {
         if (data1.length > 10) {
-          const err2 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema30.properties.evidence, data: data1 };
+          const err2 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema31.properties.evidence, data: data1 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -3749,8 +3968,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern23.test(data2)) {
-              const err3 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema30.properties.evidence.items, data: data2 };
+            if (!pattern26.test(data2)) {
+              const err3 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema31.properties.evidence.items, data: data2 };
               if (vErrors === null) {
                 vErrors = [err3];
               } else {
@@ -3759,7 +3978,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err4 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.evidence.items.type, parentSchema: schema30.properties.evidence.items, data: data2 };
+            const err4 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.evidence.items.type, parentSchema: schema31.properties.evidence.items, data: data2 };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -3779,7 +3998,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err5 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema30.properties.evidence, data: data1 };
+              const err5 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema31.properties.evidence, data: data1 };
               if (vErrors === null) {
                 vErrors = [err5];
               } else {
@@ -3792,7 +4011,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err6 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema30.properties.evidence.type, parentSchema: schema30.properties.evidence, data: data1 };
+        const err6 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema31.properties.evidence.type, parentSchema: schema31.properties.evidence, data: data1 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -3804,7 +4023,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.scan !== void 0) {
       let data3 = data.scan;
       if (!(data3 === "LOW" || data3 === "MEDIUM" || data3 === "HIGH" || data3 === "CRITICAL")) {
-        const err7 = { instancePath: instancePath + "/scan", schemaPath: "#/properties/scan/enum", keyword: "enum", params: { allowedValues: schema30.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema30.properties.scan.enum, parentSchema: schema30.properties.scan, data: data3 };
+        const err7 = { instancePath: instancePath + "/scan", schemaPath: "#/properties/scan/enum", keyword: "enum", params: { allowedValues: schema31.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema31.properties.scan.enum, parentSchema: schema31.properties.scan, data: data3 };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -3816,7 +4035,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.signature !== void 0) {
       let data4 = data.signature;
       if (typeof data4 !== "boolean") {
-        const err8 = { instancePath: instancePath + "/signature", schemaPath: "#/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema30.properties.signature.type, parentSchema: schema30.properties.signature, data: data4 };
+        const err8 = { instancePath: instancePath + "/signature", schemaPath: "#/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema31.properties.signature.type, parentSchema: schema31.properties.signature, data: data4 };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -3826,7 +4045,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema30.type, parentSchema: schema30, data };
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.type, parentSchema: schema31, data };
     if (vErrors === null) {
       vErrors = [err9];
     } else {
@@ -3834,15 +4053,15 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate75.errors = vErrors;
+  validate77.errors = vErrors;
   return errors === 0;
 }
-validate75.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern22 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate77.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var pattern25 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate70.evaluated;
+  const evaluated0 = validate72.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3851,7 +4070,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.from === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema27.required, parentSchema: schema27, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema28.required, parentSchema: schema28, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -3860,7 +4079,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.to === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema27.required, parentSchema: schema27, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema28.required, parentSchema: schema28, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -3869,8 +4088,8 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func1.call(schema27.properties, key0)) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27, data };
+      if (!func1.call(schema28.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -3880,14 +4099,14 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.from !== void 0) {
-      if (!validate71(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+      if (!validate73(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
         errors = vErrors.length;
       }
     }
     if (data.to !== void 0) {
-      if (!validate73(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+      if (!validate75(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
         errors = vErrors.length;
       }
     }
@@ -3895,7 +4114,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.tags;
       if (typeof data2 === "string") {
         if (func2(data2) > 256) {
-          const err3 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.properties.tags, data: data2 };
+          const err3 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema28.properties.tags, data: data2 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -3904,7 +4123,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 1) {
-          const err4 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.properties.tags, data: data2 };
+          const err4 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.properties.tags, data: data2 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -3913,7 +4132,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err5 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.properties.tags.type, parentSchema: schema27.properties.tags, data: data2 };
+        const err5 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.tags.type, parentSchema: schema28.properties.tags, data: data2 };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -3925,7 +4144,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.version !== void 0) {
       let data3 = data.version;
       if (!(data3 === "same" || data3 === "next-patch")) {
-        const err6 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema27.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema27.properties.version.enum, parentSchema: schema27.properties.version, data: data3 };
+        const err6 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema28.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema28.properties.version.enum, parentSchema: schema28.properties.version, data: data3 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -3938,7 +4157,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.also;
       if (Array.isArray(data4)) {
         if (data4.length > 10) {
-          const err7 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.properties.also, data: data4 };
+          const err7 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.properties.also, data: data4 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -3950,8 +4169,8 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data5 = data4[i0];
           if (typeof data5 === "string") {
-            if (!pattern22.test(data5)) {
-              const err8 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema27.properties.also.items, data: data5 };
+            if (!pattern25.test(data5)) {
+              const err8 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema28.properties.also.items, data: data5 };
               if (vErrors === null) {
                 vErrors = [err8];
               } else {
@@ -3960,7 +4179,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err9 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.properties.also.items.type, parentSchema: schema27.properties.also.items, data: data5 };
+            const err9 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.also.items.type, parentSchema: schema28.properties.also.items, data: data5 };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -3980,7 +4199,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err10 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema27.properties.also, data: data4 };
+              const err10 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema28.properties.also, data: data4 };
               if (vErrors === null) {
                 vErrors = [err10];
               } else {
@@ -3993,7 +4212,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err11 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.properties.also.type, parentSchema: schema27.properties.also, data: data4 };
+        const err11 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.properties.also.type, parentSchema: schema28.properties.also, data: data4 };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -4005,7 +4224,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.overwrite !== void 0) {
       let data6 = data.overwrite;
       if (typeof data6 !== "boolean") {
-        const err12 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema27.properties.overwrite.type, parentSchema: schema27.properties.overwrite, data: data6 };
+        const err12 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema28.properties.overwrite.type, parentSchema: schema28.properties.overwrite, data: data6 };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -4015,15 +4234,15 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.gates !== void 0) {
-      if (!validate75(data.gates, { instancePath: instancePath + "/gates", parentData: data, parentDataProperty: "gates", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+      if (!validate77(data.gates, { instancePath: instancePath + "/gates", parentData: data, parentDataProperty: "gates", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
         errors = vErrors.length;
       }
     }
     if (data.waitSeconds !== void 0) {
       let data8 = data.waitSeconds;
       if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err13 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.properties.waitSeconds.type, parentSchema: schema27.properties.waitSeconds, data: data8 };
+        const err13 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.properties.waitSeconds.type, parentSchema: schema28.properties.waitSeconds, data: data8 };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -4033,7 +4252,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data8 == "number" && isFinite(data8)) {
         if (data8 > 86400 || isNaN(data8)) {
-          const err14 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema27.properties.waitSeconds, data: data8 };
+          const err14 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema28.properties.waitSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -4042,7 +4261,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data8 < 1 || isNaN(data8)) {
-          const err15 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema27.properties.waitSeconds, data: data8 };
+          const err15 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.properties.waitSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -4055,7 +4274,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.copySeconds !== void 0) {
       let data9 = data.copySeconds;
       if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err16 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.properties.copySeconds.type, parentSchema: schema27.properties.copySeconds, data: data9 };
+        const err16 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.properties.copySeconds.type, parentSchema: schema28.properties.copySeconds, data: data9 };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -4065,7 +4284,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data9 == "number" && isFinite(data9)) {
         if (data9 > 86400 || isNaN(data9)) {
-          const err17 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema27.properties.copySeconds, data: data9 };
+          const err17 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema28.properties.copySeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -4074,7 +4293,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data9 < 60 || isNaN(data9)) {
-          const err18 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema27.properties.copySeconds, data: data9 };
+          const err18 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema28.properties.copySeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err18];
           } else {
@@ -4085,7 +4304,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.type, parentSchema: schema27, data };
+    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
     if (vErrors === null) {
       vErrors = [err19];
     } else {
@@ -4093,10 +4312,10 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate70.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
-validate70.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate72.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -4285,8 +4504,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         for (const key4 in data3) {
-          if (!validate70(data3[key4], { instancePath: instancePath + "/promotions/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data3, parentDataProperty: key4, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+          if (!validate72(data3[key4], { instancePath: instancePath + "/promotions/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data3, parentDataProperty: key4, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
             errors = vErrors.length;
           }
         }

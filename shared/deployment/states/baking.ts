@@ -4,16 +4,8 @@ import { verificationFailed } from '../going-back.ts';
 import type { Checked, Moment, RolloutTold } from '../input.ts';
 import { lookFailed, nothing, onlyRelease } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
-import { succeed } from '../succeeding.ts';
-import {
-  alarmAnswer,
-  alarmUnderWay,
-  cancelUnderWay,
-  deadlinePassed,
-  notCompleted,
-  stillKept,
-  taskStoppedLater,
-} from '../under-way.ts';
+import { passed } from '../succeeding.ts';
+import { alarmAnswer, alarmUnderWay, cancelUnderWay, isNews, notCompleted, taskStoppedLater } from '../under-way.ts';
 
 const LAST_LOOK: Decision = { others: [], events: [], wakes: [], effect: { kind: 'check', health: false, observe: true } };
 
@@ -25,17 +17,13 @@ const checked = (world: Known, { alarms, observation }: Checked, moment: Moment)
   const failing = alarmAnswer(seen, alarms, moment);
   if (failing !== undefined) return failing;
   if (observation === undefined) return nothing();
-  if (observation.phase === 'shifted' && !deadlinePassed(seen.deployment, moment)) return stillKept(seen.deployment, moment);
   if (observation.phase !== 'completed') {
     return notCompleted(seen, observation, moment, (failure) => [verificationFailed(seen.deployment, failure)]);
   }
-  return (seen.deployment.bakeUntil ?? 0) > moment.now ? nothing() : succeed(seen, observation.desired, moment);
+  return (seen.deployment.bakeUntil ?? 0) > moment.now ? nothing() : passed(seen, observation.desired, moment);
 };
 
-const rolloutTold = (world: Known, { rollout, what }: RolloutTold, _: Moment): Decision => {
-  const { checksPassed = false, rollout: own } = world.deployment;
-  return what === 'in-progress' || (rollout === own?.id && !checksPassed) ? nothing() : LAST_LOOK;
-};
+const rolloutTold = ({ deployment }: Known, told: RolloutTold): Decision => (isNews(deployment, told) ? LAST_LOOK : nothing());
 
 /** Owes, when its time is over, a last reading of the alarms and a last look at the target. */
 export const baking: Row<Known> = {

@@ -3,7 +3,7 @@ import type { Decision } from '../decision.ts';
 import { FIRST_LOOK, MOST_RESTORES, WAIT_LOOK } from '../durations.ts';
 import { chooseDestination, ownLeaving } from '../going-back.ts';
 import type { AlarmChanged, Looked, Moment, RestoreAnswered, RolloutTold, StartAnswered } from '../input.ts';
-import { callFailed, cancelRefused, nothing, onlyRelease } from '../late.ts';
+import { callFailed, cancelRefused, nothing, onlyRelease, toldLast } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
 import { leasedByOther, releaseLease } from '../services.ts';
 import { handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
@@ -24,16 +24,16 @@ export const failLoudly = (world: Known, code: string, why: string, moment: Mome
   );
 };
 
+export const tooLong = (world: Known, moment: Moment): Decision => {
+  const why = `the rollback did not come to an end in the time that was stated for it${toldLast(world.deployment)}`;
+  return failLoudly(world, 'rollback-deadline', why, moment);
+};
+
 const woken = (world: Known, _: unknown, moment: Moment): Decision => {
   const { deployment, service } = world;
   if (leasedByOther(service, moment)) return lookAgain(deployment, moment, (service.lease?.until ?? moment.now) - moment.now);
   if (deployment.deadline !== undefined && moment.now >= deployment.deadline) {
-    return failLoudly(
-      world,
-      'rollback-deadline',
-      'the rollback did not come to an end in the time that was stated for it',
-      moment,
-    );
+    return tooLong(world, moment);
   }
   if (deployment.destination === undefined) return noDestination(world, moment);
   return underLease(world, deployment, moment, { kind: 'look-back' });

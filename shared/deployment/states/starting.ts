@@ -3,7 +3,7 @@ import type { Decision, Effect } from '../decision.ts';
 import { FIRST_LOOK } from '../durations.ts';
 import { goBack, ownLeaving } from '../going-back.ts';
 import type { AlarmChanged, CancelRequested, Looked, Moment, StartAnswered } from '../input.ts';
-import { callFailed, cancelRefused, nothing } from '../late.ts';
+import { callFailed, cancelRefused, nothing, toldLast } from '../late.ts';
 import { alreadyLeft } from '../placing.ts';
 import { rejectWaiters } from '../rejecting.ts';
 import type { Known, Row } from '../rule.ts';
@@ -33,7 +33,7 @@ const woken = (world: Known, _: unknown, moment: Moment): Decision => {
 const tooLate = (world: Known, moment: Moment): Decision => {
   const failure: Failure = {
     code: 'deadline',
-    message: 'the deployment did not start in the time that was stated for it',
+    message: `the deployment did not start in the time that was stated for it${toldLast(world.deployment)}`,
     evidence: false,
   };
   if (world.deployment.startAttempts > 0) return goBack(world, world.deployment, failure, moment);
@@ -152,7 +152,8 @@ const isSameDigest = (digest: string | undefined, current: Current): boolean =>
 const startAnswered = (world: Known, { answer }: StartAnswered, moment: Moment): Decision => {
   const { deployment } = world;
   if (deployment.kind === 'rollback') return nothing();
-  if ('refused' in answer) return unchanged(world, answer.refused, moment);
+  if ('refused' in answer)
+    return answer.begun ? goBack(world, deployment, answer.refused, moment) : unchanged(world, answer.refused, moment);
   const rolling: Deployment = {
     ...deployment,
     state: 'rolling-out',

@@ -8,7 +8,7 @@ import { leasedByOther } from '../services.ts';
 import { lookAgain, step } from '../steps.ts';
 import type { Deployment, Observation, Revision } from '../types.ts';
 import { verdict } from '../verdicts.ts';
-import { failLoudly, undoneOnceMore } from './rolling-back.ts';
+import { failLoudly, tooLong, undoneOnceMore } from './rolling-back.ts';
 
 const LOOK: Decision = { others: [], events: [], wakes: [], effect: { kind: 'check', health: true, observe: true } };
 
@@ -18,7 +18,7 @@ const woken = (world: Known, _: unknown, moment: Moment): Decision => {
     return (deployment.nextCheckAt ?? 0) > moment.now ? nothing() : LOOK;
   }
   if (leasedByOther(service, moment)) return lookAgain(deployment, moment, (service.lease?.until ?? moment.now) - moment.now);
-  return failLoudly(world, 'rollback-deadline', 'the rollback did not come to an end in the time that was stated for it', moment);
+  return tooLong(world, moment);
 };
 
 const checked = (world: Known, input: Checked, moment: Moment): Decision => {

@@ -6,7 +6,7 @@ import type { Checked, Moment, RolloutTold } from '../input.ts';
 import { lookFailed, nothing, onlyRelease } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
 import { step } from '../steps.ts';
-import { succeed } from '../succeeding.ts';
+import { passed } from '../succeeding.ts';
 import type { Deployment } from '../types.ts';
 import {
   afterDeadline,
@@ -14,8 +14,8 @@ import {
   alarmUnderWay,
   cancelUnderWay,
   deadlinePassed,
+  isNews,
   notCompleted,
-  stillKept,
   taskStoppedLater,
 } from '../under-way.ts';
 
@@ -39,11 +39,10 @@ const checked = (world: Known, input: Checked, moment: Moment): Decision => {
   const { world: now, failing: no } = counted(seen, input, moment);
   if (no !== undefined && !nothingToAsk(now, observation)) return no;
   if (observation === undefined) return toBaking(now, moment);
-  if (observation.phase === 'shifted' && !deadlinePassed(now.deployment, moment)) return stillKept(now.deployment, moment);
   if (observation.phase !== 'completed') {
     return notCompleted(now, observation, moment, (failure) => [verificationFailed(now.deployment, failure)]);
   }
-  return succeed(now, observation.desired, moment);
+  return passed(now, observation.desired, moment);
 };
 
 /** With no desired tasks nobody answers, and nothing can be proven. */
@@ -59,11 +58,10 @@ const toBaking = (world: Known, moment: Moment): Decision => {
 };
 
 /** Somebody else's rollout, or the target's own: the target is asked at the next check, which is due at once. So it is where its end is waited for. */
-const rolloutTold = (world: Known, { rollout, what }: RolloutTold, _: Moment): Decision => {
-  const { checksPassed = false, rollout: own } = world.deployment;
-  if (what === 'in-progress' || (rollout === own?.id && !checksPassed)) return nothing();
-  return { others: [], events: [], wakes: [], effect: { kind: 'check', health: !checksPassed, observe: true } };
-};
+const rolloutTold = ({ deployment }: Known, told: RolloutTold): Decision =>
+  isNews(deployment, told)
+    ? { others: [], events: [], wakes: [], effect: { kind: 'check', health: deployment.checksPassed !== true, observe: true } }
+    : nothing();
 
 /** Owes a health check and a reading of the alarms; without a bake also the last look before the verdict. */
 export const verifying: Row<Known> = {

@@ -22,7 +22,7 @@ export const COMMON = {
     type: 'array',
     maxItems: 10,
     uniqueItems: true,
-    items: { type: 'string', pattern: '^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$' },
+    items: { type: 'string', pattern: '^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$' },
     description: "The task's and the execution role: what the pipeline may hand to ECS.",
   },
 } as const;

@@ -127,6 +127,7 @@ const over: Partial<Deployment> = {
 const USUAL: Readonly<Record<State, Partial<Deployment>>> = {
   queued: {},
   starting: { deadline: NOW + 600_000 },
+  widening: { ...underWay, wave: 1, startAttempts: 0 },
   'rolling-out': underWay,
   verifying: { ...underWay, nextCheckAt: NOW },
   baking: { ...underWay, bakeUntil: NOW },

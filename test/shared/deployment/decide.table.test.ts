@@ -35,6 +35,7 @@ const TABLE: Readonly<Record<State | 'new', readonly string[]>> = {
   new:                  ['starting [look]',     'starting [look]', '-',                     '-',                   '-',                        '-',            '-',               '-',           '-',           '-',                   '-',                        '-',              '-',                '-'],
   queued:               ['-',                   '-',               'cancelled',             'starting [look]',     '-',                        '-',            '-',               '-',           '-',           '-',                   '-',                        '-',              '-',                'queued'],
   starting:             ['-',                   '-',               'rolling-back',          'starting [look]',     'starting [start]',         'rolling-out',  '-',               '-',           '-',           '-',                   '-',                        '-',              '-',                'starting'],
+  widening:             ['-',                   '-',               'rolling-back',          'widening [look]',     'widening [start]',         'rolling-out',  '-',               '-',           '-',           '-',                   'rolling-back',             'rolling-back',   '-',                'widening'],
   'rolling-out':        ['-',                   '-',               'rolling-back',          '- [observe]',         '-',                        '-',            'verifying [check]', '-',         'rolling-out', '-',                   'rolling-back',             'rolling-out',    'verifying [check]', 'rolling-out'],
   verifying:            ['-',                   '-',               'rolling-back',          '- [check]',           '-',                        '-',            '-',               'succeeded',   '-',           '-',                   'rolling-back',             'rolling-back',   '-',                'verifying'],
   baking:               ['-',                   '-',               'rolling-back',          '- [check]',           '-',                        '-',            '-',               'succeeded',   '-',           '-',                   'rolling-back',             'rolling-back',   '-',                'baking'],
@@ -43,7 +44,7 @@ const TABLE: Readonly<Record<State | 'new', readonly string[]>> = {
   succeeded: late, 'rolled-back': late, failed: late, rejected: late, superseded: late, expired: late, cancelled: late,
 };
 
-const CALLING: readonly (State | 'new')[] = ['starting', 'rolling-back'];
+const CALLING: readonly (State | 'new')[] = ['starting', 'widening', 'rolling-back'];
 
 const answer = (state: State | 'new', kind: InputKind): string => {
   const world = worldOf(
@@ -64,7 +65,7 @@ describe('the table of every state and every input', () => {
 
   it('has a cell for each', () => {
     expect(Object.keys(TABLE).sort()).toEqual([...states].sort());
-    expect(Object.values(TABLE).flat()).toHaveLength(15 * 14);
+    expect(Object.values(TABLE).flat()).toHaveLength(16 * 14);
     expect([...KINDS].sort()).toEqual(Object.keys(inputs).sort());
   });
 

@@ -33,6 +33,7 @@ describe('owners', () => {
   > = {
     queued: ['deploy', 'rollback', false, false, false],
     starting: ['deploy', 'rollback', true, false, true],
+    widening: ['deploy', 'rollback', true, false, true],
     'rolling-out': ['verify', 'verify', true, false, true],
     verifying: ['verify', 'verify', true, false, true],
     baking: ['verify', 'verify', true, false, true],

@@ -115,6 +115,8 @@ describe('a target that keeps what was there, after the checks', () => {
     expect(whole(worldOf('baking', over), shifted, verify)).toMatchObject({
       deployment: { checksPassed: true, wakeAt: NOW + 5 * MINUTES },
     });
+    const early = worldOf('baking', { ...over, bakeUntil: NOW + 9000 });
+    expect(whole(early, shifted, verify)).toMatchObject({ deployment: { wakeAt: NOW + 9000 } });
     expect(whole(worldOf('baking', { ...over, deadline: NOW }), shifted, verify)).toMatchObject({
       deployment: { state: 'rolling-back', failure: { code: 'deadline' } },
     });

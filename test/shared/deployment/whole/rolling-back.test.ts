@@ -175,18 +175,29 @@ describe('rolling-back', () => {
 
   it('a call whose answer is lost keeps the lease; one that was refused for now gives it back', () => {
     expect(whole(worldOf('rolling-back', {}, leased()), inputs.erred, rollback)).toEqual({
-      deployment: { troubles: 1, wakeAt: NOW + 120_000, wakeNumber: 2 },
+      deployment: { troubles: 1, trouble: 'reset', wakeAt: NOW + 120_000, wakeNumber: 2 },
       wakes: [wake('rollback', 'd-new', 2, 120)],
     });
     expect(whole(worldOf('rolling-back', {}, leased()), { kind: 'erred', message: 'slow', ambiguous: false }, rollback)).toEqual({
-      deployment: { troubles: 1, wakeAt: NOW + 1000, wakeNumber: 2 },
+      deployment: { troubles: 1, trouble: 'slow', wakeAt: NOW + 1000, wakeNumber: 2 },
       service: { lease: GONE },
       wakes: [wake('rollback', 'd-new', 2, 1)],
     });
     expect(whole(worldOf('rolling-back', {}, byOther), inputs.erred, rollback)).toEqual({
-      deployment: { troubles: 1, wakeAt: NOW + 1000, wakeNumber: 2 },
+      deployment: { troubles: 1, trouble: 'reset', wakeAt: NOW + 1000, wakeNumber: 2 },
       service: {},
       wakes: [wake('rollback', 'd-new', 2, 1)],
+    });
+  });
+
+  it('after its deadline tells what nobody answered, if that is why', () => {
+    const late = (over: object) => whole(worldOf('rolling-back', { deadline: NOW, ...over }), { kind: 'woken' }, rollback);
+    const why = 'it failed; and it could not be undone: the rollback did not come to an end in the time that was stated for it';
+    expect(late({ troubles: 2, trouble: 'us: no answer' })).toMatchObject({
+      deployment: { outcome: { reason: { code: 'rollback-deadline', message: `${why}; the last answer was: us: no answer` } } },
+    });
+    expect(late({ troubles: 0, trouble: 'us: no answer' })).toMatchObject({
+      deployment: { outcome: { reason: { message: why } } },
     });
   });
 

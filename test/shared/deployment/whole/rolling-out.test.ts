@@ -213,6 +213,14 @@ describe('rolling-out', () => {
     });
   });
 
+  it('keeps the beginning of a long error, and tells it at the deadline', () => {
+    const erred = { ...inputs.erred, message: 'x'.repeat(301) };
+    expect(whole(worldOf('rolling-out'), erred, verify)).toMatchObject({ deployment: { trouble: 'x'.repeat(300) } });
+    const message = 'it did not come to an end in the time that was stated for it; the last answer was: eu: slow down';
+    const world = worldOf('rolling-out', { deadline: NOW, troubles: 1, trouble: 'eu: slow down' });
+    expect(whole(world, { kind: 'woken' }, verify)).toMatchObject({ deployment: { failure: { code: 'deadline', message } } });
+  });
+
   it('a look without an answer is made again, later each time', () => {
     for (const [troubles, seconds] of [
       [0, 1],
@@ -223,7 +231,7 @@ describe('rolling-out', () => {
       [9, 60],
     ] as const)
       expect(whole(worldOf('rolling-out', { troubles }), inputs.erred, verify)).toEqual({
-        deployment: { troubles: troubles + 1, wakeAt: NOW + seconds * 1000, wakeNumber: 2 },
+        deployment: { troubles: troubles + 1, trouble: 'reset', wakeAt: NOW + seconds * 1000, wakeNumber: 2 },
         service: {},
         wakes: [wake('verify', 'd-new', 2, seconds)],
       });

@@ -1,27 +1,20 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Runtime } from './runtime.ts';
-import type { TargetPorts } from './targets/module.ts';
-import { RefusedError, refusal } from './targets/refused.ts';
+import type { Site } from '../deployment/types.ts';
+import type { Runtime } from '../runtime.ts';
+import type { TargetPorts } from '../targets/module.ts';
+import { RefusedError, refusal } from '../targets/refused.ts';
 
 /** An hour at most: a session that was taken on by a role's session lasts no longer (API reference, AssumeRole). */
 const SESSION_SECONDS = 3600;
 
-/** Roles that are kept at a time, each with its clients. */
+/** Sites, or sessions in them, that are kept at a time, each with its clients. */
 const MOST = 50;
 
 /** 64 of letters, digits and `_+=,.@-` (API reference, AssumeRole). */
 const sessionName = (deployment: string): string => `switchyard-${deployment}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
 
 /** Credentials of a role for one deployment; the SDK asks again shortly before they end. */
-const credentialsOf = (sts: STSClient, role: string, deployment: string, account: string) => async () => {
-  const [, , , , other = ''] = role.split(':');
-  if (other !== account)
-    throw new RefusedError(
-      refusal(
-        'role-denied',
-        `cannot take on ${role}: it is of account ${other}, and only the pipeline's own (${account}) is supported`,
-      ),
-    );
+const credentialsOf = (sts: STSClient, role: string, deployment: string) => async () => {
   const command = new AssumeRoleCommand({
     RoleArn: role,
     RoleSessionName: sessionName(deployment),
@@ -32,7 +25,7 @@ const credentialsOf = (sts: STSClient, role: string, deployment: string, account
     throw new RefusedError(
       refusal(
         'role-denied',
-        `cannot take on ${role}: ${error.message}; let its trust policy admit the pipeline's functions (docs/targets.md), or correct "role" of the environment`,
+        `cannot take on ${role}: ${error.message}; let its trust policy admit the pipeline's functions (docs/targets.md), or correct "role" in the catalogue`,
       ),
     );
   });
@@ -58,24 +51,25 @@ const madeOnce = (configuration: object): Client => {
 };
 
 /**
- * The clients of targets: in the function's own name, or in the role of an environment (S5.3), in a session of the deployment's name, so
- * that CloudTrail tells which deployment did what. `role`: its ARN.
+ * The clients of what is deployed to: in the function's own name, or in a site's region and role (S5.3), in a session of the deployment's
+ * name, so that CloudTrail tells which deployment did what.
  */
-export const targetClients = (
+export const siteClients = (
   aws: Runtime['aws'],
-  account: string,
-): ((role: string | undefined, deployment: string) => Client) => {
+): ((site: Pick<Site, 'region' | 'role'> | undefined, deployment: string) => Client) => {
   const own = madeOnce(aws);
   const sts = new STSClient(aws);
-  const assumed = new Map<string, Client>();
-  return (role, deployment) => {
-    if (role === undefined) return own;
-    const key = `${role} ${deployment}`;
-    const known = assumed.get(key) ?? madeOnce({ ...aws, credentials: credentialsOf(sts, role, deployment, account) });
-    assumed.delete(key);
-    assumed.set(key, known);
-    const [oldest] = assumed.keys();
-    if (assumed.size > MOST && oldest !== undefined) assumed.delete(oldest);
+  const kept = new Map<string, Client>();
+  return (site, deployment) => {
+    if (site === undefined) return own;
+    const { region, role } = site;
+    const key = role === undefined ? region : `${region} ${role} ${deployment}`;
+    const credentials = role === undefined ? {} : { credentials: credentialsOf(sts, role, deployment) };
+    const known = kept.get(key) ?? madeOnce({ ...aws, region, ...credentials });
+    kept.delete(key);
+    kept.set(key, known);
+    const [oldest] = kept.keys();
+    if (kept.size > MOST && oldest !== undefined) kept.delete(oldest);
     return known;
   };
 };
