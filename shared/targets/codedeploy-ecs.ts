@@ -165,14 +165,17 @@ const restore =
         await work.codedeploy.stop(config, active.id);
         return { kind: 'watch' };
       }
-      if (active.taskDefinition === to.id)
-        return { kind: 'nothing', settled: false, rollout: await rolloutOf(work, job, active) };
-      const theirs = await revisionAt(work, job, active.taskDefinition);
-      return { kind: 'taken-over', running: theirs, message: takenOver(config, theirs) };
+      const rollout = await rolloutOf(work, job, active);
+      if (await isDestination(work, active.taskDefinition, to)) return { kind: 'nothing', settled: false, rollout };
+      return { kind: 'taken-over', running: rollout.revision, message: takenOver(config, rollout.revision) };
     }
     if (running === to.id) return { kind: 'nothing', settled: true, rollout: { revision: to, id: '', startedAt: work.now() } };
     return replace(work, job, service, to, running);
   };
+
+/** An inactive one was registered again, and has another ARN now. */
+const isDestination = async ({ ecs }: Work, taskDefinition: string, { id }: Revision): Promise<boolean> =>
+  taskDefinition === id || isSame(await ecs.definition(taskDefinition), await ecs.definition(id));
 
 const replace = async (work: Work, job: OwnJob, service: Service, to: Revision, running: string): Promise<Restored> => {
   const { config, deployment, rollout, before } = job;

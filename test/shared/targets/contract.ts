@@ -15,6 +15,8 @@ export interface Stage {
   readonly settle: () => Promise<void>;
   /** What somebody else does: another image, by the same way. Answers its revision, once it runs. */
   readonly takeOver: () => Promise<string>;
+  /** Takes a revision out of use: to be brought once more it has to be made anew. */
+  readonly retire: (revision: string) => Promise<void>;
   /** IAM actions of the calls made so far. */
   readonly calls: () => readonly string[];
   /** Throws `error` in the `number`th call from now on, before or after it takes effect. */
@@ -79,6 +81,23 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
       expect(stage.rollouts()).toBe(made);
       await stage.settle();
       expect(await stage.runs()).toBe(theirs);
+    });
+
+    it('goes back to a revision that is out of use by one made anew, once, though the answer is lost', async () => {
+      const stage = await open();
+      const before = await looked(stage);
+      const rollout = await begun(stage.target(), { ...stage.job, before });
+      await stage.settle();
+      await stage.retire(before.revision.id);
+      const job = { ...stage.job, before, rollout };
+      const back = rolloutIn(await stage.target().restore(job, before.revision));
+      expect(back.revision).toEqual({ ...before.revision, id: expect.not.stringContaining(before.revision.id) });
+      expect(await stage.target().restore(job, before.revision)).toEqual({ kind: 'nothing', settled: false, rollout: back });
+      await stage.settle();
+      const answer = await stage.target().restore(job, before.revision);
+      expect(answer).toMatchObject({ kind: 'nothing', settled: true, rollout: { revision: back.revision } });
+      expect(stage.rollouts()).toBe(2);
+      expect(await stage.runs()).toBe(back.revision.id);
     });
 
     it('does by two calls what it does by one', async () => {

@@ -1,4 +1,4 @@
-import { RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { DeregisterTaskDefinitionCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { AwsError } from '../../../local/errors.ts';
 import type { TargetModule } from '../../../shared/targets/module.ts';
 import type { Job } from '../../../shared/targets/target.ts';
@@ -59,6 +59,9 @@ export const ecsStage = async ({
       await bring(local, theirs);
       await clock.advance(20_000);
       return theirs;
+    },
+    retire: async (taskDefinition) => {
+      await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
     },
     calls: () => calls.map(({ service, action }) => `${service}:${action}`),
     breakAt: (number, when, error) => {

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Revision, Rollout } from '../../../deployment/types.ts';
 import type { Restored } from '../../target.ts';
-import { isOfRollout, standingOf } from '../deployments.ts';
+import { isOfRollout, type Standing, standingOf } from '../deployments.ts';
 import { activeAgain, deploymentIn, isSame, revisionOf } from '../task-definitions.ts';
 import { fateOf, type Traced, tracedRollout } from '../traces.ts';
 import { type EcsWork, takenOver } from '../work.ts';
@@ -32,7 +32,7 @@ export const restore =
     const before = job.before?.revision;
     if (rollout === undefined && before !== undefined && standing.taskDefinition === before.id)
       return runsAlready(work, newest, before, standing.settled);
-    return replace(work, job, { service, to, running: standing.taskDefinition, rollout, undone: own && fate === 'undone' });
+    return replace(work, job, { service, to, newest, standing, rollout, undone: own && fate === 'undone' });
   };
 
 /** What ECS has gone back to by itself runs since it began to: alarms from before speak against what was left. */
@@ -51,19 +51,25 @@ const leadsBack = async ({ calls }: EcsWork, { config }: OwnJob, { deployment }:
 interface Going {
   readonly service: Service;
   readonly to: Revision;
-  readonly running: string;
+  readonly newest: Traced | undefined;
+  readonly standing: Standing;
   readonly rollout: Rollout | undefined;
   readonly undone: boolean;
 }
 
-const replace = async (work: EcsWork, job: OwnJob, { service, to, running, rollout, undone }: Going): Promise<Restored> => {
+const replace = async (
+  work: EcsWork,
+  job: OwnJob,
+  { service, to, newest, standing, rollout, undone }: Going,
+): Promise<Restored> => {
   const { calls } = work;
+  const running = standing.taskDefinition;
   const destination = await calls.definition(to.id);
   const known = [rollout?.revision.id, job.restore?.revision.id, job.before?.revision.id];
   if (!undone && !known.includes(running)) {
     const described = await calls.definition(running);
     const revision = revisionOf(described, job.config);
-    if (isSame(described, destination)) return runsAlready(work, undefined, revision, true);
+    if (isSame(described, destination)) return runsAlready(work, newest, revision, standing.settled);
     if (deploymentIn(described) !== job.deployment)
       return { kind: 'taken-over', running: revision, message: takenOver(job.config, revision) };
   }
