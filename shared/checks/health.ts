@@ -50,8 +50,8 @@ export const whyNot = (error: unknown): string => {
   return error instanceof Error ? error.name : 'it failed';
 };
 
-/** Nobody reads the body; that it breaks off changes nothing about the answer. */
-const discard = async ({ body }: Response): Promise<void> => {
+/** Nobody reads the body: its connection is free again. That it breaks off changes nothing about the answer. */
+export const discard = async ({ body }: Response): Promise<void> => {
   await Promise.allSettled([body?.cancel()]);
 };
 

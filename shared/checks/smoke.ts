@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { query } from 'json-p3';
 import type { HttpSmokeTest, LambdaSmokeTest, SmokeResult, SmokeTest, Traffic } from '../deployment/types.ts';
-import { type HealthPorts, requestOf, shown, whyNot } from './health.ts';
+import { discard, type HealthPorts, requestOf, shown, whyNot } from './health.ts';
 
 /** What smoke tests need from outside. */
 export interface SmokePorts extends HealthPorts {
@@ -66,13 +66,23 @@ const request = async (
       headers: { ...headers, 'user-agent': USER_AGENT, ...test.headers },
       ...(test.body === undefined ? {} : { body: test.body }),
     });
-    const problem = headProblem(test, response) ?? bodyProblem(test, await bodyOf(test, response));
+    const problem = await problemOf(test, response);
     return problem === undefined ? undefined : `${shown(url)} ${problem}`;
   } catch (error) {
     return `${shown(url)}: ${signal.aborted ? `no answer within ${test.timeoutSeconds} s` : whyNot(error)}`;
   } finally {
     cancel();
   }
+};
+
+/** The body is read only where somebody looks into it. */
+const problemOf = async (test: HttpSmokeTest, response: Response): Promise<string | undefined> => {
+  const { contains, json } = test.expect;
+  const problem = headProblem(test, response);
+  if (problem === undefined && (contains !== undefined || Object.keys(json).length > 0))
+    return bodyProblem(test, await bodyOf(response));
+  await discard(response);
+  return problem;
 };
 
 const headProblem = ({ expect }: HttpSmokeTest, { status, headers }: Response): string | undefined => {
@@ -85,13 +95,9 @@ const headProblem = ({ expect }: HttpSmokeTest, { status, headers }: Response): 
   return undefined;
 };
 
-/** Read only where somebody looks into it. `undefined`: it is too long. */
-const bodyOf = async ({ expect }: HttpSmokeTest, { body }: Response): Promise<string | undefined> => {
+/** `undefined`: it is too long. */
+const bodyOf = async ({ body }: Response): Promise<string | undefined> => {
   if (body === null) return '';
-  if (expect.contains === undefined && Object.keys(expect.json).length === 0) {
-    await Promise.allSettled([body.cancel()]);
-    return '';
-  }
   const parts: Uint8Array[] = [];
   let length = 0;
   const reader = body.getReader();

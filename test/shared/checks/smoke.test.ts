@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -15,6 +16,8 @@ const asked: {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }[] = [];
+/** The connection of the last request to `/endless`, once it is over: only then is it free. */
+let freed: Promise<unknown> = Promise.resolve();
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -23,6 +26,11 @@ beforeAll(async () => {
     const { method = '', url = '', headers } = request;
     asked.push({ method, url, headers, body: Buffer.concat(parts).toString() });
     if (url === '/hangs') return;
+    if (url === '/endless') {
+      freed = once(response, 'close');
+      response.writeHead(500).write('no end');
+      return;
+    }
     if (url === '/large') response.end('x'.repeat(1_100_000));
     else if (url === '/text') response.end('Welcome to the shop');
     else if (url === '/moved') response.writeHead(302, { location: '/text' }).end();
@@ -122,6 +130,15 @@ describe('a smoke test', () => {
     const result = await run(test);
     expect(result?.passed).toBe(false);
     expect(result?.detail).toContain(detail);
+  });
+
+  it.each([
+    ['status', EXPECT],
+    ['header', { ...EXPECT, status: 500, headers: { 'x-version': '2' } }],
+    ['nothing', { ...EXPECT, status: 500 }],
+  ])('leaves no connection behind whose body goes on, where %s is wrong', { timeout: 5000 }, async (_, expects) => {
+    await run(http('/endless', { expect: expects }));
+    await freed;
   });
 
   it('of test traffic uses its address there, and is left out without one', async () => {
