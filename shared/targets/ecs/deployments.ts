@@ -1,7 +1,7 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { Revision, Rollout } from '../../deployment/types.ts';
 import { revisionOf } from './task-definitions.ts';
-import type { Traced } from './traces.ts';
+import { fateOf, type Traced } from './traces.ts';
 import type { EcsJob, EcsWork } from './work.ts';
 
 /** How the strategies that shift traffic are looked at: by service deployments alone, since `rolloutState` is told of rolling ones. */
@@ -22,8 +22,6 @@ const endOf = ({ status, rollback, targetServiceRevision }: ServiceDeployment): 
   }
 };
 
-const SETTLED: readonly (string | undefined)[] = ['SUCCESSFUL', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED', 'STOPPED', undefined];
-
 /** What runs, or will once ECS has done what it does now. */
 export interface Standing {
   /** ARN of the task definition. */
@@ -41,7 +39,8 @@ export const standingOf = async (
   const named = service.taskDefinition ?? '';
   if (newest === undefined) return { taskDefinition: named, settled: true };
   const { deployment, taskDefinition } = newest;
-  const settled = SETTLED.includes(deployment.status);
+  const fate = fateOf(newest);
+  const settled = fate === 'succeeded' || fate === 'undone';
   const end = endOf(deployment);
   if (end === undefined) return { taskDefinition: named, settled };
   if (end === deployment.targetServiceRevision?.arn) return { taskDefinition, settled };
