@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Observation, Rollout } from '../../../deployment/types.ts';
-import { isOfRollout, runningNow, standingOf } from '../deployments.ts';
+import { isOfRollout, runningNow, type Standing, standingOf } from '../deployments.ts';
 import { whyEnded, whyFailing, whyUndone } from '../failures.ts';
 import { fateOf, type Traced } from '../traces.ts';
 import { type EcsWork, takenOver } from '../work.ts';
@@ -21,13 +21,10 @@ export const observe =
   };
 
 /** What ECS itself has gone back to is no new deployment. */
-const brings = (
-  { deployment }: Traced,
-  { taskDefinition }: { readonly taskDefinition: string },
-  { id, revision }: Rollout,
-): boolean => id === '' && deployment.rollback !== undefined && taskDefinition === revision.id;
+const brings = ({ deployment }: Traced, { taskDefinition }: Standing, { id, revision }: Rollout): boolean =>
+  id === '' && deployment.rollback !== undefined && taskDefinition === revision.id;
 
-const other = async (work: EcsWork, job: OwnJob, standing: Awaited<ReturnType<typeof standingOf>>): Promise<Observation> => {
+const other = async (work: EcsWork, job: OwnJob, standing: Standing): Promise<Observation> => {
   const running = await runningNow(work, job, standing);
   return { phase: 'taken-over', running, message: takenOver(job.config, running) };
 };
@@ -35,7 +32,7 @@ const other = async (work: EcsWork, job: OwnJob, standing: Awaited<ReturnType<ty
 interface Seen {
   readonly service: Service;
   readonly newest: Traced;
-  readonly standing: Awaited<ReturnType<typeof standingOf>>;
+  readonly standing: Standing;
   readonly rollout: Rollout;
 }
 

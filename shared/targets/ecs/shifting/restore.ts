@@ -19,8 +19,7 @@ export const restore =
     const [newest] = recent;
     const standing = await standingOf(work, job, service, newest);
     const fate = newest === undefined ? 'succeeded' : fateOf(newest);
-    const isBringing = fate === 'under-way' && standing.taskDefinition === to.id;
-    if (standing.taskDefinition === to.id && (standing.settled || isBringing || fate === 'undoing'))
+    if (standing.taskDefinition === to.id)
       return fate === 'undoing' ? { kind: 'watch' } : runsAlready(work, newest, to, standing.settled);
     const rollout = job.rollout ?? (job.again ? await findBegun(work, job) : undefined);
     const own = newest !== undefined && rollout !== undefined && isOfRollout(newest, rollout);
