@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Observation, Revision, Rollout, TargetSettings } from '../deployment/types.ts';
 import { codeDeployCalls, type Shifting } from './codedeploy/calls.ts';
-import { type Config, schema } from './codedeploy/config.ts';
+import { ALL_AT_ONCE, type Config, schema } from './codedeploy/config.ts';
 import { codeDeployEvents, groupSubject } from './codedeploy/events.ts';
 import { codeDeployPermissions } from './codedeploy/permissions.ts';
 import { answers, refuse } from './ecs/answering.ts';
@@ -10,8 +10,9 @@ import { placeOf } from './ecs/config.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
 import { whyEnded, whyFailing } from './ecs/failures.ts';
 import { refusal } from './ecs/refusals.ts';
-import { activeAgain, deploymentIn, isSame, revisionOf, withImage } from './ecs/task-definitions.ts';
-import { takenOver } from './ecs/work.ts';
+import { replace } from './ecs/replace.ts';
+import { isSame, revisionOf } from './ecs/task-definitions.ts';
+import { registerWith, takenOver } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
 import { RefusedError } from './refused.ts';
 import type { Job, Looked, Restored, Started, Target } from './target.ts';
@@ -61,9 +62,8 @@ const NEXT_LOOK = 20;
 const start =
   (work: Work) =>
   async (job: OwnJob): Promise<Started> => {
-    const { config, before, image, deployment } = job;
-    if (before === undefined || image === undefined)
-      throw new Error(`deployment ${deployment} is started without an image, or without a look at what runs`);
+    const { config, before, deployment } = job;
+    if (before === undefined) throw new Error(`deployment ${deployment} is started without a look at what runs`);
     const service = await work.ecs.service(config);
     const desired = service.desiredCount ?? 0;
     if (job.again) {
@@ -74,11 +74,7 @@ const start =
       if (before.settled && runs !== before.revision.id)
         return refuse(refusal('taken-over', takenOver(config, await revisionAt(work, job, runs))));
     }
-    const runs = await work.ecs.definition(before.revision.id);
-    const base = config.base === 'family' ? await work.ecs.definition(runs.definition.family ?? '') : runs;
-    const input = withImage(base, config, `${image.repository}@${image.digest}`, deployment);
-    if ('refused' in input) throw new RefusedError(input.refused);
-    const revision = revisionOf(await work.ecs.register(input), config);
+    const revision = await registerWith(work.ecs, job, await work.ecs.definition(before.revision.id));
     const id = await work.codedeploy.shift(config, service, revision, deployment, config.configuration);
     return { kind: 'started', rollout: { revision, id, startedAt: work.now() }, desired, lookInSeconds: NEXT_LOOK };
   };
@@ -154,44 +150,48 @@ const undone = async (work: Work, job: OwnJob, shifting: Shifting, primary: stri
 const restore =
   (work: Work) =>
   async (job: OwnJob, to: Revision): Promise<Restored> => {
-    const { config } = job;
-    const service = await work.ecs.service(config);
+    const service = await work.ecs.service(job.config);
+    const active = await work.codedeploy.active(job.config);
+    if (active !== undefined) return restoreMeanwhile(work, job, active, to);
     const running = primaryOf(service);
-    const active = await work.codedeploy.active(config);
-    const own = job.rollout?.id ?? (job.again ? (await work.codedeploy.begunFor(config, job.deployment))?.id : undefined);
-    if (active !== undefined) {
-      if (active.undoes !== undefined && active.undoes === own) return { kind: 'watch' };
-      if (active.id === own) {
-        await work.codedeploy.stop(config, active.id);
-        return { kind: 'watch' };
-      }
-      const rollout = await rolloutOf(work, job, active);
-      if (await isDestination(work, active.taskDefinition, to)) return { kind: 'nothing', settled: false, rollout };
-      return { kind: 'taken-over', running: rollout.revision, message: takenOver(config, rollout.revision) };
-    }
-    if (running === to.id) return { kind: 'nothing', settled: true, rollout: { revision: to, id: '', startedAt: work.now() } };
-    return replace(work, job, service, to, running);
+    if (running === to.id) return runsAlready(work, to);
+    return replace(work.ecs, job, {
+      to,
+      running,
+      rollout: job.rollout,
+      runsAlready: (revision) => runsAlready(work, revision),
+      bring: (revision) => bringBack(work, job, service, revision),
+    });
   };
 
-/** An inactive one was registered again, and has another ARN now. */
-const isDestination = async ({ ecs }: Work, taskDefinition: string, { id }: Revision): Promise<boolean> =>
-  taskDefinition === id || isSame(await ecs.definition(taskDefinition), await ecs.definition(id));
+const runsAlready = ({ now }: Work, revision: Revision): Restored => ({
+  kind: 'nothing',
+  settled: true,
+  rollout: { revision, id: '', startedAt: now() },
+});
 
-const replace = async (work: Work, job: OwnJob, service: Service, to: Revision, running: string): Promise<Restored> => {
-  const { config, deployment, rollout, before } = job;
-  const destination = await work.ecs.definition(to.id);
-  if (![rollout?.revision.id, job.restore?.revision.id, before?.revision.id].includes(running)) {
-    const described = await work.ecs.definition(running);
-    const revision = revisionOf(described, config);
-    if (isSame(described, destination))
-      return { kind: 'nothing', settled: true, rollout: { revision, id: '', startedAt: work.now() } };
-    if (deploymentIn(described) !== deployment)
-      return { kind: 'taken-over', running: revision, message: takenOver(config, revision) };
-  }
-  const usable = revisionOf(await activeAgain(work.ecs, destination), config);
-  const id = await work.codedeploy.shift(config, service, usable, `${deployment} back`, 'CodeDeployDefault.ECSAllAtOnce');
-  return { kind: 'called', rollout: { revision: usable, id, startedAt: work.now() } };
+const bringBack = async ({ codedeploy, now }: Work, job: OwnJob, service: Service, revision: Revision): Promise<Rollout> => {
+  const id = await codedeploy.shift(job.config, service, revision, `${job.deployment} back`, ALL_AT_ONCE);
+  return { revision, id, startedAt: now() };
 };
+
+/** CodeDeploy is at work on one: ours, its own way back from it, the one that brings the destination, or somebody else's. */
+const restoreMeanwhile = async (work: Work, job: OwnJob, active: Shifting, to: Revision): Promise<Restored> => {
+  const { config } = job;
+  const own = job.rollout?.id ?? (job.again ? (await work.codedeploy.begunFor(config, job.deployment))?.id : undefined);
+  if (active.undoes !== undefined && active.undoes === own) return { kind: 'watch' };
+  if (active.id === own) {
+    await work.codedeploy.stop(config, active.id);
+    return { kind: 'watch' };
+  }
+  const rollout = await rolloutOf(work, job, active);
+  if (await isDestination(work, active, to)) return { kind: 'nothing', settled: false, rollout };
+  return { kind: 'taken-over', running: rollout.revision, message: takenOver(config, rollout.revision) };
+};
+
+/** An inactive one was registered again, and has another ARN now. */
+const isDestination = async ({ ecs }: Work, { taskDefinition }: Shifting, { id }: Revision): Promise<boolean> =>
+  taskDefinition === id || isSame(await ecs.definition(taskDefinition), await ecs.definition(id));
 
 /** The catalogue's validator has checked it against the schema. */
 const checked = (config: TargetSettings): Config => config as Config;

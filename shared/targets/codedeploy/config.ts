@@ -31,6 +31,9 @@ export interface Config extends EcsConfig {
   readonly configuration?: string;
 }
 
+/** The deployment configuration of every way back. */
+export const ALL_AT_ONCE = 'CodeDeployDefault.ECSAllAtOnce';
+
 /** How messages name the group. */
 export const groupOf = ({ application, deploymentGroup }: Config): string =>
   `deployment group "${deploymentGroup}" of application "${application}"`;

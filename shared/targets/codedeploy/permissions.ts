@@ -1,7 +1,7 @@
 import { ecsPermissions } from '../ecs/permissions.ts';
 import type { Where } from '../module.ts';
 import type { Permissions, Statement } from '../target.ts';
-import type { Config } from './config.ts';
+import { ALL_AT_ONCE, type Config } from './config.ts';
 
 const ECS_READS = ['ecs:DescribeServices', 'ecs:DescribeTaskDefinition'];
 const ECS_REGISTERS = ['ecs:RegisterTaskDefinition', 'ecs:TagResource', 'iam:PassRole'];
@@ -24,9 +24,7 @@ export const codeDeployPermissions = (config: Config, where: Where): Permissions
     { actions: ['codedeploy:RegisterApplicationRevision'], resources: [arn('application', application)] },
     {
       actions: ['codedeploy:GetDeploymentConfig'],
-      resources: [...new Set([configuration ?? '*', 'CodeDeployDefault.ECSAllAtOnce'])].map((name) =>
-        arn('deploymentconfig', name),
-      ),
+      resources: [...new Set([configuration ?? '*', ALL_AT_ONCE])].map((name) => arn('deploymentconfig', name)),
     },
   ];
   return {

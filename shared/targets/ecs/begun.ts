@@ -8,9 +8,9 @@ import type { EcsJob, EcsWork } from './work.ts';
 /**
  * Calls have no client token, so our own rollout is looked for before it is begun once more: among what the service runs,
  * and among its service deployments, also those that failed or were undone. Our revision carries the deployment's id as a
- * tag, and was registered after what ran before.
+ * tag, and was registered after what ran before. Without `service`: of one that shifts traffic, of which its service deployments tell.
  */
-export const findBegun = async (work: EcsWork, job: EcsJob, service: Service): Promise<Rollout | undefined> => {
+export const findBegun = async (work: EcsWork, job: EcsJob, service?: Service): Promise<Rollout | undefined> => {
   const before = job.before?.revision.id;
   const known = new Map<string, Described>();
   const describedOurs = async (arn: string): Promise<Described | undefined> => {
@@ -19,7 +19,7 @@ export const findBegun = async (work: EcsWork, job: EcsJob, service: Service): P
     known.set(arn, described);
     return deploymentIn(described) === job.deployment ? described : undefined;
   };
-  for (const deployment of service.deployments ?? []) {
+  for (const deployment of service?.deployments ?? []) {
     const ours = await describedOurs(deployment.taskDefinition ?? '');
     if (ours !== undefined) return rolloutOf(deployment, revisionOf(ours, job.config), work.now);
   }

@@ -2,10 +2,10 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { Revision, Rollout } from '../../deployment/types.ts';
 import type { Restored } from '../target.ts';
 import { findBegun } from './begun.ts';
+import { replace } from './replace.ts';
 import { isRollout, isSettled, primaryOf, rolloutOf, rolloutState } from './services.ts';
-import { activeAgain, deploymentIn, isSame, revisionOf } from './task-definitions.ts';
 import { fateOf, traceOf } from './traces.ts';
-import { begunBy, type EcsJob, type EcsWork, takenOver } from './work.ts';
+import { begunBy, type EcsJob, type EcsWork } from './work.ts';
 
 /** Looks first, and calls only if what runs is ours to replace. */
 export const restore =
@@ -22,7 +22,14 @@ export const restore =
     if (rollout === undefined && before !== undefined && primary.taskDefinition === before.id) {
       return runsAlready(work, service, before);
     }
-    return replace(work, job, { service, to, rollout, undone: own === 'undone' });
+    return replace(work.calls, job, {
+      to,
+      running: primary.taskDefinition ?? '',
+      rollout,
+      undone: own === 'undone',
+      runsAlready: (revision) => runsAlready(work, service, revision),
+      bring: async (revision) => begunBy(await work.calls.update(job.config, revision), revision, work.now),
+    });
   };
 
 const runsAlready = ({ now }: EcsWork, service: Service, revision: Revision): Restored => ({
@@ -44,29 +51,4 @@ const ownDoing = async (
   if (traced === undefined || traced !== recent[0]) return undefined;
   const fate = fateOf(traced);
   return fate === 'undoing' || fate === 'undone' ? fate : undefined;
-};
-
-interface Going {
-  readonly service: Service;
-  readonly to: Revision;
-  readonly rollout: Rollout | undefined;
-  /** ECS itself has put there what runs. */
-  readonly undone: boolean;
-}
-
-const replace = async ({ calls, now }: EcsWork, job: EcsJob, { service, to, rollout, undone }: Going): Promise<Restored> => {
-  const { config } = job;
-  const running = primaryOf(service).taskDefinition ?? '';
-  const destination = await calls.definition(to.id);
-  const known = [rollout?.revision.id, job.restore?.revision.id, job.before?.revision.id];
-  if (!undone && !known.includes(running)) {
-    const described = await calls.definition(running);
-    const revision = revisionOf(described, config);
-    if (isSame(described, destination)) return runsAlready({ calls, now }, service, revision);
-    if (deploymentIn(described) !== job.deployment) {
-      return { kind: 'taken-over', running: revision, message: takenOver(config, revision) };
-    }
-  }
-  const usable = revisionOf(await activeAgain(calls, destination), config);
-  return { kind: 'called', rollout: begunBy(await calls.update(config, usable), usable, now) };
 };

@@ -1,10 +1,9 @@
-import { RefusedError } from '../refused.ts';
 import type { Looked, Started } from '../target.ts';
 import { findBegun } from './begun.ts';
 import { refusal } from './refusals.ts';
 import { isSettled, notRolling, primaryOf } from './services.ts';
-import { type Described, revisionOf, withImage } from './task-definitions.ts';
-import { begunBy, type EcsJob, type EcsWork, takenOver } from './work.ts';
+import { type Described, revisionOf } from './task-definitions.ts';
+import { begunBy, type EcsJob, type EcsWork, registerWith, takenOver } from './work.ts';
 
 /** Task definitions that `current` has read, by ARN: `start` copies from them without asking again. */
 type Seen = Map<string, Described>;
@@ -48,12 +47,7 @@ const startAgain = async (work: EcsWork, job: EcsJob): Promise<Started> => {
 
 /** Registers the new revision, and rolls it out. */
 const begin = async ({ calls, now }: EcsWork, job: EcsJob, runs: Described): Promise<Started> => {
-  const { config, image, deployment } = job;
-  if (image === undefined) throw new Error(`deployment ${deployment} has no image to start`);
-  const base = config.base === 'family' ? await calls.definition(runs.definition.family ?? '') : runs;
-  const input = withImage(base, config, `${image.repository}@${image.digest}`, deployment);
-  if ('refused' in input) throw new RefusedError(input.refused);
-  const revision = revisionOf(await calls.register(input), config);
-  const updated = await calls.update(config, revision);
+  const revision = await registerWith(calls, job, runs);
+  const updated = await calls.update(job.config, revision);
   return { kind: 'started', rollout: begunBy(updated, revision, now), desired: updated.desiredCount ?? 0 };
 };

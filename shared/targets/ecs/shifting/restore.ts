@@ -1,11 +1,11 @@
-import type { Service } from '@aws-sdk/client-ecs';
-import type { Revision, Rollout } from '../../../deployment/types.ts';
+import type { Revision } from '../../../deployment/types.ts';
 import type { Restored } from '../../target.ts';
-import { isOfRollout, type Standing, standingOf } from '../deployments.ts';
-import { activeAgain, deploymentIn, isSame, revisionOf } from '../task-definitions.ts';
+import { findBegun } from '../begun.ts';
+import { isOfRollout, standingOf } from '../deployments.ts';
+import { replace } from '../replace.ts';
 import { fateOf, type Traced, tracedRollout } from '../traces.ts';
-import { type EcsWork, takenOver } from '../work.ts';
-import { bring, findBegun } from './begun.ts';
+import type { EcsWork } from '../work.ts';
+import { bring } from './bring.ts';
 import type { OwnJob } from './config.ts';
 import { backward } from './settings.ts';
 
@@ -31,7 +31,14 @@ export const restore =
     const before = job.before?.revision;
     if (rollout === undefined && before !== undefined && standing.taskDefinition === before.id)
       return runsAlready(work, newest, before, standing.settled);
-    return replace(work, job, { service, to, newest, standing, rollout, undone: own && fate === 'undone' });
+    return replace(calls, job, {
+      to,
+      running: standing.taskDefinition,
+      rollout,
+      undone: own && fate === 'undone',
+      runsAlready: (revision) => runsAlready(work, newest, revision, standing.settled),
+      bring: (revision) => bring(work, job, revision, backward(service)),
+    });
   };
 
 /** What ECS has gone back to by itself runs since it began to: alarms from before speak against what was left. */
@@ -45,33 +52,4 @@ const runsAlready = ({ now }: EcsWork, newest: Traced | undefined, revision: Rev
 const leadsBack = async ({ calls }: EcsWork, { config }: OwnJob, { deployment }: Traced, to: Revision): Promise<boolean> => {
   const [source] = deployment.sourceServiceRevisions ?? [];
   return source?.arn !== undefined && (await calls.definitionOf(config, source.arn)) === to.id;
-};
-
-interface Going {
-  readonly service: Service;
-  readonly to: Revision;
-  readonly newest: Traced | undefined;
-  readonly standing: Standing;
-  readonly rollout: Rollout | undefined;
-  readonly undone: boolean;
-}
-
-const replace = async (
-  work: EcsWork,
-  job: OwnJob,
-  { service, to, newest, standing, rollout, undone }: Going,
-): Promise<Restored> => {
-  const { calls } = work;
-  const running = standing.taskDefinition;
-  const destination = await calls.definition(to.id);
-  const known = [rollout?.revision.id, job.restore?.revision.id, job.before?.revision.id];
-  if (!undone && !known.includes(running)) {
-    const described = await calls.definition(running);
-    const revision = revisionOf(described, job.config);
-    if (isSame(described, destination)) return runsAlready(work, newest, revision, standing.settled);
-    if (deploymentIn(described) !== job.deployment)
-      return { kind: 'taken-over', running: revision, message: takenOver(job.config, revision) };
-  }
-  const usable = revisionOf(await activeAgain(calls, destination), job.config);
-  return { kind: 'called', rollout: await bring(work, job, usable, backward(service)) };
 };

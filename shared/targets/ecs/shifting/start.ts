@@ -1,11 +1,10 @@
-import { RefusedError } from '../../refused.ts';
 import type { Looked, Started } from '../../target.ts';
 import { refuse } from '../answering.ts';
+import { findBegun } from '../begun.ts';
 import { runningNow, standingOf } from '../deployments.ts';
 import { refusal } from '../refusals.ts';
-import { revisionOf, withImage } from '../task-definitions.ts';
-import { type EcsWork, takenOver } from '../work.ts';
-import { bring, findBegun } from './begun.ts';
+import { type EcsWork, registerWith, takenOver } from '../work.ts';
+import { bring } from './bring.ts';
 import { NEXT_LOOK, type OwnJob } from './config.ts';
 import { forward, notShifting } from './settings.ts';
 
@@ -26,9 +25,8 @@ export const current =
 export const start =
   (work: EcsWork) =>
   async (job: OwnJob): Promise<Started> => {
-    const { config, before, deployment, image } = job;
-    if (before === undefined || image === undefined)
-      throw new Error(`deployment ${deployment} is started without an image, or without a look at what runs`);
+    const { config, before, deployment } = job;
+    if (before === undefined) throw new Error(`deployment ${deployment} is started without a look at what runs`);
     const service = await work.calls.service(config);
     if (job.again) {
       const rollout = await findBegun(work, job);
@@ -39,11 +37,7 @@ export const start =
       if (before.settled && standing.taskDefinition !== before.revision.id)
         return refuse(refusal('taken-over', takenOver(config, await runningNow(work, job, standing))));
     }
-    const runs = await work.calls.definition(before.revision.id);
-    const base = config.base === 'family' ? await work.calls.definition(runs.definition.family ?? '') : runs;
-    const input = withImage(base, config, `${image.repository}@${image.digest}`, deployment);
-    if ('refused' in input) throw new RefusedError(input.refused);
-    const revision = revisionOf(await work.calls.register(input), config);
+    const revision = await registerWith(work.calls, job, await work.calls.definition(before.revision.id));
     return {
       kind: 'started',
       rollout: await bring(work, job, revision, forward(config, service)),
