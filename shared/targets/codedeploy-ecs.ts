@@ -1,12 +1,12 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Observation, Revision, Rollout, TargetSettings } from '../deployment/types.ts';
 import { codeDeployCalls, type Shifting } from './codedeploy/calls.ts';
-import { ALL_AT_ONCE, type Config, schema } from './codedeploy/config.ts';
+import { ALL_AT_ONCE, type Config, kind, schema } from './codedeploy/config.ts';
 import { codeDeployEvents, groupSubject } from './codedeploy/events.ts';
 import { codeDeployPermissions } from './codedeploy/permissions.ts';
+import { failureOf, notCodeDeploy } from './codedeploy/refusals.ts';
 import { answers, refuse } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
-import { placeOf } from './ecs/config.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
 import { whyEnded, whyFailing } from './ecs/failures.ts';
 import { refusal } from './ecs/refusals.ts';
@@ -14,10 +14,7 @@ import { replace } from './ecs/replace.ts';
 import { isSame, revisionOf } from './ecs/task-definitions.ts';
 import { registerWith, takenOver } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
-import { RefusedError } from './refused.ts';
 import type { Job, Looked, Restored, Started, Target } from './target.ts';
-
-const kind = schema.properties.kind.const;
 
 type OwnJob = Job<Config>;
 
@@ -31,17 +28,6 @@ interface Work {
 const primaryOf = (service: Service): string =>
   service.taskSets?.find(({ status }) => status === 'PRIMARY')?.taskDefinition ?? '';
 
-const requireCodeDeploy = (config: Config, { deploymentController }: Service): void => {
-  const controller = deploymentController?.type ?? 'ECS';
-  if (controller !== 'CODE_DEPLOY')
-    throw new RefusedError(
-      refusal(
-        'service-not-codedeploy',
-        `cannot deploy to ${placeOf(config)}: it has the deployment controller ${controller}, and "${kind}" needs CODE_DEPLOY; change the service, or use the target that fits it`,
-      ),
-    );
-};
-
 const revisionAt = async ({ ecs }: Work, { config }: OwnJob, taskDefinition: string): Promise<Revision> =>
   revisionOf(await ecs.definition(taskDefinition), config);
 
@@ -50,7 +36,8 @@ const current =
   (work: Work) =>
   async (job: OwnJob): Promise<Looked> => {
     const service = await work.ecs.service(job.config);
-    requireCodeDeploy(job.config, service);
+    const failure = notCodeDeploy(job.config, service);
+    if (failure !== undefined) return refuse(failure);
     const active = await work.codedeploy.active(job.config);
     const revision = await revisionAt(work, job, primaryOf(service));
     return { kind: 'current', current: { revision, settled: active === undefined, desired: service.desiredCount ?? 0 } };
@@ -137,8 +124,7 @@ const other = async (work: Work, job: OwnJob, primary: string): Promise<Observat
 /** CodeDeploy's own rollback is another deployment, which ours names. */
 const undone = async (work: Work, job: OwnJob, shifting: Shifting, primary: string): Promise<Observation> => {
   const { status, error, undoneBy } = shifting;
-  const code = /alarm/i.test(error) ? 'codedeploy-alarm' : 'codedeploy-failed';
-  const failure = { code, message: `CodeDeploy: ${status}: ${error}`, evidence: code === 'codedeploy-alarm' };
+  const failure = failureOf(status, error);
   const back = undoneBy === undefined ? undefined : await work.codedeploy.deployment(job.config, undoneBy);
   if (back !== undefined && back.status !== 'Succeeded' && back.status !== 'Failed' && back.status !== 'Stopped')
     return { phase: 'undoing', failure };

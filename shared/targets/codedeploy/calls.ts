@@ -9,12 +9,12 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Failure, Revision } from '../../deployment/types.ts';
+import type { Revision } from '../../deployment/types.ts';
+import { asking } from '../asking.ts';
 import { placeOf } from '../ecs/config.ts';
-import { accessDenied, refusal } from '../ecs/refusals.ts';
 import type { TargetPorts } from '../module.ts';
-import { RefusedError } from '../refused.ts';
 import { type Config, groupOf } from './config.ts';
+import { refusalOf } from './refusals.ts';
 
 /** A deployment of CodeDeploy, as far as it is read here. */
 export interface Shifting {
@@ -33,31 +33,6 @@ export interface Shifting {
 
 /** By which a deployment tells for which of ours it was made (256 characters at most). */
 const descriptionFor = (deployment: string): string => `switchyard ${deployment}`;
-
-/** Errors that will be the same next time (API reference, "Errors" of the calls that are made here). */
-const refusalOf = (error: unknown, doing: string): Failure | undefined => {
-  if (error instanceof RefusedError) return error.failure;
-  if (!(error instanceof Error)) return undefined;
-  const { name, message } = error;
-  switch (name) {
-    case 'AccessDeniedException':
-      return accessDenied(message, doing);
-    case 'ApplicationDoesNotExistException':
-      return refusal('codedeploy-missing', `cannot ${doing}: there is no such application; create it, or correct "application"`);
-    case 'DeploymentGroupDoesNotExistException':
-      return refusal(
-        'codedeploy-missing',
-        `cannot ${doing}: there is no such deployment group; create it, or correct "deploymentGroup"`,
-      );
-    case 'DeploymentConfigDoesNotExistException':
-      return refusal('codedeploy-missing', `cannot ${doing}: ${message}; create it, or correct "configuration"`);
-    case 'DeploymentLimitExceededException':
-      return refusal('deployment-under-way', `cannot ${doing}: ${message}; wait for it, or stop it, and ask again`);
-  }
-  return name.startsWith('Invalid') || name.endsWith('RequiredException') || name === 'DescriptionTooLongException'
-    ? refusal('codedeploy-refused', `cannot ${doing}: ${message} (${name}); correct what it names, and deploy again`)
-    : undefined;
-};
 
 /** The task definition in an AppSpec that we, or somebody else, wrote as JSON or YAML. */
 const taskDefinitionIn = ({ revision }: DeploymentInfo): string => {
@@ -90,15 +65,7 @@ const MOST = 25;
 /** What is asked of CodeDeploy. A "no" is thrown as `RefusedError`; what may be different next time as it comes. */
 export const codeDeployCalls = ({ client, signal }: TargetPorts) => {
   const codedeploy = client(CodeDeployClient);
-
-  const ask = async <T>(doing: string, call: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T> => {
-    try {
-      return await call({ abortSignal: signal() });
-    } catch (error) {
-      const failure = refusalOf(error, doing);
-      throw failure === undefined ? error : new RefusedError(failure);
-    }
-  };
+  const ask = asking(signal, refusalOf);
 
   /** The newest first. One call, and one more where there are any. */
   const recent = async (config: Config, statuses?: typeof ACTIVE): Promise<readonly Shifting[]> => {

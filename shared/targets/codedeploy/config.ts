@@ -2,7 +2,10 @@ import { COMMON, type EcsConfig } from '../ecs/config.ts';
 
 const name = { type: 'string', minLength: 1, maxLength: 100 } as const;
 
-/** JSON Schema of a `target` of kind `codedeploy-ecs`. */
+/** `kind` of the catalogue. */
+export const kind = 'codedeploy-ecs';
+
+/** JSON Schema of a `target` of that kind. */
 export const schema = {
   title: 'CodeDeployEcsTarget',
   description:
@@ -11,7 +14,7 @@ export const schema = {
   additionalProperties: false,
   required: ['kind', 'cluster', 'container', 'application', 'deploymentGroup'],
   properties: {
-    kind: { const: 'codedeploy-ecs' },
+    kind: { const: kind },
     ...COMMON,
     application: { ...name, description: "CodeDeploy's application." },
     deploymentGroup: { ...name, description: 'Its deployment group of this service.' },
@@ -25,7 +28,7 @@ export const schema = {
 
 /** `target` of a service in the catalogue, as it is resolved. */
 export interface Config extends EcsConfig {
-  readonly kind: 'codedeploy-ecs';
+  readonly kind: typeof kind;
   readonly application: string;
   readonly deploymentGroup: string;
   readonly configuration?: string;

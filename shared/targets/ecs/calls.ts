@@ -18,15 +18,13 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import type { Revision } from '../../deployment/types.ts';
+import { asking } from '../asking.ts';
 import type { TargetPorts } from '../module.ts';
 import { RefusedError } from '../refused.ts';
 import { type EcsConfig, placeOf } from './config.ts';
-import { asRefusal, refusal, serviceInactive, serviceMissing } from './refusals.ts';
+import { refusal, refusalOf, serviceInactive, serviceMissing } from './refusals.ts';
 import type { Described } from './task-definitions.ts';
 import { newestFirst, type Traced } from './traces.ts';
-
-/** Takes the options of one call: its client timeout. */
-type Call<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
 
 /** What is asked of ECS. A "no" is thrown as `RefusedError`; what may be different next time as it comes. */
 export type EcsCalls = ReturnType<typeof ecsCalls>;
@@ -37,14 +35,7 @@ const MOST_DESCRIBED = 20;
 
 export const ecsCalls = ({ client, signal }: TargetPorts) => {
   const ecs = client(ECSClient);
-  const ask = async <T>(doing: string, call: Call<T>): Promise<T> => {
-    try {
-      return await call({ abortSignal: signal() });
-    } catch (error) {
-      const failure = asRefusal(error, doing);
-      throw failure === undefined ? error : new RefusedError(failure);
-    }
-  };
+  const ask = asking(signal, refusalOf);
 
   /** The service, which is active. One call. */
   const service = async (config: EcsConfig): Promise<Service> => {

@@ -1,0 +1,55 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Failure } from '../../deployment/types.ts';
+import { placeOf } from '../ecs/config.ts';
+import { refusal as refused } from '../refused.ts';
+import { type Config, kind } from './config.ts';
+
+/** Why CodeDeploy, or this target, says no: stable words, each with its line of `docs/errors.md`. @public */
+export const CODEDEPLOY_REFUSALS = {
+  'codedeploy-missing': 'There is no such application, deployment group or deployment configuration in CodeDeploy.',
+  'codedeploy-refused': 'CodeDeploy refuses the call as it stands; the message is its own.',
+  'deployment-under-way': 'CodeDeploy is at work on another deployment of the group: it does one at a time.',
+  'service-not-codedeploy': 'The service has another controller than CodeDeploy.',
+} as const;
+
+/** Why a rollout by CodeDeploy failed: stable words, each with its line of `docs/errors.md`. @public */
+export const CODEDEPLOY_FAILURES = {
+  'codedeploy-alarm': 'An alarm of the deployment group stopped the deployment.',
+  'codedeploy-failed': 'The deployment failed, or was stopped; the message is its own.',
+} as const;
+
+const refusal = (code: keyof typeof CODEDEPLOY_REFUSALS, message: string): Failure => refused(code, message);
+
+/** Why this target cannot deploy to the service; `undefined`: it can. */
+export const notCodeDeploy = (config: Config, { deploymentController }: Service): Failure | undefined => {
+  const controller = deploymentController?.type ?? 'ECS';
+  if (controller === 'CODE_DEPLOY') return undefined;
+  const message = `cannot deploy to ${placeOf(config)}: it has the deployment controller ${controller}, and "${kind}" needs CODE_DEPLOY; change the service, or use the target that fits it`;
+  return refusal('service-not-codedeploy', message);
+};
+
+/** Of a deployment that failed, or was stopped; `error` is CodeDeploy's word. */
+export const failureOf = (status: string, error: string): Failure => {
+  const code: keyof typeof CODEDEPLOY_FAILURES = /alarm/i.test(error) ? 'codedeploy-alarm' : 'codedeploy-failed';
+  return { code, message: `CodeDeploy: ${status}: ${error}`, evidence: code === 'codedeploy-alarm' };
+};
+
+/** Errors that will be the same next time (API reference, "Errors" of the calls that are made here); `undefined`: it may be different. */
+export const refusalOf = ({ name, message }: Error, doing: string): Failure | undefined => {
+  switch (name) {
+    case 'ApplicationDoesNotExistException':
+      return refusal('codedeploy-missing', `cannot ${doing}: there is no such application; create it, or correct "application"`);
+    case 'DeploymentGroupDoesNotExistException':
+      return refusal(
+        'codedeploy-missing',
+        `cannot ${doing}: there is no such deployment group; create it, or correct "deploymentGroup"`,
+      );
+    case 'DeploymentConfigDoesNotExistException':
+      return refusal('codedeploy-missing', `cannot ${doing}: ${message}; create it, or correct "configuration"`);
+    case 'DeploymentLimitExceededException':
+      return refusal('deployment-under-way', `cannot ${doing}: ${message}; wait for it, or stop it, and ask again`);
+  }
+  return name.startsWith('Invalid') || name.endsWith('RequiredException') || name === 'DescriptionTooLongException'
+    ? refusal('codedeploy-refused', `cannot ${doing}: ${message} (${name}); correct what it names, and deploy again`)
+    : undefined;
+};
