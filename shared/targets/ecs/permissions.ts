@@ -13,53 +13,45 @@ const NO_SERVICE =
 /** A condition cannot hold the account's and the region's substitutions; a cluster of another account is out of reach anyway. */
 const clusterPattern = (cluster: string): string => (cluster.startsWith('arn:') ? cluster : `arn:aws:ecs:*:*:cluster/${cluster}`);
 
-/** What each method calls, and on what (Service Authorization Reference, "Actions, resources, and condition keys for Amazon ECS"). */
-export const ecsPermissions = ({ cluster, service, passRoles = [] }: EcsConfig, { account, region }: Where): Permissions => {
+/** Statements by what is done with them (Service Authorization Reference, "Actions, resources, and condition keys for Amazon ECS"). */
+export const ecsStatements = ({ cluster, service, passRoles = [] }: EcsConfig, { account, region }: Where) => {
   const arn = (kind: string, rest: string) => `arn:aws:ecs:${region}:${account}:${kind}/${rest}`;
-  const within = `${clusterName(cluster)}/${service}`;
-  const ours = arn('service', within);
-  const look: Statement = { actions: ['ecs:DescribeServices'], resources: [ours] };
-  const read: Statement = { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], why: NO_RESOURCE };
-  const trace = tracing({ cluster, service }, { account, region });
-  const tasks: readonly Statement[] = [
-    {
-      actions: ['ecs:ListTasks'],
-      resources: ['*'],
-      why: NO_SERVICE,
-      conditions: { ArnLike: { 'ecs:cluster': clusterPattern(cluster) } },
-    },
-    { actions: ['ecs:DescribeTasks'], resources: [arn('task', `${clusterName(cluster)}/*`)] },
-  ];
-  const act: readonly Statement[] = [
-    { actions: ['ecs:RegisterTaskDefinition'], resources: [arn('task-definition', '*')] },
-    {
-      actions: ['ecs:TagResource'],
-      resources: [arn('task-definition', '*')],
-      conditions: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } },
-    },
-    { actions: ['ecs:UpdateService'], resources: [ours] },
-    ...passing(passRoles),
-  ];
+  const name = clusterName(cluster);
+  const ours = arn('service', `${name}/${service}`);
+  const deployments = [ours, arn('service-deployment', `${name}/${service}/*`)];
   return {
-    current: [look, read],
-    start: [look, read, ...trace, ...act],
-    observe: [look, read, ...trace, ...tasks],
-    restore: [look, read, ...trace, ...act],
-  };
-};
-
-/** Both the service and what belongs to it are required (Developer Guide, "Permissions required for viewing service deployments"). */
-const tracing = (
-  { cluster, service }: Pick<EcsConfig, 'cluster' | 'service'>,
-  { account, region }: Where,
-): readonly Statement[] => {
-  const within = `${clusterName(cluster)}/${service}`;
-  const arn = (kind: string) => `arn:aws:ecs:${region}:${account}:${kind}/${within}`;
-  return [
-    { actions: ['ecs:ListServiceDeployments'], resources: [arn('service')] },
-    { actions: ['ecs:DescribeServiceDeployments'], resources: [arn('service'), `${arn('service-deployment')}/*`] },
-    { actions: ['ecs:DescribeServiceRevisions'], resources: [arn('service'), `${arn('service-revision')}/*`] },
-  ];
+    look: [
+      { actions: ['ecs:DescribeServices'], resources: [ours] },
+      { actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], why: NO_RESOURCE },
+    ],
+    // both the service and what belongs to it are required (Developer Guide, "Permissions required for viewing service deployments")
+    trace: [
+      { actions: ['ecs:ListServiceDeployments'], resources: [ours] },
+      { actions: ['ecs:DescribeServiceDeployments'], resources: deployments },
+      { actions: ['ecs:DescribeServiceRevisions'], resources: [ours, arn('service-revision', `${name}/${service}/*`)] },
+    ],
+    tasks: [
+      {
+        actions: ['ecs:ListTasks'],
+        resources: ['*'],
+        why: NO_SERVICE,
+        conditions: { ArnLike: { 'ecs:cluster': clusterPattern(cluster) } },
+      },
+      { actions: ['ecs:DescribeTasks'], resources: [arn('task', `${name}/*`)] },
+    ],
+    register: [
+      { actions: ['ecs:RegisterTaskDefinition'], resources: [arn('task-definition', '*')] },
+      {
+        actions: ['ecs:TagResource'],
+        resources: [arn('task-definition', '*')],
+        conditions: { StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' } },
+      },
+    ],
+    update: [{ actions: ['ecs:UpdateService'], resources: [ours] }],
+    pass: passing(passRoles),
+    goOn: [{ actions: ['ecs:ContinueServiceDeployment'], resources: deployments }],
+    stop: [{ actions: ['ecs:StopServiceDeployment'], resources: deployments }],
+  } as const satisfies Readonly<Record<string, readonly Statement[]>>;
 };
 
 const passing = (passRoles: readonly string[]): readonly Statement[] =>
@@ -73,17 +65,21 @@ const passing = (passRoles: readonly string[]): readonly Statement[] =>
         },
       ];
 
-/** Beside that: what runs is told by service deployments; pauses are answered, and ECS is let go back . */
-export const shiftPermissions = (config: EcsConfig, where: Where): Permissions => {
-  const { current, restore, ...others } = ecsPermissions(config, where);
-  const { cluster, service } = config;
-  const arn = (kind: string) => `arn:aws:ecs:${where.region}:${where.account}:${kind}/${clusterName(cluster)}/${service}`;
-  const resources = [arn('service'), `${arn('service-deployment')}/*`];
-  const goOn: Statement = { actions: ['ecs:ContinueServiceDeployment'], resources };
+/** What each method of a rolling target calls, and on what. */
+export const ecsPermissions = (config: EcsConfig, where: Where): Permissions => {
+  const { look, trace, tasks, register, update, pass } = ecsStatements(config, where);
+  const act = [...register, ...update, ...pass];
   return {
-    ...others,
-    current: [...current, ...tracing(config, where)],
-    restore: [...restore, { actions: ['ecs:StopServiceDeployment'], resources }, goOn],
-    proceed: [goOn],
+    current: look,
+    start: [...look, ...trace, ...act],
+    observe: [...look, ...trace, ...tasks],
+    restore: [...look, ...trace, ...act],
   };
+};
+
+/** Beside that: what runs is told by service deployments; pauses are answered, and ECS is let go back. */
+export const shiftPermissions = (config: EcsConfig, where: Where): Permissions => {
+  const { trace, stop, goOn } = ecsStatements(config, where);
+  const { current, restore, ...others } = ecsPermissions(config, where);
+  return { ...others, current: [...current, ...trace], restore: [...restore, ...stop, ...goOn], proceed: goOn };
 };
