@@ -12,7 +12,7 @@ import { whyEnded, whyFailing } from './ecs/failures.ts';
 import { refusal } from './ecs/refusals.ts';
 import { replace } from './ecs/replace.ts';
 import { isSame, revisionOf } from './ecs/task-definitions.ts';
-import { registerWith, takenOver } from './ecs/work.ts';
+import { NEXT_LOOK, registerWith, takenOver } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
 import type { Job, Looked, Restored, Started, Target } from './target.ts';
 
@@ -42,9 +42,6 @@ const current =
     const revision = await revisionAt(work, job, primaryOf(service));
     return { kind: 'current', current: { revision, settled: active === undefined, desired: service.desiredCount ?? 0 } };
   };
-
-/** No event tells that traffic has moved (User Guide, "Monitoring deployments with Amazon CloudWatch Events"); in seconds. */
-const NEXT_LOOK = 20;
 
 const start =
   (work: Work) =>
@@ -190,7 +187,7 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    ...answers<OwnJob>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }),
+    ...answers<Config>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }),
   };
 };
 

@@ -3,7 +3,7 @@ import { answers } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { ecsEvents, hookEvents, serviceArns } from './ecs/events.ts';
 import { shiftPermissions } from './ecs/permissions.ts';
-import { type Config, kind, type OwnJob, schema } from './ecs/shifting/config.ts';
+import { type Config, kind, schema } from './ecs/shifting/config.ts';
 import { observe } from './ecs/shifting/observe.ts';
 import { restore } from './ecs/shifting/restore.ts';
 import { current, start } from './ecs/shifting/start.ts';
@@ -22,7 +22,7 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    ...answers<OwnJob>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }),
+    ...answers<Config>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }),
     proceed: (job, rollout, pause) => work.calls.proceed(checked(job.config), rollout.id, pause),
   };
 };

@@ -8,7 +8,6 @@ import { ecsPermissions } from './ecs/permissions.ts';
 import { restore } from './ecs/restore.ts';
 import { current, start } from './ecs/start.ts';
 import type { Described } from './ecs/task-definitions.ts';
-import type { EcsJob } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
 import type { Target } from './target.ts';
 
@@ -36,7 +35,7 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    ...answers<EcsJob>({
+    ...answers<EcsConfig>({
       current: current(work, seen),
       start: start(work, seen),
       observe: observe(work),

@@ -1,6 +1,7 @@
 import type { TargetSettings } from '../deployment/types.ts';
-import type { TargetEvents, Where } from './module.ts';
+import type { TargetEvents } from './module.ts';
 import { targets } from './registry.ts';
+import type { Where } from './target.ts';
 
 /** What AWS tells of things that are deployed to, by detail-type; several kinds may share one. */
 export const targetEvents: Readonly<Record<string, TargetEvents>> = Object.assign(

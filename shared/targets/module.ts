@@ -1,6 +1,6 @@
 import type { RolloutTold, TaskStopped } from '../deployment/input.ts';
 import type { TargetSettings } from '../deployment/types.ts';
-import type { Target } from './target.ts';
+import type { Target, Where } from './target.ts';
 
 /** What a working target is made with. */
 export interface TargetPorts {
@@ -10,11 +10,6 @@ export interface TargetPorts {
   readonly now: () => number;
   /** The client timeout of one call; throws if there is no time left for a call. */
   readonly signal: () => AbortSignal;
-}
-
-export interface Where {
-  readonly account: string;
-  readonly region: string;
 }
 
 /** The members of an EventBridge envelope that are read here. */

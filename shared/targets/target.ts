@@ -1,5 +1,10 @@
 import type { Current, Failure, Observation, ResolvedImage, Revision, Rollout, TargetSettings } from '../deployment/types.ts';
 
+export interface Where {
+  readonly account: string;
+  readonly region: string;
+}
+
 /** One IAM statement's worth of a method's needs. */
 export interface Statement {
   readonly actions: readonly string[];
@@ -65,7 +70,7 @@ export interface Target<Config extends TargetSettings = TargetSettings> {
   /** JSON Schema of the catalogue's `target` entry. */
   readonly schema: Readonly<Record<string, unknown>>;
   /** IAM statements, per method that it has: each role gets those of the methods that its handler calls. */
-  readonly permissions: (config: Config, where: { readonly account: string; readonly region: string }) => Permissions;
+  readonly permissions: (config: Config, where: Where) => Permissions;
   /** What runs now: enough, alone, to come back to it. */
   current(job: Job<Config>): Promise<Looked>;
   /** Begins the rollout of `job.image`; finds it, if it was begun already (`job.again`). */

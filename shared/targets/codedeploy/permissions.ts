@@ -1,6 +1,5 @@
 import { ecsStatements } from '../ecs/permissions.ts';
-import type { Where } from '../module.ts';
-import type { Permissions, Statement } from '../target.ts';
+import type { Permissions, Statement, Where } from '../target.ts';
 import { ALL_AT_ONCE, type Config } from './config.ts';
 
 /** Service Authorization Reference, "AWS CodeDeploy": CreateDeployment reads its configuration, and registers its revision. */

@@ -1,6 +1,6 @@
-import type { Failure, Observation, Revision, Rollout } from '../../deployment/types.ts';
+import type { Failure, Observation, Revision, Rollout, TargetSettings } from '../../deployment/types.ts';
 import { RefusedError } from '../refused.ts';
-import type { Job, Looked, Restored, Started } from '../target.ts';
+import type { Job, Target } from '../target.ts';
 
 const answering =
   <A extends unknown[], T, R>(method: (...args: A) => Promise<T>, refused: (failure: Failure, ...args: A) => R) =>
@@ -21,17 +21,12 @@ const GONE: readonly string[] = ['cluster-missing', 'service-missing', 'service-
 const unseen = (failure: Failure, _: unknown, { revision }: Rollout): Observation =>
   GONE.includes(failure.code) ? { phase: 'gone', message: failure.message } : { phase: 'failed', failure, running: revision };
 
-interface Methods<J extends Job> {
-  readonly current: (job: J) => Promise<Looked>;
-  readonly start: (job: J) => Promise<Started>;
-  readonly observe: (job: J, rollout: Rollout) => Promise<Observation>;
-  readonly restore: (job: J, to: Revision) => Promise<Restored>;
-}
+type Methods<Config extends TargetSettings> = Pick<Target<Config>, 'current' | 'start' | 'observe' | 'restore'>;
 
 /** A target's methods, of which a "no" on the way is the answer. Jobs have a config that the catalogue's validator has checked. */
-export const answers = <J extends Job>({ current, start, observe, restore }: Methods<J>): Methods<Job> => ({
-  current: answering((job: Job) => current(job as J), refuse),
-  start: answering((job: Job) => start(job as J), refuse),
-  observe: answering((job: Job, rollout: Rollout) => observe(job as J, rollout), unseen),
-  restore: answering((job: Job, to: Revision) => restore(job as J, to), refuse),
+export const answers = <Config extends TargetSettings>(target: Methods<Config>): Methods<TargetSettings> => ({
+  current: answering((job: Job) => target.current(job as Job<Config>), refuse),
+  start: answering((job: Job) => target.start(job as Job<Config>), refuse),
+  observe: answering((job: Job, rollout: Rollout) => target.observe(job as Job<Config>, rollout), unseen),
+  restore: answering((job: Job, to: Revision) => target.restore(job as Job<Config>, to), refuse),
 });

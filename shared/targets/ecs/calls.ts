@@ -24,7 +24,7 @@ import { RefusedError } from '../refused.ts';
 import { type EcsConfig, placeOf } from './config.ts';
 import { refusal, refusalOf, serviceInactive, serviceMissing } from './refusals.ts';
 import type { Described } from './task-definitions.ts';
-import { newestFirst, type Traced } from './traces.ts';
+import { newestFirst, type Traced, waitingPause } from './traces.ts';
 
 /** What is asked of ECS. A "no" is thrown as `RefusedError`; what may be different next time as it comes. */
 export type EcsCalls = ReturnType<typeof ecsCalls>;
@@ -130,10 +130,8 @@ export const ecsCalls = ({ client, signal }: TargetPorts) => {
 
   /** Lets ECS go back; a pause is answered, anything else is stopped. One call. */
   const stop = async (config: EcsConfig, deployment: ServiceDeployment): Promise<void> => {
-    const { serviceDeploymentArn, lifecycleHookDetails = [] } = deployment;
-    const hookId = lifecycleHookDetails.find(
-      ({ targetType, status }) => targetType === 'PAUSE' && status === 'AWAITING_ACTION',
-    )?.hookId;
+    const { serviceDeploymentArn } = deployment;
+    const hookId = waitingPause(deployment);
     const doing = `let ECS go back with ${placeOf(config)}`;
     if (hookId === undefined) {
       const command = new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' });

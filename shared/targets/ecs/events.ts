@@ -1,8 +1,8 @@
 import type { RolloutTold, TaskStopped } from '../../deployment/input.ts';
 import type { StoppedTask, TargetSettings } from '../../deployment/types.ts';
-import type { TargetEvent, TargetEvents, Where } from '../module.ts';
-
-const clusterName = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+import type { TargetEvent, TargetEvents } from '../module.ts';
+import type { Where } from '../target.ts';
+import { clusterName } from './config.ts';
 
 /** The ARN by which ECS's events name the service. */
 export const serviceArns = ({ cluster, service }: TargetSettings, { account, region }: Where): readonly string[] =>

@@ -1,10 +1,5 @@
-import type { Permissions, Statement } from '../target.ts';
+import type { Permissions, Statement, Where } from '../target.ts';
 import { clusterName, type EcsConfig } from './config.ts';
-
-interface Where {
-  readonly account: string;
-  readonly region: string;
-}
 
 const NO_RESOURCE = 'AWS knows no resource for DescribeTaskDefinition (Service Authorization Reference, Amazon ECS)';
 const NO_SERVICE =

@@ -24,6 +24,10 @@ export const traceOf = (recent: readonly Traced[], { id, revision, startedAt }: 
   return others.reduce((nearest, traced) => (distance(traced) < distance(nearest) ? traced : nearest), first);
 };
 
+/** The pause that waits for an answer, by its id. */
+export const waitingPause = ({ lifecycleHookDetails = [] }: ServiceDeployment): string | undefined =>
+  lifecycleHookDetails.find(({ targetType, status }) => targetType === 'PAUSE' && status === 'AWAITING_ACTION')?.hookId;
+
 /** A rollout found only here has the service deployment's ARN as its id. */
 export const tracedRollout = ({ deployment }: Traced, revision: Rollout['revision'], now: () => number): Rollout => ({
   revision,

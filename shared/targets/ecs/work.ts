@@ -9,6 +9,12 @@ import { type Described, revisionOf, withImage } from './task-definitions.ts';
 
 export type EcsJob = Job<EcsConfig>;
 
+/**
+ * No event tells how far traffic has moved (Developer Guide, "Amazon ECS events"; CodeDeploy User Guide, "Monitoring deployments with
+ * Amazon CloudWatch Events"); in seconds.
+ */
+export const NEXT_LOOK = 20;
+
 /** What every method of the target works with. */
 export interface EcsWork {
   readonly calls: EcsCalls;

@@ -78,6 +78,3 @@ export interface Config extends EcsConfig {
 }
 
 export type OwnJob = Job<Config>;
-
-/** No event tells of a stage (Developer Guide, "Amazon ECS events"); in seconds. */
-export const NEXT_LOOK = 20;

@@ -2,9 +2,9 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { Observation, Rollout } from '../../../deployment/types.ts';
 import { isOfRollout, runningNow, type Standing, standingOf } from '../deployments.ts';
 import { whyEnded, whyFailing, whyUndone } from '../failures.ts';
-import { fateOf, type Traced } from '../traces.ts';
-import { type EcsWork, takenOver } from '../work.ts';
-import { NEXT_LOOK, type OwnJob } from './config.ts';
+import { fateOf, type Traced, waitingPause } from '../traces.ts';
+import { type EcsWork, NEXT_LOOK, takenOver } from '../work.ts';
+import type { OwnJob } from './config.ts';
 
 const MOVED: readonly (string | undefined)[] = ['BAKE_TIME', 'CLEAN_UP'];
 
@@ -94,12 +94,12 @@ const failing = async (
 
 /** A pause at another stage than ours is somebody else's: a person answers it. */
 const underWay = ({ config }: OwnJob, { deployment }: Traced, desired: number): Observation => {
-  const { lifecycleStage, lifecycleHookDetails = [] } = deployment;
-  const waiting = lifecycleHookDetails.find(({ targetType, status }) => targetType === 'PAUSE' && status === 'AWAITING_ACTION');
-  if (waiting?.hookId !== undefined && lifecycleStage === config.pause?.stage)
+  const { lifecycleStage } = deployment;
+  const pause = waitingPause(deployment);
+  if (pause !== undefined && lifecycleStage === config.pause?.stage)
     return {
       phase: 'paused',
-      pause: waiting.hookId,
+      pause,
       traffic: lifecycleStage === 'POST_PRODUCTION_TRAFFIC_SHIFT' ? 'production' : 'test',
     };
   return MOVED.includes(lifecycleStage) ? { phase: 'shifted', desired } : { phase: 'in-progress', lookInSeconds: NEXT_LOOK };

@@ -3,9 +3,9 @@ import { refuse } from '../answering.ts';
 import { findBegun } from '../begun.ts';
 import { runningNow, standingOf } from '../deployments.ts';
 import { refusal } from '../refusals.ts';
-import { type EcsWork, registerWith, takenOver } from '../work.ts';
+import { type EcsWork, NEXT_LOOK, registerWith, takenOver } from '../work.ts';
 import { bring } from './bring.ts';
-import { NEXT_LOOK, type OwnJob } from './config.ts';
+import type { OwnJob } from './config.ts';
 import { forward, notShifting } from './settings.ts';
 
 /** Five calls at most: the service, its newest deployment, and the task definition that it runs. */
