@@ -8,7 +8,7 @@ import { failureOf, notCodeDeploy } from './codedeploy/refusals.ts';
 import { answers, refuse } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
-import { whyEnded, whyFailing } from './ecs/failures.ts';
+import { failedAfterShift, failedBeforeShift } from './ecs/failures.ts';
 import { refusal } from './ecs/refusals.ts';
 import { replace } from './ecs/replace.ts';
 import { isSame, revisionOf } from './ecs/task-definitions.ts';
@@ -76,41 +76,26 @@ const observe =
     const service = await work.ecs.service(job.config);
     const primary = primaryOf(service);
     const desired = service.desiredCount ?? 0;
+    const ended = (over?: number) => failedAfterShift(work.ecs, job, service, rollout, over);
     const shifting = rollout.id === '' ? undefined : await work.codedeploy.deployment(job.config, rollout.id);
     if (shifting === undefined || shifting.status === 'Succeeded') {
       if (primary !== rollout.revision.id) return other(work, job, primary);
       const over: Observation =
         (service.runningCount ?? 0) < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
-      return (await ended(work, job, rollout, service, shifting?.completedAt)) ?? over;
+      return (await ended(shifting?.completedAt)) ?? over;
     }
     if (shifting.status !== 'Failed' && shifting.status !== 'Stopped')
-      return shifting.terminating
-        ? ((await ended(work, job, rollout, service)) ?? { phase: 'shifted', desired })
-        : underWay(work, job, rollout, service);
+      return shifting.terminating ? ((await ended()) ?? { phase: 'shifted', desired }) : underWay(work, job, rollout, service);
     return undone(work, job, shifting, primary);
   };
-
-/** Once it has all traffic, a task that ends by itself speaks against the image, though no event told of it. */
-const ended = async (
-  { ecs }: Work,
-  job: OwnJob,
-  rollout: Rollout,
-  service: Service,
-  completedAt?: number,
-): Promise<Observation | undefined> => {
-  const failure = await whyEnded(ecs, job, service, rollout, rollout.movedAt ?? completedAt);
-  return failure === undefined ? undefined : { phase: 'failed', failure, running: rollout.revision };
-};
 
 /** Before it has traffic: two calls more where tasks are missing. */
 const underWay = async ({ ecs }: Work, { config }: OwnJob, rollout: Rollout, service: Service): Promise<Observation> => {
   const { taskSets = [], desiredCount: desired = 0 } = service;
   const own = taskSets.find(({ taskDefinition }) => taskDefinition === rollout.revision.id);
-  const failure =
-    own?.status === 'ACTIVE' && (own.runningCount ?? 0) < desired ? await whyFailing(ecs, config, rollout, desired) : undefined;
-  return failure === undefined
-    ? { phase: 'in-progress', lookInSeconds: NEXT_LOOK }
-    : { phase: 'failed', failure, running: rollout.revision };
+  const failing = own?.status === 'ACTIVE' && (own.runningCount ?? 0) < desired;
+  const failed = failing ? await failedBeforeShift(ecs, config, rollout, desired) : undefined;
+  return failed ?? { phase: 'in-progress', lookInSeconds: NEXT_LOOK };
 };
 
 const other = async (work: Work, job: OwnJob, primary: string): Promise<Observation> => {

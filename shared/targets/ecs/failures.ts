@@ -1,5 +1,5 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
-import type { Failure, Rollout, StoppedTask } from '../../deployment/types.ts';
+import type { Failure, Observation, Rollout, StoppedTask } from '../../deployment/types.ts';
 import { stoppedAfterRollout } from '../../deployment/under-way.ts';
 import { RefusedError } from '../refused.ts';
 import type { EcsCalls } from './calls.ts';
@@ -87,13 +87,16 @@ export const whyFailed = (calls: EcsCalls, config: EcsConfig, rollout: Rollout, 
 /** As ECS's circuit breaker counts for rolling deployments (Developer Guide, "How the circuit breaker detects failures"). */
 const failuresAllowed = (desired: number): number => Math.min(200, Math.max(3, Math.ceil(desired / 2)));
 
-/** Whether the new revision's tasks do not stay: ECS and CodeDeploy would go on starting them for hours. Two calls. */
-export const whyFailing = async (
+const failedBy = (failure: Failure | undefined, { revision }: Rollout): Observation | undefined =>
+  failure === undefined ? undefined : { phase: 'failed', failure, running: revision };
+
+/** Whether the new revision's tasks do not stay, before it has traffic: ECS and CodeDeploy would go on starting them for hours. Two calls. */
+export const failedBeforeShift = async (
   calls: EcsCalls,
   config: EcsConfig,
   rollout: Rollout,
   desired: number,
-): Promise<Failure | undefined> => {
+): Promise<Observation | undefined> => {
   const told = async (): Promise<readonly StoppedTask[]> => {
     try {
       return stoppedOf(await calls.stoppedTasks(config), { ...rollout, id: '' });
@@ -105,22 +108,24 @@ export const whyFailing = async (
   const stopped = (await told()).filter(({ at }) => at >= rollout.startedAt);
   if (stopped.length < failuresAllowed(desired)) return undefined;
   const message = `${stopped.length} tasks of the new revision ended, and it has no traffic yet`;
-  return withTasks({ code: 'tasks-fail', message, evidence: false }, stopped);
+  return failedBy(withTasks({ code: 'tasks-fail', message, evidence: false }, stopped), rollout);
 };
 
 /**
- * Whether a task of a revision that all traffic was shifted to has ended since then. Two calls, where tasks were started; none otherwise, or
- * of a destination that is gone back to: that has proven itself before.
+ * Whether a task of a revision that all traffic was shifted to has ended since then (or since it was `over`, where nobody saw that moment):
+ * it speaks against the image, though no event told of it. Two calls, where tasks were started; none otherwise, or of a destination that is
+ * gone back to: that has proven itself before.
  */
-export const whyEnded = async (
+export const failedAfterShift = async (
   calls: EcsCalls,
   { config, restore }: EcsJob,
   service: Service,
   rollout: Rollout,
-  since: number | undefined,
-): Promise<Failure | undefined> => {
+  over: number | undefined,
+): Promise<Observation | undefined> => {
+  const since = rollout.movedAt ?? over;
   if (since === undefined || restore !== undefined || !startedSince(service, since)) return undefined;
-  return whyReplaced(calls, config, rollout, since);
+  return failedBy(await whyReplaced(calls, config, rollout, since), rollout);
 };
 
 /**

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Observation, Rollout } from '../../../deployment/types.ts';
 import { isOfRollout, runningNow, type Standing, standingOf } from '../deployments.ts';
-import { whyEnded, whyFailing, whyUndone } from '../failures.ts';
+import { failedAfterShift, failedBeforeShift, whyUndone } from '../failures.ts';
 import { fateOf, type Traced, waitingPause } from '../traces.ts';
 import { type EcsWork, NEXT_LOOK, takenOver } from '../work.ts';
 import type { OwnJob } from './config.ts';
@@ -38,16 +38,13 @@ interface Seen {
 
 const ours = async (work: EcsWork, job: OwnJob, { service, newest, standing, rollout }: Seen): Promise<Observation> => {
   const { desiredCount: desired = 0 } = service;
+  const ended = () => failedAfterShift(work.calls, job, service, rollout, newest.deployment.finishedAt?.getTime());
   const arrived = standing.taskDefinition === rollout.revision.id;
   switch (fateOf(newest)) {
     case 'succeeded':
-      return (await ended(work, job, service, newest, rollout)) ?? over(service, desired);
+      return (await ended()) ?? over(service, desired);
     case 'under-way':
-      return (
-        (await failing(work, job, newest, rollout, desired)) ??
-        (await ended(work, job, service, newest, rollout)) ??
-        underWay(job, newest, desired)
-      );
+      return (await failing(work, job, newest, rollout, desired)) ?? (await ended()) ?? underWay(job, newest, desired);
     case 'undoing':
       return arrived
         ? { phase: 'in-progress' }
@@ -66,18 +63,6 @@ const ours = async (work: EcsWork, job: OwnJob, { service, newest, standing, rol
 const over = ({ runningCount = 0 }: Service, desired: number): Observation =>
   runningCount < desired ? { phase: 'in-progress' } : { phase: 'completed', desired };
 
-/** Once it has all traffic, a task that ends by itself speaks against the image, though no event told of it. */
-const ended = async (
-  { calls }: EcsWork,
-  job: OwnJob,
-  service: Service,
-  { deployment }: Traced,
-  rollout: Rollout,
-): Promise<Observation | undefined> => {
-  const failure = await whyEnded(calls, job, service, rollout, rollout.movedAt ?? deployment.finishedAt?.getTime());
-  return failure === undefined ? undefined : { phase: 'failed', failure, running: rollout.revision };
-};
-
 /** Before it has traffic: two calls more where tasks are missing. */
 const failing = async (
   { calls }: EcsWork,
@@ -88,8 +73,7 @@ const failing = async (
 ): Promise<Observation | undefined> => {
   const { lifecycleStage, targetServiceRevision } = deployment;
   if (lifecycleStage !== 'SCALE_UP' || (targetServiceRevision?.runningTaskCount ?? 0) >= desired) return undefined;
-  const failure = await whyFailing(calls, config, rollout, desired);
-  return failure === undefined ? undefined : { phase: 'failed', failure, running: rollout.revision };
+  return failedBeforeShift(calls, config, rollout, desired);
 };
 
 /** A pause at another stage than ours is somebody else's: a person answers it. */
