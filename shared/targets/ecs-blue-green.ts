@@ -6,6 +6,7 @@ import { shiftPermissions } from './ecs/permissions.ts';
 import { type Config, kind, schema } from './ecs/shifting/config.ts';
 import { observe } from './ecs/shifting/observe.ts';
 import { restore } from './ecs/shifting/restore.ts';
+import { leastSeconds } from './ecs/shifting/settings.ts';
 import { current, start } from './ecs/shifting/start.ts';
 import type { EcsWork } from './ecs/work.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
@@ -45,5 +46,6 @@ export const ecsBlueGreen: TargetModule = {
   },
   events: { ...ecsEvents, ...hookEvents },
   subjects: serviceArns,
+  leastSeconds: (config) => leastSeconds(checked(config)),
   create,
 };

@@ -40,5 +40,7 @@ export interface TargetModule extends Pick<Target, 'kind' | 'schema' | 'permissi
   readonly events: Readonly<Record<string, TargetEvents>>;
   /** How events name the thing that is deployed to. */
   readonly subjects: (config: TargetSettings, where: Where) => readonly string[];
+  /** Seconds that a rollout takes by its own plan, beside what tasks need to start and what a pause waits for; 0 without it. */
+  readonly leastSeconds?: (config: TargetSettings) => number;
   readonly create: (ports: TargetPorts) => Target;
 }

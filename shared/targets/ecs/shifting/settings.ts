@@ -69,6 +69,18 @@ export const forward = (config: Config, { deploymentConfiguration = {} }: Servic
   };
 };
 
+/**
+ * What ECS waits by that plan: between the steps, of which the last one is followed by no wait (API reference, LinearConfiguration), and
+ * while the old revision is kept.
+ */
+export const leastSeconds = (config: Config): number => {
+  const { canaryConfiguration, linearConfiguration, bakeTimeInMinutes = 0 } = forward(config, {});
+  const { canaryBakeTimeInMinutes = 0 } = canaryConfiguration ?? {};
+  const { stepPercent = 100, stepBakeTimeInMinutes = 0 } = linearConfiguration ?? {};
+  const waits = Math.ceil(100 / stepPercent) - 1;
+  return (canaryBakeTimeInMinutes + waits * stepBakeTimeInMinutes + bakeTimeInMinutes) * 60;
+};
+
 /** Back at once: to what has proven itself before, nobody is asked. */
 export const backward = ({ deploymentConfiguration = {} }: Service): DeploymentConfiguration => {
   const { canaryConfiguration: _, linearConfiguration: __, ...kept } = deploymentConfiguration;
