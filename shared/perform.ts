@@ -48,6 +48,7 @@ const jobOf = (deployment: Deployment): Job => {
   return {
     deployment: kind === 'rollback' ? (leaving?.deployment ?? deployment.id) : deployment.id,
     config: settings.target,
+    allowedSeconds: Math.min(settings.rolloutSeconds, settings.rollbackSeconds),
     ...(image === undefined ? {} : { image }),
     ...(before === undefined ? {} : { before }),
     ...(rollout === undefined ? {} : { rollout }),

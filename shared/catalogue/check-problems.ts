@@ -1,4 +1,6 @@
 import { compile } from 'json-p3';
+import { targets } from '../targets/registry.ts';
+import schema from './generated/defaults.json' with { type: 'json' };
 import type { CatalogueSource, SourceEnvironment, SourceSettings, SourceSmokeTest, SourceTarget } from './generated/types.ts';
 import { filled, type Names } from './sites.ts';
 
@@ -23,7 +25,9 @@ const reportEnvironment = (source: CatalogueSource, environment: string, entry: 
   for (const [name, service] of Object.entries(entry.services)) {
     const path = ['environments', environment, 'services', name];
     reportOwn(service, path, report);
-    reportPause({ ...source.defaults, ...entry.defaults, ...service }, service.target, path, report);
+    const settings: SourceSettings = { ...source.defaults, ...entry.defaults, ...service };
+    reportPause(settings, service.target, path, report);
+    reportTime(settings, service.target, path, report);
   }
 };
 
@@ -93,4 +97,19 @@ const reportPause = ({ health, smoke }: SourceSettings, target: SourceTarget, pa
     );
   if (ofTraffic && !isBefore)
     report([...path, 'target'], '"testUrl" counts only where the target has a "pause" before production traffic');
+};
+
+/** A rollout that takes longer by its own plan would be rolled back each time. */
+const reportTime = (
+  { rolloutSeconds = schema.settings.rolloutSeconds }: SourceSettings,
+  target: SourceTarget,
+  path: readonly string[],
+  report: Report,
+): void => {
+  const least = targets[target.kind]?.leastSeconds?.({ ...target }) ?? 0;
+  if (rolloutSeconds <= least)
+    report(
+      [...path, 'target'],
+      `waits ${least} s by its own plan, and "rolloutSeconds" is ${rolloutSeconds}: give it more than that, for its tasks to start`,
+    );
 };

@@ -4,7 +4,7 @@ import { codeDeployCalls, type Shifting } from './codedeploy/calls.ts';
 import { ALL_AT_ONCE, type Config, kind, schema } from './codedeploy/config.ts';
 import { codeDeployEvents, groupSubject } from './codedeploy/events.ts';
 import { codeDeployPermissions } from './codedeploy/permissions.ts';
-import { failureOf, notCodeDeploy } from './codedeploy/refusals.ts';
+import { failureOf, keepsTooLong, notCodeDeploy } from './codedeploy/refusals.ts';
 import { answers, refuse } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
@@ -31,13 +31,18 @@ const primaryOf = (service: Service): string =>
 const revisionAt = async ({ ecs }: Work, { config }: OwnJob, taskDefinition: string): Promise<Revision> =>
   revisionOf(await ecs.definition(taskDefinition), config);
 
-/** Three calls. */
+/** Three calls, and one more before a deployment: a way back is not stopped by a group that is slow. */
 const current =
   (work: Work) =>
   async (job: OwnJob): Promise<Looked> => {
     const service = await work.ecs.service(job.config);
     const failure = notCodeDeploy(job.config, service);
     if (failure !== undefined) return refuse(failure);
+    const slow =
+      job.image === undefined
+        ? undefined
+        : keepsTooLong(job.config, await work.codedeploy.keepsSeconds(job.config), job.allowedSeconds);
+    if (slow !== undefined) return refuse(slow);
     const active = await work.codedeploy.active(job.config);
     const revision = await revisionAt(work, job, primaryOf(service));
     return { kind: 'current', current: { revision, settled: active === undefined, desired: service.desiredCount ?? 0 } };

@@ -32,6 +32,8 @@ export interface Job<Config extends TargetSettings = TargetSettings> {
   readonly rollout?: Rollout;
   /** The rollout that brings the destination back. */
   readonly restore?: Rollout;
+  /** What a rollout, and the way back, may take at most; absent: nobody counts. */
+  readonly allowedSeconds?: number;
   /** Of several sites: the wave under way; absent: all of them are concerned. */
   readonly wave?: number;
   /** The start, or the restore, was begun before and its answer is not known: look for it first. */

@@ -5,6 +5,7 @@ import {
   CreateDeploymentCommand,
   type DeploymentInfo,
   GetDeploymentCommand,
+  GetDeploymentGroupCommand,
   ListDeploymentsCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
@@ -98,6 +99,15 @@ export const codeDeployCalls = ({ client, signal }: TargetPorts) => {
     return read(deploymentInfo);
   };
 
+  /** Seconds that the group keeps the task set that had traffic before; CodeDeploy counts as at work until then. */
+  const keepsSeconds = async (config: Config): Promise<number> => {
+    const { application: applicationName, deploymentGroup: deploymentGroupName } = config;
+    const command = new GetDeploymentGroupCommand({ applicationName, deploymentGroupName });
+    const { deploymentGroupInfo } = await ask(`look at ${groupOf(config)}`, (options) => codedeploy.send(command, options));
+    const kept = deploymentGroupInfo?.blueGreenDeploymentConfiguration?.terminateBlueInstancesOnDeploymentSuccess;
+    return (kept?.terminationWaitTimeInMinutes ?? 0) * 60;
+  };
+
   /** Begins to shift traffic to a revision. Answers the deployment's id. */
   const shift = async (
     config: Config,
@@ -134,5 +144,5 @@ export const codeDeployCalls = ({ client, signal }: TargetPorts) => {
     );
   };
 
-  return { active, begunFor, deployment, shift, stop };
+  return { active, begunFor, deployment, keepsSeconds, shift, stop };
 };

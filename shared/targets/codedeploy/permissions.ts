@@ -23,7 +23,7 @@ export const codeDeployPermissions = (config: Config, where: Where): Permissions
     },
   ];
   return {
-    current: look,
+    current: [...look, { actions: ['codedeploy:GetDeploymentGroup'], resources: [group] }],
     start: [...look, ...shift],
     observe: [...look, ...ecs.tasks],
     restore: [...look, ...shift, { actions: ['codedeploy:StopDeployment'], resources: [group] }],

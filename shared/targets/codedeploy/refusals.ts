@@ -8,6 +8,7 @@ import { type Config, kind } from './config.ts';
 export const CODEDEPLOY_REFUSALS = {
   'codedeploy-missing': 'There is no such application, deployment group or deployment configuration in CodeDeploy.',
   'codedeploy-refused': 'CodeDeploy refuses the call as it stands; the message is its own.',
+  'codedeploy-keeps-too-long': 'The deployment group keeps the old tasks for longer than a rollout, or the way back, may take.',
   'deployment-under-way': 'CodeDeploy is at work on another deployment of the group: it does one at a time.',
   'service-not-codedeploy': 'The service has another controller than CodeDeploy.',
 } as const;
@@ -26,6 +27,17 @@ export const notCodeDeploy = (config: Config, { deploymentController }: Service)
   if (controller === 'CODE_DEPLOY') return undefined;
   const message = `cannot deploy to ${placeOf(config)}: it has the deployment controller ${controller}, and "${kind}" needs CODE_DEPLOY; change the service, or use the target that fits it`;
   return refusal('service-not-codedeploy', message);
+};
+
+/** Until the old task set is gone CodeDeploy is at work, and no deployment has ended. */
+export const keepsTooLong = (
+  { application, deploymentGroup }: Config,
+  seconds: number,
+  allowed = Number.POSITIVE_INFINITY,
+): Failure | undefined => {
+  if (seconds < allowed) return undefined;
+  const message = `deployment group "${deploymentGroup}" of "${application}" keeps the old tasks for ${seconds} s after the shift, and the lesser of "rolloutSeconds" and "rollbackSeconds" is ${allowed}: give both more than that, or let the group wait less`;
+  return refusal('codedeploy-keeps-too-long', message);
 };
 
 /** Of a deployment that failed, or was stopped; `error` is CodeDeploy's word. */

@@ -56,6 +56,13 @@ describe('a catalogue', () => {
       /:7 environments\.prod\.services\.a\.bakeSeconds: must be >= 0/,
     ],
     [
+      'a shift that takes longer by its own plan than it may',
+      catalogue(
+        `      a:\n        target: { kind: ecs-blue-green, cluster: c, container: app, strategy: LINEAR }\n        rolloutSeconds: 3240\n`,
+      ),
+      /services\.a\.target: waits 3240 s by its own plan, and "rolloutSeconds" is 3240/,
+    ],
+    [
       'a reference of another kind',
       catalogue(service('a', '        health: { url: "https://${ssm:x}/" }\n')),
       /"\$\{ssm:x\}" is not known; allowed: \$\{env:NAME\}/,
