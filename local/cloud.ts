@@ -1,32 +1,27 @@
 import type { Clock } from './clock.ts';
-import { createCloudWatchStore } from './cloudwatch/store.ts';
-import { createCodeDeployStore } from './codedeploy/store.ts';
 import type { Journal } from './data/journal.ts';
 import { keepIn } from './data/keep.ts';
-import { createDynamoDbStore } from './dynamodb/store.ts';
-import { createEcrStore } from './ecr/store.ts';
-import { createEcsStore } from './ecs/store.ts';
-import { createEventsStore } from './events/store.ts';
 import type { Faults } from './faults.ts';
-import { type Authorizer, createAuthorizer, type TrailRecord } from './iam/authorizer.ts';
-import { createIamStore } from './iam/store.ts';
-import { functionsOf } from './lambda/invoke-later.ts';
+import { createAuthorizer, type TrailRecord } from './iam/authorizer.ts';
+import { createIamStore, type IamStore, roleWithArn } from './iam/store.ts';
 import type { FunctionLoader } from './lambda/loader.ts';
-import { createLambdaStore, stopLambda } from './lambda/store.ts';
+import { stopLambda } from './lambda/store.ts';
+import { networkAt } from './network/network-at.ts';
+import { ownerOf } from './owner.ts';
+import { HOME, type Place, placeIn } from './place.ts';
 import type { Basics, Network } from './ports.ts';
 import { isRegistryPath, registryWire } from './registry/wire.ts';
-import { createSecretsStore } from './secretsmanager/store.ts';
 import { loadActions } from './service.ts';
 import { findQueue } from './sqs/lookup.ts';
-import { createSqsStore } from './sqs/store.ts';
-import { createSsmStore } from './ssm/store.ts';
 import { createStack, type Stack, type StackOptions } from './stack/create-stack.ts';
+import { createStores, type Stores } from './stores.ts';
+import type { StsStore } from './sts/store.ts';
 import { describeCall } from './wire/describe-call.ts';
 import type { Handle } from './wire/http.ts';
 import type { ServiceName } from './wire/services.ts';
 import { type BoundService, bindService, createWire } from './wire/wire.ts';
 
-export interface CloudOptions extends Basics {
+export interface CloudOptions extends Omit<Basics, 'place'> {
   readonly network: Network;
   /** Where functions' code comes from. */
   readonly load: FunctionLoader;
@@ -42,11 +37,16 @@ export interface CloudOptions extends Basics {
   readonly taskStartSeconds?: number;
 }
 
-/** AWS of one account and region, in this process. */
+export interface PlacedStackOptions extends StackOptions {
+  /** Where it is created; absent: at home. */
+  readonly place?: Place;
+}
+
+/** AWS of as many accounts and regions as are called, in this process. */
 export interface Cloud {
   readonly handle: Handle;
   /** Creates a packaged template's resources, through the cloud's own API. */
-  readonly createStack: (options: StackOptions) => Promise<Stack>;
+  readonly createStack: (options: PlacedStackOptions) => Promise<Stack>;
   /** Brings back what the folder holds into what is there by now; from then on everything is kept. */
   readonly restore: () => void;
   /** Ends the functions and closes the listeners. */
@@ -55,92 +55,92 @@ export interface Cloud {
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock: given, random, network, load, log, trail, data, faults = {}, ...ecsSettings } = options;
+  const { clock: given, random, network, load, log, trail, data, faults = {}, taskStartSeconds } = options;
   const keeping: { flush: () => void } = { flush: () => undefined };
   const clock = data === undefined ? given : flushing(given, () => keeping.flush());
-  const basics: Basics = { clock, random };
-  const iam = createIamStore(basics);
-  const dynamodb = createDynamoDbStore(basics);
+  const iams = new Map<string, IamStore>();
+  const places = new Map<string, Stores>();
+  const kept = data === undefined ? undefined : keepIn(data, { iamOf: (account) => iamOf(account), at: (place) => at(place) });
+  if (kept !== undefined) keeping.flush = kept.flush;
+  const known = ({ account, region }: Place): Stores | undefined => places.get(`${account}/${region}`);
+  const iamOf = (account: string): IamStore => {
+    const found = iams.get(account) ?? createIamStore({ clock, random, account });
+    if (!iams.has(account)) kept?.keepIam(found);
+    iams.set(account, found);
+    return found;
+  };
   const authorizer = createAuthorizer({
-    iam,
-    policyOf: (arn) => policyOf(arn),
-    hashKeyOf: (name) => dynamodb.tables.get(name)?.schema.hash.name,
-    groupOf: (id) => groupNameOf(id),
+    clock,
+    iamOf,
+    iams: () => iams.values(),
+    policyOf: (arn) => policyIn(arn, known, iams),
+    hereOf: (place) => known(place)?.here ?? { place, hashKeyOf: () => undefined, groupOf: () => undefined },
     record: trail,
   });
-  const { permissions } = authorizer;
-  const sqs = createSqsStore(basics);
-  const lambda = createLambdaStore({ ...basics, queues: sqs.queues, permissions, load, log });
-  const events = createEventsStore({
-    ...basics,
-    queues: sqs.queues,
-    permissions,
-    functions: functionsOf(lambda),
-    faults,
-    undelivered: (line) => log('eventbridge', `not delivered: ${line}`),
-  });
-  const cloudwatch = createCloudWatchStore({ ...basics, events });
-  const ecr = createEcrStore({ ...basics, events, ...(data === undefined ? {} : { blobs: data.blobs }) });
-  const ecs = createEcsStore({
-    ...basics,
-    ...ecsSettings,
-    events,
-    alarms: cloudwatch,
-    images: ecr.images,
-    network,
-    functions: functionsOf(lambda),
-  });
-  const codedeploy = createCodeDeployStore({ ...basics, events, alarms: cloudwatch, ecs });
-  const ssm = createSsmStore(basics);
-  const secrets = createSecretsStore(basics);
-  const kept =
-    data === undefined
-      ? undefined
-      : keepIn(data, { sqs, dynamodb, events, cloudwatch, ecr, ecs, codedeploy, ssm, secrets, iam, lambda });
-  if (kept !== undefined) keeping.flush = kept.flush;
-  const groupNameOf = (id: string): string | undefined => {
-    const found = codedeploy.deployments.get(id);
-    return found === undefined ? undefined : `${found.application}/${found.group}`;
+  const world = {
+    ...{ clock, random, authorizer, load, log, faults, taskStartSeconds, known, blobs: data?.blobs },
+    network: (place: Place) => networkAt(place, network),
   };
-  const policyOf = (arn: string): unknown => {
-    const [, , service, , , resource = ''] = arn.split(':');
-    if (service === 'sqs') return findQueue(sqs, arn)?.attributes.get('Policy');
-    if (service === 'lambda') return lambda.policies.get(arn.slice(arn.lastIndexOf(':') + 1));
-    return service === 'events' ? events.buses.get(resource.replace('event-bus/', ''))?.policy : undefined;
+  /** The services of a place; they are there from the first call on. */
+  const at = ({ account, region }: Place): Stores => {
+    const found = known({ account, region });
+    if (found !== undefined) return found;
+    const made = createStores({ account, region }, world);
+    places.set(`${account}/${region}`, made);
+    kept?.keepPlace(made);
+    return made;
   };
-  const bound = binder(authorizer);
+  iamOf(HOME.account);
+  at(HOME);
+  const bind = async <Store>(service: ServiceName, storeIn: (place: Place) => Store): Promise<BoundService> =>
+    bindService(
+      (input, { caller }) => storeIn(ownerOf(service, input, caller)),
+      await loadActions<Store>(new URL(`./${service}/actions/`, import.meta.url)),
+      (action, input, context) => authorizer.authorize(service, action, input, context),
+    );
+  const of =
+    <Name extends keyof Stores>(name: Name) =>
+    (place: Place): Stores[Name] =>
+      at(place)[name];
+  const sts: StsStore = { iamIn: (account) => iams.get(account), authorizer };
   const services: Readonly<Record<ServiceName, BoundService>> = {
-    sqs: await bound('sqs', sqs),
-    dynamodb: await bound('dynamodb', dynamodb),
-    cloudwatch: await bound('cloudwatch', cloudwatch),
-    events: await bound('events', events),
-    ecs: await bound('ecs', ecs),
-    ecr: await bound('ecr', ecr),
-    codedeploy: await bound('codedeploy', codedeploy),
-    ssm: await bound('ssm', ssm),
-    secretsmanager: await bound('secretsmanager', secrets),
-    sts: await bound('sts', { iam, authorizer }),
-    iam: await bound('iam', iam),
-    lambda: await bound('lambda', lambda),
+    sqs: await bind('sqs', of('sqs')),
+    dynamodb: await bind('dynamodb', of('dynamodb')),
+    cloudwatch: await bind('cloudwatch', of('cloudwatch')),
+    events: await bind('events', of('events')),
+    ecs: await bind('ecs', of('ecs')),
+    ecr: await bind('ecr', of('ecr')),
+    codedeploy: await bind('codedeploy', of('codedeploy')),
+    ssm: await bind('ssm', of('ssm')),
+    secretsmanager: await bind('secretsmanager', of('secrets')),
+    sts: await bind('sts', () => sts),
+    iam: await bind('iam', ({ account }) => iamOf(account)),
+    lambda: await bind('lambda', of('lambda')),
   };
-  const wire = createWire({ random, services, identityOf: authorizer.identityOf });
-  const registry = registryWire(ecr.registry, authorizer);
+  const identityOf = (accessKeyId: string) => authorizer.askerOf(accessKeyId).principal;
+  const wire = createWire({ random, services, identityOf });
+  const registry = registryWire((place) => at(place).ecr, authorizer);
   const { call: intercept } = faults;
   const answer: Handle = async (request) => {
     const response = isRegistryPath(request.path) ? registry(request) : await wire(request);
     keeping.flush();
     return response;
   };
+  const accountOf = (accessKeyId: string): string => authorizer.accountOf(accessKeyId);
   const handle: Handle =
-    intercept === undefined ? answer : (request) => intercept(describeCall(request), (other = request) => answer(other));
+    intercept === undefined
+      ? answer
+      : (request) => intercept(describeCall(request, accountOf), (other = request) => answer(other));
   return {
     handle,
-    createStack: (stack) => createStack(handle, { lambda, iam }, stack),
+    createStack({ place = HOME, ...stack }) {
+      return createStack(handle, { lambda: at(place).lambda, iam: iamOf(place.account), place }, stack);
+    },
     restore: () => kept?.restore(),
     async stop() {
       keeping.flush();
       keeping.flush = () => undefined;
-      await stopLambda(lambda);
+      await Promise.all([...places.values()].map(({ lambda }) => stopLambda(lambda)));
       await network.close();
     },
   };
@@ -156,10 +156,18 @@ const flushing = (clock: Clock, flush: () => void): Clock => ({
     }),
 });
 
-/** Each service's actions are the files of its own folder. Each is asked for permission first, whoever calls. */
-const binder =
-  (authorizer: Authorizer) =>
-  async <Store>(name: ServiceName, store: Store): Promise<BoundService> =>
-    bindService(store, await loadActions<Store>(new URL(`./${name}/actions/`, import.meta.url)), (action, input, context) =>
-      authorizer.authorize(name, action, input, context),
-    );
+/** The policy of the resource that has this ARN; a role's is its trust. */
+const policyIn = (arn: string, known: (place: Place) => Stores | undefined, iams: ReadonlyMap<string, IamStore>): unknown => {
+  const [, , service, , account = '', resource = ''] = arn.split(':');
+  if (service === 'iam') {
+    const iam = iams.get(account);
+    return iam === undefined ? undefined : roleWithArn(iam, arn)?.trust.text;
+  }
+  const stores = known(placeIn(arn, HOME));
+  if (stores === undefined) return undefined;
+  const { sqs, lambda, events, ecr } = stores;
+  if (service === 'sqs') return findQueue(sqs, arn)?.attributes.get('Policy');
+  if (service === 'lambda') return lambda.policies.get(arn.slice(arn.lastIndexOf(':') + 1));
+  if (service === 'ecr') return ecr.registry.repositories.get(resource.replace('repository/', ''))?.policy;
+  return service === 'events' ? events.buses.get(resource.replace('event-bus/', ''))?.policy : undefined;
+};

@@ -8,6 +8,10 @@ export interface InterceptedCall {
   readonly action: string;
   /** The access key of whoever calls. */
   readonly caller: string;
+  /** The caller's account; `undefined`: the key does not say it, and it was read where nobody knows whose it is. */
+  readonly account: string | undefined;
+  /** The region that is called; `undefined`: the request does not say it. */
+  readonly region: string | undefined;
   readonly input: string;
   readonly request: LocalRequest;
 }

@@ -1,11 +1,14 @@
 import type { Clock } from './clock.ts';
 import type { Need } from './iam/policy.ts';
+import type { Place } from './place.ts';
 
 /** What every service of the local cloud is made from. */
 export interface Basics {
   readonly clock: Clock;
   /** 0 <= n < 1; the only source of randomness (ids, receipt handles). */
   readonly random: () => number;
+  /** The account and region that it is in. */
+  readonly place: Place;
 }
 
 /** A message as a queue hands it to the event source mapping: the members of Lambda's SQS record that the queue knows. */
@@ -90,8 +93,8 @@ export interface Acting {
 export interface Permissions {
   /** Why it may not, in AWS's words; `undefined`: it may. */
   refusal(acting: Acting, need: Need): string | undefined;
-  /** Whether a service may take on a role. */
-  trusts(roleArn: string, service: string): boolean;
+  /** Whether a service may take on a role; `keys`: what it says of what it is for. */
+  trusts(roleArn: string, service: string, keys?: Need['keys']): boolean;
   /** From now on, whoever has the function's access key acts in its role. */
   open(functionName: string, roleArn: string): void;
 }
@@ -121,6 +124,16 @@ export interface Images {
   /** By tag or by `sha256:` digest. */
   find(repository: string, reference: string): LocalImage | undefined;
 }
+
+/** How ECS comes by an image of another place's registry; `undefined`: it is not there, or may not be pulled. */
+export type Pull = (image: {
+  readonly from: Place;
+  readonly repository: string;
+  /** A tag or a `sha256:` digest. */
+  readonly reference: string;
+  /** The task execution role's ARN. */
+  readonly role: string | undefined;
+}) => LocalImage | undefined;
 
 /** An HTTP request to a task, and its answer. `undefined` as an answer: nothing listens. A promise that never settles: it hangs. */
 export type HttpApp = (request: { readonly method: string; readonly path: string }) => Promise<{

@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises';
+import { HOME, type Place } from './place.ts';
 
-export const ACCOUNT = '123456789012';
-export const REGION = 'eu-west-1';
+/** Of the place that is home. */
+export const { account: ACCOUNT, region: REGION } = HOME;
 
-/** Who calls, as the wire tells it. */
-export interface Caller {
-  readonly account: string;
-  readonly region: string;
+/** Who calls, as the wire tells it: the account that he belongs to, and the region that he calls. */
+export interface Caller extends Place {
   /** From the Credential of the Authorization header; tells the functions' roles apart. */
   readonly accessKeyId: string;
   /** `arn:aws:iam::123456789012:user/local`, or the function's role. */

@@ -1,6 +1,6 @@
 import { AwsError, refuseOthers } from '../errors.ts';
+import { arnAt } from '../place.ts';
 import type { AlarmState, Alarms, Basics, ServiceEvents } from '../ports.ts';
-import { ACCOUNT, REGION } from '../service.ts';
 import type { Condition } from './rule.ts';
 
 export interface CloudWatchOptions extends Basics {
@@ -48,7 +48,7 @@ export const createCloudWatchStore = (options: CloudWatchOptions): CloudWatchSto
   };
 };
 
-export const alarmArn = (name: string): string => `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`;
+export const alarmArn = ({ place }: CloudWatchStore, name: string): string => arnAt(place, 'cloudwatch', `alarm:${name}`);
 
 const MOST_ALARMS = 5000;
 

@@ -4,7 +4,6 @@ import { beginDeployment, stopAndRollBack } from '../ecs/scheduler.ts';
 import { shiftBy, stageOf } from '../ecs/shift.ts';
 import { hasTestListener } from '../ecs/tasks.ts';
 import { AwsError } from '../errors.ts';
-import { REGION } from '../service.ts';
 import { arnOf } from './lookup.ts';
 import type { CodeDeployStore, Deployment, Group, Status } from './model.ts';
 
@@ -58,13 +57,13 @@ export const serviceOfGroup = ({ ecs }: CodeDeployStore, { cluster, service }: G
 };
 
 /** "CodeDeploy Deployment State-change Notification" (User Guide, "Monitoring deployments with Amazon CloudWatch Events"). */
-const tell = ({ events }: CodeDeployStore, { id, application, group }: Deployment, state: string): void =>
-  events.publish({
+const tell = (store: CodeDeployStore, { id, application, group }: Deployment, state: string): void =>
+  store.events.publish({
     source: 'aws.codedeploy',
     detailType: 'CodeDeploy Deployment State-change Notification',
-    resources: [arnOf('deploymentgroup', `${application}/${group}`), arnOf('application', application)],
+    resources: [arnOf(store, 'deploymentgroup', `${application}/${group}`), arnOf(store, 'application', application)],
     detail: {
-      region: REGION,
+      region: store.place.region,
       deploymentId: id,
       instanceGroupId: `${application}-${group}`,
       deploymentGroup: group,

@@ -1,5 +1,5 @@
 import { AwsError, refuseOthers } from '../errors.ts';
-import { ACCOUNT, REGION } from '../service.ts';
+import { arnAt } from '../place.ts';
 import type { Application, CodeDeployStore, Deployment, Group, Input } from './model.ts';
 
 export const onlyKnown = refuseOthers('InvalidInputException');
@@ -7,8 +7,8 @@ export const onlyKnown = refuseOthers('InvalidInputException');
 export const text = (input: Input, member: string): string | undefined =>
   typeof input[member] === 'string' ? (input[member] as string) : undefined;
 
-export const arnOf = (kind: 'application' | 'deploymentgroup', name: string): string =>
-  `arn:aws:codedeploy:${REGION}:${ACCOUNT}:${kind}:${name}`;
+export const arnOf = ({ place }: CodeDeployStore, kind: 'application' | 'deploymentgroup', name: string): string =>
+  arnAt(place, 'codedeploy', `${kind}:${name}`);
 
 export const applicationOf = (store: CodeDeployStore, input: Input): Application => {
   const name = text(input, 'applicationName');

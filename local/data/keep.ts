@@ -1,65 +1,65 @@
 import { deserialize, serialize } from 'node:v8';
 import { loadCloudWatch, saveCloudWatch } from '../cloudwatch/saved.ts';
-import type { CloudWatchStore } from '../cloudwatch/store.ts';
-import type { CodeDeployStore } from '../codedeploy/model.ts';
 import { loadCodeDeploy, saveCodeDeploy } from '../codedeploy/saved.ts';
-import { keyText, loadDynamoDb, saveDynamoDb } from '../dynamodb/saved.ts';
-import type { DynamoDbStore } from '../dynamodb/store.ts';
-import type { Table } from '../dynamodb/table.ts';
+import { loadDynamoDb, saveDynamoDb } from '../dynamodb/saved.ts';
 import { loadEcr, saveEcr } from '../ecr/saved.ts';
-import type { EcrStore } from '../ecr/store.ts';
 import { loadEcs, saveEcs } from '../ecs/saved.ts';
-import type { EcsStore } from '../ecs/store.ts';
 import { loadEvents, saveEvents } from '../events/saved.ts';
-import type { EventsStore } from '../events/store.ts';
 import { loadIam, saveIam } from '../iam/saved.ts';
 import type { IamStore } from '../iam/store.ts';
-import type { LambdaStore } from '../lambda/store.ts';
-import type { SecretsStore } from '../secretsmanager/store.ts';
-import { ACCOUNT, type CallContext, REGION } from '../service.ts';
+import { HOME, isSame, type Place } from '../place.ts';
+import type { CallContext } from '../service.ts';
 import { loadSqs, saveSqs } from '../sqs/saved.ts';
-import type { SqsStore } from '../sqs/store.ts';
-import type { SsmStore } from '../ssm/store.ts';
+import type { Stores } from '../stores.ts';
+import { itemsOf } from './items.ts';
 import type { Frame, Journal } from './journal.ts';
 
-/** Everything that a cloud knows. */
-export interface Stores {
-  readonly sqs: SqsStore;
-  readonly dynamodb: DynamoDbStore;
-  readonly events: EventsStore;
-  readonly cloudwatch: CloudWatchStore;
-  readonly ecr: EcrStore;
-  readonly ecs: EcsStore;
-  readonly codedeploy: CodeDeployStore;
-  readonly ssm: SsmStore;
-  readonly secrets: SecretsStore;
-  readonly iam: IamStore;
-  readonly lambda: LambdaStore;
-}
-
 export interface Keeping {
+  /** From `restore` on, an account's IAM is kept. */
+  readonly keepIam: (iam: IamStore) => void;
+  /** From `restore` on, everything of a place is kept. */
+  readonly keepPlace: (stores: Stores) => void;
   /** Brings back what the folder holds. From then on everything is kept. */
   readonly restore: () => void;
   /** Writes down what has changed since the last time; nothing before `restore`. */
   readonly flush: () => void;
 }
 
+/** How what is not there yet comes to be, and to be kept. */
+interface Accounts {
+  readonly iamOf: (account: string) => IamStore;
+  readonly at: (place: Place) => Stores;
+}
+
+/** One thing that is kept as a whole. */
+interface Part {
+  readonly save: () => unknown;
+  readonly load: (kept: never) => void;
+}
+
 /** Who calls when what was kept is brought back. */
-const CLOUD: CallContext = {
-  caller: { account: ACCOUNT, region: REGION, accessKeyId: '', arn: `arn:aws:iam::${ACCOUNT}:root` },
+const cloudAt = (place: Place): CallContext => ({
+  caller: { ...place, accessKeyId: '', arn: `arn:aws:iam::${place.account}:root` },
   requestId: 'restore',
   endpoint: 'http://localhost',
-};
+});
 
 const replace = <T>(all: Map<string, T>, kept: ReadonlyMap<string, T>): void => {
   for (const [name, one] of kept) all.set(name, one);
 };
 
-export const keepIn = (journal: Journal, stores: Stores): Keeping => {
-  const { sqs, dynamodb, events, cloudwatch, ecr, ecs, codedeploy, ssm, secrets, iam, lambda } = stores;
-  const parts: Readonly<Record<string, { readonly save: () => unknown; readonly load: (kept: never) => void }>> = {
-    iam: { save: () => saveIam(iam), load: (kept) => loadIam(iam, kept) },
-    dynamodb: { save: () => saveDynamoDb(dynamodb), load: (kept) => loadDynamoDb(dynamodb, kept, journal.kept.tables) },
+/** Home's names have none; IAM's is the account alone. */
+const prefixOf = (place: Place): string => (isSame(place, HOME) ? '' : `${place.account}/${place.region}/`);
+
+const IAM_ELSEWHERE = /^(\d{12})\/iam$/;
+const ELSEWHERE = /^(\d{12})\/([a-z0-9-]+)\/[a-z]+$/;
+
+const partsOf = (journal: Journal, stores: Stores): Readonly<Record<string, Part>> => {
+  const { place, sqs, dynamodb, events, cloudwatch, ecr, ecs, codedeploy, ssm, secrets, lambda } = stores;
+  const items = (table: string) => journal.kept.tables.get(prefixOf(place) + table);
+  const isPolled = (arn: string): boolean => [...lambda.mappings.values()].some(({ mapping }) => mapping.queueArn === arn);
+  return {
+    dynamodb: { save: () => saveDynamoDb(dynamodb), load: (kept) => loadDynamoDb(dynamodb, kept, items) },
     cloudwatch: { save: () => saveCloudWatch(cloudwatch), load: (kept) => loadCloudWatch(cloudwatch, kept) },
     ecr: { save: () => saveEcr(ecr), load: (kept) => loadEcr(ecr, kept) },
     ssm: { save: () => ssm.parameters, load: (kept) => replace(ssm.parameters, kept) },
@@ -67,51 +67,53 @@ export const keepIn = (journal: Journal, stores: Stores): Keeping => {
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
     codedeploy: { save: () => saveCodeDeploy(codedeploy), load: (kept) => loadCodeDeploy(codedeploy, kept) },
     sqs: { save: () => saveSqs(sqs), load: (kept) => loadSqs(sqs, kept, isPolled) },
-    events: { save: () => saveEvents(events), load: (kept) => loadEvents(events, kept, CLOUD) },
+    events: { save: () => saveEvents(events), load: (kept) => loadEvents(events, kept, cloudAt(place)) },
   };
-  const isPolled = (arn: string): boolean => [...lambda.mappings.values()].some(({ mapping }) => mapping.queueArn === arn);
+};
+
+export const keepIn = (journal: Journal, { iamOf, at }: Accounts): Keeping => {
+  const parts = new Map<string, Part>();
+  const written: (() => Frame['items'])[] = [];
   const last = new Map<string, Buffer>();
-  const written: [string, string, string | undefined][] = [];
-  const ids = new Map<string, string>();
   let keeping = false;
-
-  const listen = (table: Table): void => {
-    table.written ??= (before, after) => {
-      const item = after ?? before;
-      if (item !== undefined)
-        written.push([table.name, keyText(table, item), after === undefined ? undefined : JSON.stringify(after)]);
-    };
-  };
-
-  /** A table that is deleted takes its items with it, also if another of its name is made at once. */
-  const forgetDropped = (): void => {
-    for (const [name, id] of ids) {
-      if (dynamodb.tables.get(name)?.id === id) continue;
-      for (const key of journal.kept.tables.get(name)?.keys() ?? []) written.unshift([name, key, undefined]);
-      ids.delete(name);
-    }
-    for (const { name, id } of dynamodb.tables.values()) ids.set(name, id);
-  };
 
   const flush = (): void => {
     if (!keeping) return;
-    forgetDropped();
-    for (const table of dynamodb.tables.values()) listen(table);
+    const items = written.flatMap((since) => since());
     const changed: Record<string, Buffer> = {};
-    for (const [name, { save }] of Object.entries(parts)) {
+    for (const [name, { save }] of parts) {
       const bytes = serialize(save());
       if (last.get(name)?.equals(bytes) === true) continue;
       last.set(name, bytes);
       changed[name] = bytes;
     }
-    const items = written.splice(0);
     if (items.length > 0 || Object.keys(changed).length > 0) journal.append({ parts: changed, items } satisfies Frame);
+  };
+
+  /** The accounts and regions that the folder knows are there again. */
+  const revive = (): void => {
+    for (const name of journal.kept.parts.keys()) {
+      const [, owner] = IAM_ELSEWHERE.exec(name) ?? [];
+      const [, account, region] = ELSEWHERE.exec(name) ?? [];
+      if (owner !== undefined) iamOf(owner);
+      if (account !== undefined && region !== undefined) at({ account, region });
+    }
   };
 
   return {
     flush,
+    keepIam(iam) {
+      const name = iam.account === HOME.account ? 'iam' : `${iam.account}/iam`;
+      parts.set(name, { save: () => saveIam(iam), load: (kept) => loadIam(iam, kept) });
+    },
+    keepPlace(stores) {
+      const prefix = prefixOf(stores.place);
+      for (const [name, part] of Object.entries(partsOf(journal, stores))) parts.set(prefix + name, part);
+      written.push(itemsOf(journal.kept, prefix, stores.dynamodb));
+    },
     restore() {
-      for (const [name, { load }] of Object.entries(parts)) {
+      revive();
+      for (const [name, { load }] of parts) {
         const bytes = journal.kept.parts.get(name);
         if (bytes !== undefined) load(deserialize(bytes) as never);
       }

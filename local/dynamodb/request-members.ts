@@ -1,18 +1,16 @@
-import { ACCOUNT, REGION } from '../service.ts';
+import { arnAt, type Place } from '../place.ts';
 import { validationError } from './errors.ts';
 import { anything, map, oneOf, optional, type Reader, refused, string, structure } from './shape.ts';
 
 const NAME_PATTERN = '[a-zA-Z0-9_.-]+';
-const ARN_PREFIX = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/`;
 
-export const arnOfTable = (name: string): string => ARN_PREFIX + name;
+export const arnOfTable = (place: Place, name: string): string => arnAt(place, 'dynamodb', `table/${name}`);
 
-/** Wherever AWS takes a table's name it takes its ARN as well. */
-export const tableName: Reader<string> = (value, place) => {
-  if (typeof value !== 'string' || !value.startsWith('arn:'))
-    return string({ min: 1, max: 255, pattern: NAME_PATTERN })(value, place);
-  return value.startsWith(ARN_PREFIX) ? value.slice(ARN_PREFIX.length) : value;
-};
+/** Wherever AWS takes a table's name it takes its ARN as well: `findTable` knows both. */
+export const tableName: Reader<string> = (value, place) =>
+  typeof value === 'string' && value.startsWith('arn:')
+    ? value
+    : string({ min: 1, max: 255, pattern: NAME_PATTERN })(value, place);
 
 export const newTableName = string({ min: 3, max: 255, pattern: NAME_PATTERN });
 export const indexName = string({ min: 3, max: 255, pattern: NAME_PATTERN });

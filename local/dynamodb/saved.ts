@@ -40,7 +40,7 @@ export const keyText = ({ schema }: Table, item: Item): string => JSON.stringify
 export const loadDynamoDb = (
   store: DynamoDbStore,
   saved: SavedDynamoDb,
-  items: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  itemsOf: (table: string) => ReadonlyMap<string, string> | undefined,
 ): void => {
   for (const kept of saved) {
     const table = store.tables.get(kept.name) ?? newTable(kept, kept.indexes);
@@ -50,7 +50,7 @@ export const loadDynamoDb = (
       setExpiryAttribute(table, kept.expiryAttribute);
       store.tables.set(kept.name, table);
     }
-    for (const text of items.get(kept.name)?.values() ?? []) {
+    for (const text of itemsOf(kept.name)?.values() ?? []) {
       const item: Item = JSON.parse(text);
       writeItem(table, entryKey(item, table.schema), item);
     }

@@ -1,5 +1,6 @@
 import type { Basics } from '../ports.ts';
 import { resourceNotFound, tableNotFound } from './errors.ts';
+import { arnOfTable } from './request-members.ts';
 import { type Table, writeItem } from './table.ts';
 import { expiredKeys } from './time-to-live.ts';
 
@@ -17,16 +18,24 @@ export interface DynamoDbStore extends Basics {
   readonly transactions: Map<string, Remembered>;
 }
 
-export const createDynamoDbStore = ({ clock, random }: Basics): DynamoDbStore => ({
+export const createDynamoDbStore = ({ clock, random, place }: Basics): DynamoDbStore => ({
   clock,
   random,
+  place,
   tables: new Map(),
   transactions: new Map(),
 });
 
+/** By its name or its ARN. */
+const known = ({ tables, place }: DynamoDbStore, nameOrArn: string): Table | undefined => {
+  if (!nameOrArn.startsWith('arn:')) return tables.get(nameOrArn);
+  const prefix = arnOfTable(place, '');
+  return nameOrArn.startsWith(prefix) ? tables.get(nameOrArn.slice(prefix.length)) : undefined;
+};
+
 /** The table, without what TTL has deleted by now; `undefined`: there is none. */
-export const findTable = (store: DynamoDbStore, name: string): Table | undefined => {
-  const table = store.tables.get(name);
+export const findTable = (store: DynamoDbStore, nameOrArn: string): Table | undefined => {
+  const table = known(store, nameOrArn);
   if (table === undefined) return undefined;
   for (const key of expiredKeys(table, store.clock.now())) writeItem(table, key, undefined);
   return table;

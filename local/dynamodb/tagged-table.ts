@@ -19,7 +19,7 @@ const TABLE_ARN = /^arn:aws:dynamodb:[^:]+:\d+:table\/([a-zA-Z0-9_.-]{3,255})$/;
 export const taggedTable = (store: DynamoDbStore, arn: string, action: string, caller: Caller): Table => {
   const name = TABLE_ARN.exec(arn)?.[1];
   if (name === undefined) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
-  if (arn !== arnOfTable(name)) throw accessDenied(action, arn, caller);
+  if (arn !== arnOfTable(store.place, name)) throw accessDenied(action, arn, caller);
   const table = findTable(store, name);
   if (table === undefined) {
     throw new AwsError('ResourceNotFoundException', `Requested resource not found: ResourcArn: ${arn} not found`);

@@ -1,5 +1,6 @@
-import { ACCOUNT, REGION } from '../service.ts';
+import { arnAt, type Place } from '../place.ts';
 
-export const repositoryArn = (name: string): string => `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/${name}`;
+export const repositoryArn = (place: Place, name: string): string => arnAt(place, 'ecr', `repository/${name}`);
 
-export const repositoryUri = (name: string): string => `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}`;
+export const repositoryUri = ({ account, region }: Place, name: string): string =>
+  `${account}.dkr.ecr.${region}.amazonaws.com/${name}`;

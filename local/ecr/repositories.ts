@@ -1,6 +1,6 @@
 import { AwsError } from '../errors.ts';
+import type { Place } from '../place.ts';
 import type { Repository } from '../registry/store.ts';
-import { ACCOUNT } from '../service.ts';
 import { repositoryArn, repositoryUri } from './names.ts';
 import { type Input, textOf } from './store.ts';
 
@@ -32,11 +32,11 @@ export const scansOnPush = (input: Input): boolean => {
   return scanOnPush;
 };
 
-export const describeRepository = ({ name, createdAt, immutable, scansOnPush: scanOnPush }: Repository) => ({
+export const describeRepository = (place: Place, { name, createdAt, immutable, scansOnPush: scanOnPush }: Repository) => ({
   repositoryName: name,
-  repositoryArn: repositoryArn(name),
-  registryId: ACCOUNT,
-  repositoryUri: repositoryUri(name),
+  repositoryArn: repositoryArn(place, name),
+  registryId: place.account,
+  repositoryUri: repositoryUri(place, name),
   createdAt: createdAt / 1000,
   imageTagMutability: immutable ? 'IMMUTABLE' : 'MUTABLE',
   imageScanningConfiguration: { scanOnPush },

@@ -54,7 +54,7 @@ export const scanImage = (store: EcrStore, image: LocalImage): void => {
   store.clock.after(DURATION, () => {
     const counts = findingsOf(image.labels);
     store.scans.set(key, { status: enhanced ? 'ACTIVE' : 'COMPLETE', completedAt: store.clock.now(), counts });
-    const arn = repositoryArn(image.repository);
+    const arn = repositoryArn(store.place, image.repository);
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
     store.events.publish({
       source: enhanced ? 'aws.inspector2' : 'aws.ecr',

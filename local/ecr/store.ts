@@ -3,12 +3,10 @@ import { AwsError, refuseOthers } from '../errors.ts';
 import type { Basics, Images, LocalImage, ServiceEvents } from '../ports.ts';
 import { imagesIn } from '../registry/images.ts';
 import { type Blobs, createRegistryStore, type RegistryStore } from '../registry/store.ts';
-import { ACCOUNT } from '../service.ts';
 import { findingsOf, type Scan, scanImage } from './scans.ts';
 
 /** ECR of one account and region: its registry, and what is known of its images beside them. */
-export interface EcrStore {
-  readonly clock: Basics['clock'];
+export interface EcrStore extends Pick<Basics, 'clock' | 'place'> {
   readonly registry: RegistryStore;
   readonly images: Images;
   readonly events: ServiceEvents;
@@ -23,7 +21,7 @@ export interface EcrStoreOptions extends Basics {
   readonly blobs?: Blobs;
 }
 
-export const createEcrStore = ({ clock, random, events, blobs }: EcrStoreOptions): EcrStore => {
+export const createEcrStore = ({ clock, random, place, events, blobs }: EcrStoreOptions): EcrStore => {
   const registry = createRegistryStore({
     clock,
     random,
@@ -38,7 +36,7 @@ export const createEcrStore = ({ clock, random, events, blobs }: EcrStoreOptions
     unfit: unfitText,
   });
   const images = imagesIn(registry);
-  const store: EcrStore = { clock, registry, images, events, scans: new Map(), scanning: { type: 'BASIC' } };
+  const store: EcrStore = { clock, place, registry, images, events, scans: new Map(), scanning: { type: 'BASIC' } };
   return store;
 };
 
@@ -90,10 +88,10 @@ const missingRepository = (name: string, registry: string) =>
     `The repository with name '${name}' does not exist in the registry with id '${registry}'`,
   );
 
-export const repositoryIn = ({ registry }: EcrStore, input: Input) => {
+export const repositoryIn = ({ registry, place }: EcrStore, input: Input) => {
   const name = String(input['repositoryName'] ?? '');
-  const account = String(input['registryId'] ?? ACCOUNT);
-  const found = account === ACCOUNT ? registry.repositories.get(name) : undefined;
+  const account = String(input['registryId'] ?? place.account);
+  const found = account === place.account ? registry.repositories.get(name) : undefined;
   if (found === undefined) throw missingRepository(name, account);
   return found;
 };
@@ -113,7 +111,10 @@ export const findImage = (images: readonly LocalImage[], { imageDigest, imageTag
 export const requiredImage = (store: EcrStore, input: Input, id: ImageId): LocalImage => {
   const found = findImage(imagesOf(store, input), id);
   if (found !== undefined) return found;
-  throw new AwsError('ImageNotFoundException', `The image with imageId ${idText(id)} does not exist within ${whereText(input)}`);
+  throw new AwsError(
+    'ImageNotFoundException',
+    `The image with imageId ${idText(id)} does not exist within ${whereText(store, input)}`,
+  );
 };
 
 /** `{imageDigest:'sha256:…', imageTag:'…'}`, as ECR's messages name an image. */
@@ -121,8 +122,12 @@ export const idText = ({ imageDigest, imageTag }: ImageId): string =>
   `{imageDigest:'${imageDigest ?? 'null'}', imageTag:'${imageTag ?? 'null'}'}`;
 
 /** As PutImage and BatchGetImage answer with an image. */
-export const imageAnswer = ({ repository, digest, manifest, mediaType }: LocalImage, imageTag: string | undefined) => ({
-  registryId: ACCOUNT,
+export const imageAnswer = (
+  { place }: EcrStore,
+  { repository, digest, manifest, mediaType }: LocalImage,
+  imageTag: string | undefined,
+) => ({
+  registryId: place.account,
   repositoryName: repository,
   imageId: { imageDigest: digest, ...(imageTag === undefined ? {} : { imageTag }) },
   imageManifest: manifest,
@@ -130,8 +135,8 @@ export const imageAnswer = ({ repository, digest, manifest, mediaType }: LocalIm
 });
 
 /** Where a message says that an image is. */
-export const whereText = (input: Input): string =>
-  `the repository with name '${String(input['repositoryName'])}' in the registry with id '${ACCOUNT}'`;
+export const whereText = ({ place }: EcrStore, input: Input): string =>
+  `the repository with name '${String(input['repositoryName'])}' in the registry with id '${place.account}'`;
 
 /** A page of a list; the token is the place where the next one begins. */
 export const page = <T>(

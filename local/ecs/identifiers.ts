@@ -1,7 +1,7 @@
+import { arnAt } from '../place.ts';
 import type { Basics } from '../ports.ts';
-import { ACCOUNT, REGION } from '../service.ts';
 
-export const ecsArn = (rest: string): string => `arn:aws:ecs:${REGION}:${ACCOUNT}:${rest}`;
+export const ecsArn = ({ place }: Pick<Basics, 'place'>, rest: string): string => arnAt(place, 'ecs', rest);
 
 export const secondsNow = ({ clock }: Basics): number => clock.now() / 1000;
 

@@ -1,4 +1,5 @@
 import { AwsError, refuseOthers } from '../errors.ts';
+import { placeIn } from '../place.ts';
 import { ecsArn } from './identifiers.ts';
 import type { Cluster, EcsStore, Service, TaskDefinition } from './model.ts';
 
@@ -8,7 +9,13 @@ export const invalid = (message: string): AwsError => new AwsError('InvalidParam
 
 export const client = (message: string): AwsError => new AwsError('ClientException', message);
 
-const lastPart = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+/** A name, or the last part of an ARN; another region's is refused, as users report it of ECS. */
+export const nameIn = ({ place }: Pick<EcsStore, 'place'>, nameOrArn: string): string => {
+  const { account, region } = placeIn(nameOrArn, place);
+  if (region !== place.region) throw invalid('Invalid Region in ARN');
+  if (account !== place.account) throw invalid('Invalid Account in ARN');
+  return nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+};
 
 export const text = (input: Input, member: string): string | undefined =>
   typeof input[member] === 'string' ? (input[member] as string) : undefined;
@@ -20,14 +27,14 @@ export const texts = (input: Input, member: string): readonly string[] =>
 export const onlyKnown = refuseOthers('InvalidParameterException');
 
 export const clusterOf = (store: EcsStore, input: Input): Cluster => {
-  const name = lastPart(text(input, 'cluster') ?? 'default');
+  const name = nameIn(store, text(input, 'cluster') ?? 'default');
   const found = store.clusters.get(name);
   if (found === undefined) throw new AwsError('ClusterNotFoundException', 'Cluster not found.');
   return found;
 };
 
 export const findService = (store: EcsStore, cluster: Cluster, nameOrArn: string): Service | undefined =>
-  store.services.get(`${cluster.name}/${lastPart(nameOrArn)}`);
+  store.services.get(`${cluster.name}/${nameIn(store, nameOrArn)}`);
 
 export const serviceOf = (store: EcsStore, input: Input): Service => {
   const cluster = clusterOf(store, input);
@@ -39,7 +46,7 @@ export const serviceOf = (store: EcsStore, input: Input): Service => {
 
 /** `family`, `family:revision` or an ARN; a family alone means its newest active revision. */
 export const definitionOf = (store: EcsStore, nameOrArn: string): TaskDefinition => {
-  const [family = '', revision] = lastPart(nameOrArn).split(':');
+  const [family = '', revision] = nameIn(store, nameOrArn).split(':');
   const all = store.definitions.get(family) ?? [];
   const found =
     revision === undefined
@@ -51,10 +58,11 @@ export const definitionOf = (store: EcsStore, nameOrArn: string): TaskDefinition
 
 /** A definition that may be rolled out. */
 export const activeDefinitionOf = (store: EcsStore, nameOrArn: string): TaskDefinition => {
-  const [family = '', revision] = lastPart(nameOrArn).split(':');
+  const [family = '', revision] = nameIn(store, nameOrArn).split(':');
   const found = store.definitions.get(family)?.find((definition) => String(definition.revision) === revision);
   if (revision === undefined || found?.status === 'ACTIVE') return definitionOf(store, nameOrArn);
   throw client(found === undefined ? 'TaskDefinition not found.' : 'TaskDefinition is inactive');
 };
 
-export const definitionArn = (family: string, revision: number): string => ecsArn(`task-definition/${family}:${revision}`);
+export const definitionArn = (store: EcsStore, family: string, revision: number): string =>
+  ecsArn(store, `task-definition/${family}:${revision}`);

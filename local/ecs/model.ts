@@ -1,4 +1,4 @@
-import type { Alarms, Basics, Functions, Images, LocalImage, Network, ServiceEvents } from '../ports.ts';
+import type { Alarms, Basics, Functions, Images, LocalImage, Network, Pull, ServiceEvents } from '../ports.ts';
 
 /** Seconds since the epoch: how the JSON protocol writes times. */
 export type Seconds = number;
@@ -196,8 +196,10 @@ export interface Task {
 export interface EcsOptions extends Basics {
   readonly events: ServiceEvents;
   readonly alarms: Alarms;
+  /** Of this place's registry. */
   readonly images: Images;
-  readonly network: Network;
+  readonly pull: Pull;
+  readonly network: Pick<Network, 'serve'>;
   readonly functions: Pick<Functions, 'ask'>;
   /** From a task's creation until its containers run, where its image does not say otherwise. */
   readonly taskStartSeconds?: number;

@@ -62,7 +62,7 @@ const primaryOf = (service: Service): Deployment | undefined => service.deployme
 /** A revision of the service: the task definition that it is to run from now on. */
 const newRevision = (store: EcsStore, service: Service, definition: TaskDefinition): ServiceRevision => {
   const revision: ServiceRevision = {
-    arn: ecsArn(`service-revision/${service.cluster.name}/${service.name}/${digits(store, 19)}`),
+    arn: ecsArn(store, `service-revision/${service.cluster.name}/${service.name}/${digits(store, 19)}`),
     service: service.arn,
     cluster: service.cluster.arn,
     definition,
@@ -80,7 +80,7 @@ export const beginDeployment = (store: EcsStore, service: Service, definition: T
   if (given !== undefined || isShifting(service)) onlyLastCompleted(service);
   const { alarmNames = [], enable = false } = alarmsOf(service);
   const record: ServiceDeployment = {
-    arn: ecsArn(`service-deployment/${service.cluster.name}/${service.name}/${hexadecimal(store, 21)}`),
+    arn: ecsArn(store, `service-deployment/${service.cluster.name}/${service.name}/${hexadecimal(store, 21)}`),
     service: service.arn,
     cluster: service.cluster.arn,
     createdAt: now,

@@ -1,7 +1,9 @@
+import { isSame } from '../place.ts';
 import type { HttpApp, LocalImage } from '../ports.ts';
 import { behaviourOf } from './behaviour.ts';
 import { tellTask } from './events.ts';
 import { ecsArn, hexadecimal, secondsNow } from './identifiers.ts';
+import { text } from './lookup.ts';
 import type { Deployment, EcsStore, Service, Task, TaskDefinition } from './model.ts';
 
 /** Stopped tasks are told of for an hour (Developer Guide, "Viewing stopped tasks"). */
@@ -16,16 +18,23 @@ const STOPPING_SECONDS = 0.2;
 
 const IMAGE = /^(?:([^/]+\.[^/]+|[^/]+:[0-9]+)\/)?([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/;
 
-/** The image that a task definition names, if the local registry has it. */
-const findImage = (store: EcsStore, name: string): LocalImage | undefined => {
-  const [, , repository = '', tag = 'latest', digest] = IMAGE.exec(name) ?? [];
-  return store.images.find(repository, digest ?? tag);
+/** Amazon ECR User Guide, "Private registry": the registry's default URL. */
+const REGISTRY = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com$/;
+
+/** The image that a task definition names, if its registry has it and lets it be pulled; hosts that are no place's stand for the own one. */
+const findImage = (store: EcsStore, { body }: TaskDefinition, name: string): LocalImage | undefined => {
+  const [, host = '', repository = '', tag = 'latest', digest] = IMAGE.exec(name) ?? [];
+  const [, account = store.place.account, region = store.place.region] = REGISTRY.exec(host) ?? [];
+  const from = { account, region };
+  const reference = digest ?? tag;
+  if (isSame(from, store.place)) return store.images.find(repository, reference);
+  return store.pull({ from, repository, reference, role: text(body, 'executionRoleArn') });
 };
 
 const digestsOf = (store: EcsStore, definition: TaskDefinition): ReadonlyMap<string, string> =>
   new Map(
     definition.containers.flatMap(({ name, image }): [string, string][] => {
-      const found = findImage(store, image);
+      const found = findImage(store, definition, image);
       return found === undefined ? [] : [[name, found.platforms[0] ?? found.digest]];
     }),
   );
@@ -33,9 +42,9 @@ const digestsOf = (store: EcsStore, definition: TaskDefinition): ReadonlyMap<str
 const essential = ({ containers }: TaskDefinition) => containers.find((container) => container.essential) ?? containers[0];
 
 export const startTask = (store: EcsStore, service: Service, deployment: Deployment): Task => {
-  const image = findImage(store, essential(deployment.definition)?.image ?? '');
+  const image = findImage(store, deployment.definition, essential(deployment.definition)?.image ?? '');
   const task: Task = {
-    arn: ecsArn(`task/${service.cluster.name}/${hexadecimal(store, 32)}`),
+    arn: ecsArn(store, `task/${service.cluster.name}/${hexadecimal(store, 32)}`),
     cluster: service.cluster,
     service,
     deployment,

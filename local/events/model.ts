@@ -1,4 +1,5 @@
 import type { Faults } from '../faults.ts';
+import type { Place } from '../place.ts';
 import type { Basics, Functions, Permissions, Queues, ServiceEvents } from '../ports.ts';
 import type { Matcher } from './pattern/match.ts';
 
@@ -9,6 +10,8 @@ export interface EventsOptions extends Basics {
   readonly faults?: Pick<Faults, 'arrivals'>;
   /** Told of each event that was given up, in one sentence: CloudWatch's metric FailedInvocations says as little. */
   readonly undelivered?: (sentence: string) => void;
+  /** EventBridge of another place; `undefined`: there is nothing. */
+  readonly elsewhere: (place: Place) => EventsStore | undefined;
 }
 
 export interface Target {
@@ -76,6 +79,8 @@ export interface Delivery {
   readonly retries: number;
   /** When it was to be delivered first: milliseconds since the epoch. */
   readonly first: number;
+  /** Whether another bus has sent it. */
+  readonly forwarded?: boolean;
 }
 
 /** EventBridge (classic) of one account and region. */

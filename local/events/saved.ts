@@ -11,7 +11,7 @@ interface SavedRule extends Pick<Rule, 'name' | 'state' | 'description' | 'roleA
   readonly targets: readonly Target[];
 }
 
-interface SavedDelivery extends Pick<Delivery, 'event' | 'retries' | 'first' | 'target'> {
+interface SavedDelivery extends Pick<Delivery, 'event' | 'retries' | 'first' | 'forwarded' | 'target'> {
   readonly bus: string;
   readonly rule: string;
 }
@@ -28,13 +28,14 @@ export interface SavedEvents {
 
 export const saveEvents = ({ buses, pending }: EventsStore): SavedEvents => ({
   buses: [...buses.values()].map(({ name, policy, rules }) => ({ name, policy, rules: [...rules.values()].map(saveRule) })),
-  pending: [...pending].map(({ rule, target, event, retries, first }) => ({
+  pending: [...pending].map(({ rule, target, event, retries, first, forwarded = false }) => ({
     bus: rule.bus,
     rule: rule.name,
     target,
     event,
     retries,
     first,
+    forwarded,
   })),
 });
 
@@ -51,7 +52,7 @@ const saveRule = ({ name, state, description, roleArn, pattern, schedule, target
 /** Brings back the buses and rules that are not there, and sends on what was on its way. Rules that are there stay as they are. */
 export const loadEvents = (store: EventsStore, { buses, pending }: SavedEvents, context: CallContext): void => {
   for (const { name, policy, rules } of buses) {
-    const bus = store.buses.get(name) ?? newBus(name, store.clock.now());
+    const bus = store.buses.get(name) ?? newBus(store.place, name, store.clock.now());
     if (!store.buses.has(name) && policy !== undefined) bus.policy = policy;
     store.buses.set(name, bus);
     for (const rule of rules) if (!bus.rules.has(rule.name)) loadRule(store, name, rule, context);

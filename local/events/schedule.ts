@@ -1,4 +1,3 @@
-import { ACCOUNT, REGION } from '../service.ts';
 import { uuid } from '../wire/uuid.ts';
 import { parseCron } from './cron.ts';
 import { deliver } from './delivery.ts';
@@ -36,7 +35,7 @@ const wait = (store: EventsStore, rule: Rule, schedule: Schedule, after: number)
   const at = schedule.next(after);
   if (at === undefined) return;
   rule.unschedule = store.clock.after(at - store.clock.now(), () => {
-    for (const target of rule.targets.values()) deliver(store, rule, target, scheduledEvent(store, rule));
+    for (const target of rule.targets.values()) deliver(store, { rule, target, event: scheduledEvent(store, rule) });
     wait(store, rule, schedule, at);
   });
 };
@@ -46,9 +45,9 @@ const scheduledEvent = (store: EventsStore, rule: Rule): Event => ({
   id: uuid(store.random),
   'detail-type': 'Scheduled Event',
   source: 'aws.events',
-  account: ACCOUNT,
+  account: store.place.account,
   time: eventTime(store.clock.now()),
-  region: REGION,
+  region: store.place.region,
   resources: [rule.arn],
   detail: {},
 });

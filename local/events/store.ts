@@ -1,16 +1,15 @@
 import { AwsError } from '../errors.ts';
+import { arnAt, isSame, type Place, placeIn } from '../place.ts';
 import type { ServiceEvent } from '../ports.ts';
-import { ACCOUNT, REGION } from '../service.ts';
 import { uuid } from '../wire/uuid.ts';
 import { route } from './delivery.ts';
 import type { Bus, Event, EventsOptions, EventsStore, Rule } from './model.ts';
+import { busNameIn } from './targets.ts';
 import { eventTime } from './time.ts';
 
-export const busArn = (name: string): string => `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${name}`;
-
-export const newBus = (name: string, at: number, description?: string): Bus => ({
+export const newBus = (place: Place, name: string, at: number, description?: string): Bus => ({
   name,
-  arn: busArn(name),
+  arn: arnAt(place, 'events', `event-bus/${name}`),
   ...(description === undefined ? {} : { description }),
   createdAt: at,
   changedAt: at,
@@ -22,7 +21,7 @@ export type { EventsStore } from './model.ts';
 export const createEventsStore = (options: EventsOptions): EventsStore => {
   const store: EventsStore = {
     ...options,
-    buses: new Map([['default', newBus('default', options.clock.now())]]),
+    buses: new Map([['default', newBus(options.place, 'default', options.clock.now())]]),
     tags: new Map(),
     pending: new Set(),
     publish: (event) => publishServiceEvent(store, event),
@@ -36,20 +35,20 @@ const publishServiceEvent = (store: EventsStore, { source, detailType, resources
     id: uuid(store.random),
     'detail-type': detailType,
     source,
-    account: ACCOUNT,
+    account: store.place.account,
     time: eventTime(store.clock.now()),
-    region: REGION,
+    region: store.place.region,
     resources,
     detail,
   };
   route(store, 'default', event);
 };
 
-/** By name or ARN; without a name the default bus. */
+/** By name, or ARN of this place; without a name the default bus. */
 export const busOf = (store: EventsStore, nameOrArn: unknown): Bus => {
   const text = typeof nameOrArn === 'string' && nameOrArn !== '' ? nameOrArn : 'default';
-  const name = text.startsWith('arn:') ? text.slice(text.indexOf('event-bus/') + 'event-bus/'.length) : text;
-  const found = store.buses.get(name);
+  const name = busNameIn(text);
+  const found = isSame(placeIn(text, store.place), store.place) ? store.buses.get(name) : undefined;
   if (found === undefined) throw notFound(`Event bus ${name} does not exist.`);
   return found;
 };

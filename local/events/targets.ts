@@ -1,3 +1,4 @@
+import { isSame, type Place, placeIn } from '../place.ts';
 import { placeholdersOf, RESERVED } from './input.ts';
 import { invalid, onlyKnown, tooLong } from './known.ts';
 import type { Target } from './model.ts';
@@ -22,7 +23,7 @@ export const checkCount = (list: readonly unknown[], name: string): void => {
 };
 
 /** What AWS checks of a target before it takes it, and what this cloud does not know. */
-export const checkTarget = (target: Target, index: number): void => {
+export const checkTarget = (target: Target, index: number, place: Place): void => {
   onlyKnown(target as unknown as Readonly<Record<string, unknown>>, KNOWN, 'a target');
   const path = `targets.${index + 1}.member`;
   if (target.Id.length > 64) throw tooLong(`${path}.id`, target.Id, 64);
@@ -31,8 +32,30 @@ export const checkTarget = (target: Target, index: number): void => {
       `1 validation error detected: Value '${target.Id}' at '${path}.id' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+`,
     );
   checkArn(target);
+  checkPlace(target, place);
   checkInput(target, path);
   checkRetries(target, path);
+};
+
+/** A bus's name, from its name or ARN. */
+export const busNameIn = (nameOrArn: string): string =>
+  nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('event-bus/') + 'event-bus/'.length) : nameOrArn;
+
+/**
+ * What is of another account or region: event buses alone, and those in a role ("you use IAM roles on the sender event bus", User Guide,
+ * "Sending and receiving events between AWS accounts"; "Using cross-Region buses as targets works the same way", AWS Compute Blog,
+ * "Introducing cross-Region event routing"). AWS takes queues and functions of another account too.
+ */
+const checkPlace = ({ Id, Arn, RoleArn, DeadLetterConfig }: Target, place: Place): void => {
+  const dead = DeadLetterConfig?.Arn;
+  if (dead !== undefined && placeIn(dead, place).region !== place.region)
+    throw invalid(`Parameter DeadLetterConfig.Arn of target ${Id} is not valid. Reason: it has to be in the rule's region.`);
+  if (dead !== undefined && !isSame(placeIn(dead, place), place))
+    throw invalid(`the local cloud does not know dead-letter queues of another account, as ${dead} is.`);
+  if (isSame(placeIn(Arn, place), place)) return;
+  if (!Arn.startsWith('arn:aws:events:'))
+    throw invalid(`the local cloud does not know targets of another account or region like ${Arn}, only event buses.`);
+  if (RoleArn === undefined) throw invalid(`RoleArn is required for target ${Arn}.`);
 };
 
 const checkArn = ({ Id, Arn, SqsParameters, DeadLetterConfig }: Target): void => {

@@ -1,7 +1,8 @@
 import { AwsError } from '../errors.ts';
 import { accessKeyOf } from '../lambda/identity.ts';
-import type { Permissions } from '../ports.ts';
-import { ACCOUNT, type CallContext, REGION } from '../service.ts';
+import { HOME, isAccount, type Place, placeIn } from '../place.ts';
+import type { Basics, Permissions } from '../ports.ts';
+import type { CallContext } from '../service.ts';
 import type { ServiceName } from '../wire/services.ts';
 import { denialText, denied } from './denial.ts';
 import { type Decision, decide, type NamedPolicy } from './evaluate.ts';
@@ -13,12 +14,12 @@ import { ecsNeeds } from './needs/ecs.ts';
 import { eventsNeeds } from './needs/events.ts';
 import { iamNeeds, stsNeeds } from './needs/iam.ts';
 import { lambdaNeeds } from './needs/lambda.ts';
-import { type GroupOf, type HashKeys, type Input, type NeedsOf, need } from './needs/need.ts';
+import { type Here, type Input, type NeedsOf, need } from './needs/need.ts';
 import { secretsNeeds, ssmNeeds } from './needs/secrets.ts';
 import { sqsNeeds } from './needs/sqs.ts';
 import type { Keys } from './pattern.ts';
 import { type Need, type Principal, type PrincipalMatch, readPolicy } from './policy.ts';
-import { type IamStore, policiesOf, type Role, roleWithArn } from './store.ts';
+import { type IamStore, type Key, policiesOf, type Role, roleWithArn } from './store.ts';
 
 const NEEDS: Readonly<Record<ServiceName, NeedsOf>> = {
   sqs: sqsNeeds,
@@ -54,48 +55,74 @@ export interface Asker {
 }
 
 export interface AuthorizerOptions {
-  readonly iam: IamStore;
-  /** The policy of a queue, a bus or a function; `undefined`: it has none. */
+  readonly clock: Basics['clock'];
+  /** IAM of an account; it is there from the first time on that it is asked for. */
+  readonly iamOf: (account: string) => IamStore;
+  /** IAM of every account that is there. */
+  readonly iams: () => Iterable<IamStore>;
+  /** The policy of a queue, a bus, a function or a repository of any place; `undefined`: it has none. */
   readonly policyOf: (resource: string) => unknown;
-  /** The name of a table's partition key. */
-  readonly hashKeyOf: HashKeys;
-  readonly groupOf: GroupOf;
+  readonly hereOf: (place: Place) => Here;
   readonly record: ((record: TrailRecord) => void) | undefined;
 }
 
 export interface Authorizer {
   /** Throws the service's AccessDenied, unless the caller may do everything that the call needs. */
   readonly authorize: (service: ServiceName, action: string, input: Input, context: CallContext) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly askerOf: (accessKeyId: string) => Asker;
-  /** One permission of somebody. */
-  readonly judge: (asker: Asker, need: Need) => Decision;
+  /** The account that an access key belongs to. */
+  readonly accountOf: (accessKeyId: string) => string;
+  /** One permission of somebody, in a region that is called. */
+  readonly judge: (asker: Asker, need: Need, region: string) => Decision;
   /** How a role's trust admits somebody; `undefined`: not at all. */
-  readonly trust: (asker: Asker, role: Role) => PrincipalMatch;
-  /** The ARN of whoever has this access key. */
-  readonly identityOf: (accessKeyId: string) => string;
-  readonly permissions: Permissions;
+  readonly trust: (asker: Asker, role: Role, region: string) => PrincipalMatch;
+  /** What the services of a place ask before they act for somebody of their account. */
+  readonly permissionsIn: (place: Place) => Permissions;
 }
 
-/** Whoever has an access key that nobody gave out is the account's administrator. */
-const ADMINISTRATOR: Asker = {
-  principal: { kind: 'user', account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/local` },
-  policies: [
-    {
-      name: 'administrator',
-      statements: readPolicy({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, 'identity'),
-    },
-  ],
-  keys: { 'aws:username': 'local', 'aws:PrincipalType': 'User' },
+const EVERYTHING: NamedPolicy = {
+  name: 'administrator',
+  statements: readPolicy({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, 'identity'),
 };
 
-export const createAuthorizer = ({ iam, policyOf, hashKeyOf, groupOf, record }: AuthorizerOptions): Authorizer => {
-  const resourcePolicies = policyCache();
+/** Whoever has an access key that nobody gave out is the account's administrator. */
+const administratorOf = (account: string): Asker => ({
+  principal: { kind: 'user', account, arn: `arn:aws:iam::${account}:user/local` },
+  policies: [EVERYTHING],
+  keys: { 'aws:username': 'local', 'aws:PrincipalType': 'User' },
+});
 
-  const judge = (asker: Asker, asked: Need): Decision => {
+export const createAuthorizer = ({ clock, iamOf, iams, policyOf, hereOf, record }: AuthorizerOptions): Authorizer => {
+  const resourcePolicies = policyCache();
+  const administrators = new Map<string, Asker>();
+
+  const administrator = (account: string): Asker => {
+    const found = administrators.get(account) ?? administratorOf(account);
+    administrators.set(account, found);
+    return found;
+  };
+
+  const keyOf = (accessKeyId: string): { readonly iam: IamStore; readonly key: Key } | undefined => {
+    for (const iam of iams()) {
+      const key = iam.keys.get(accessKeyId);
+      if (key !== undefined) return { iam, key };
+    }
+    return undefined;
+  };
+
+  /** A key of twelve digits is that account's; every other that nobody gave out is home's. */
+  const accountOf = (accessKeyId: string): string =>
+    keyOf(accessKeyId)?.iam.account ?? (isAccount(accessKeyId) ? accessKeyId : HOME.account);
+
+  const judge = (asker: Asker, asked: Need, region: string): Decision => {
+    const { account: owner } = placeIn(asked.resource, { account: asker.principal.account, region });
     const decision = decide({
       principal: asker.principal,
       need: asked,
-      keys: keysOf(iam, asker, asked),
+      owner,
+      keys: keysOf(clock, asker, asked, { account: owner, region }),
       identity: asker.policies,
       resource: resourcePolicies(asked.resource, policyOf(asked.resource)),
     });
@@ -105,9 +132,10 @@ export const createAuthorizer = ({ iam, policyOf, hashKeyOf, groupOf, record }: 
   };
 
   const askerOf = (accessKeyId: string): Asker => {
-    const key = iam.keys.get(accessKeyId);
-    if (key === undefined) return ADMINISTRATOR;
-    if (key.kind === 'session' && key.until <= iam.clock.now())
+    const found = keyOf(accessKeyId);
+    if (found === undefined) return administrator(accountOf(accessKeyId));
+    const { iam, key } = found;
+    if (key.kind === 'session' && key.until <= clock.now())
       throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired', {
         status: 403,
         queryCode: 'ExpiredToken',
@@ -117,43 +145,52 @@ export const createAuthorizer = ({ iam, policyOf, hashKeyOf, groupOf, record }: 
   };
 
   return {
+    now: () => clock.now(),
     judge,
     askerOf,
-    trust: (asker, role) => trustOf(iam, asker, role),
-    identityOf: (accessKeyId) => askerOf(accessKeyId).principal.arn,
+    accountOf,
+    trust: (asker, role, region) => trustOf(clock, asker, role, region),
     authorize(service, action, input, { caller }) {
       const asker = askerOf(caller.accessKeyId);
-      for (const asked of NEEDS[service][action]?.(input, hashKeyOf, groupOf) ?? [need(`${service}:${action}`, '*')]) {
-        const decision = judge(asker, asked);
+      for (const asked of NEEDS[service][action]?.(input, hereOf(caller)) ?? [need(`${service}:${action}`, '*')]) {
+        const decision = judge(asker, asked, caller.region);
         if (!decision.allowed) throw denied(service, denialText(asker.principal.arn, asked, decision));
       }
     },
-    permissions: {
+    permissionsIn: (place) => ({
       refusal({ service, roleArn, session = service }, asked) {
-        const asker = roleArn === undefined ? serviceAsker(service) : roleAsker(iam, roleArn, session);
+        const iam = iamOf(place.account);
+        const asker = roleArn === undefined ? serviceAsker(place, service) : roleAsker(iam, roleArn, session);
         if (asker === undefined) return `the role ${roleArn} does not exist`;
-        const decision = judge(asker, asked);
+        const decision = judge(asker, asked, placeIn(asked.resource, place).region);
         return decision.allowed ? undefined : denialText(asker.principal.arn, asked, decision);
       },
-      trusts: (roleArn, service) => {
-        const role = roleWithArn(iam, roleArn);
-        return role !== undefined && trustOf(iam, serviceAsker(service), role) === 'itself';
+      trusts: (roleArn, service, keys = {}) => {
+        const role = roleWithArn(iamOf(place.account), roleArn);
+        return role !== undefined && trustOf(clock, serviceAsker(place, service), role, place.region, keys) === 'itself';
       },
       open(functionName, roleArn) {
-        iam.keys.set(accessKeyOf(functionName), {
+        iamOf(place.account).keys.set(accessKeyOf(functionName, place), {
           kind: 'session',
           role: roleArn.slice(roleArn.lastIndexOf('/') + 1),
           session: functionName,
           until: Number.POSITIVE_INFINITY,
         });
       },
-    },
+    }),
   };
 };
 
-const trustOf = (iam: IamStore, asker: Asker, role: Role): PrincipalMatch => {
-  const asked = need('sts:AssumeRole', role.arn);
-  const keys = keysOf(iam, asker, asked);
+const trustOf = (
+  clock: Basics['clock'],
+  asker: Asker,
+  role: Role,
+  region: string,
+  about: NonNullable<Need['keys']> = {},
+): PrincipalMatch => {
+  const asked = need('sts:AssumeRole', role.arn, about);
+  const { account } = placeIn(role.arn, { account: asker.principal.account, region });
+  const keys = keysOf(clock, asker, asked, { account, region });
   const fitting = role.trust.statements.filter(({ fits }) => fits(asked.action, asked.resource, keys));
   const matches = (effect: 'Allow' | 'Deny') =>
     fitting.filter((statement) => statement.effect === effect).map(({ principal }) => principal(asker.principal));
@@ -166,7 +203,7 @@ const userAsker = (iam: IamStore, name: string): Asker => {
   const user = iam.users.get(name);
   if (user === undefined) throw new Error(`the access key is one of a user that does not exist: ${name}`);
   return {
-    principal: { kind: 'user', account: ACCOUNT, arn: user.arn },
+    principal: { kind: 'user', account: iam.account, arn: user.arn },
     policies: policiesOf(iam, user),
     keys: { 'aws:username': name, 'aws:PrincipalType': 'User', 'aws:userid': user.id },
   };
@@ -178,8 +215,8 @@ const sessionAsker = (iam: IamStore, name: string, session: string): Asker => {
   return {
     principal: {
       kind: 'role',
-      account: ACCOUNT,
-      arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/${session}`,
+      account: iam.account,
+      arn: `arn:aws:sts::${iam.account}:assumed-role/${name}/${session}`,
       ...(role === undefined ? {} : { roleArn: role.arn }),
     },
     policies: role === undefined ? [] : policiesOf(iam, role),
@@ -192,27 +229,30 @@ const roleAsker = (iam: IamStore, roleArn: string, session: string): Asker | und
   return role === undefined ? undefined : sessionAsker(iam, role.name, session);
 };
 
-const serviceAsker = (service: string): Asker => ({
-  principal: { kind: 'service', account: ACCOUNT, arn: service },
+const serviceAsker = ({ account }: Place, service: string): Asker => ({
+  principal: { kind: 'service', account, arn: service },
   policies: [],
   keys: { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service },
 });
 
-/** What every request has (IAM User Guide, "AWS global condition context keys"), then what the caller and the call add. */
-const keysOf = (iam: IamStore, { principal, keys }: Asker, asked: Need): Keys => {
-  const now = iam.clock.now();
+/**
+ * What every request has (IAM User Guide, "AWS global condition context keys"), then what the caller and the call add. The place is the
+ * resource's account and the region that is called.
+ */
+const keysOf = (clock: Basics['clock'], { principal, keys }: Asker, asked: Need, { account, region }: Place): Keys => {
+  const now = clock.now();
   const all: Readonly<Record<string, string | readonly string[]>> = {
     'aws:CurrentTime': new Date(now).toISOString(),
     'aws:EpochTime': String(Math.floor(now / 1000)),
     // The local cloud is reached on this machine's own address; on AWS every client uses TLS.
     'aws:SecureTransport': 'true',
-    'aws:RequestedRegion': REGION,
-    'aws:ResourceAccount': ACCOUNT,
+    'aws:RequestedRegion': region,
+    'aws:ResourceAccount': account,
     ...(principal.kind === 'service'
       ? {}
       : {
           'aws:PrincipalArn': principal.roleArn ?? principal.arn,
-          'aws:PrincipalAccount': ACCOUNT,
+          'aws:PrincipalAccount': principal.account,
           'aws:PrincipalIsAWSService': 'false',
         }),
     ...keys,

@@ -24,6 +24,8 @@ export interface Decision {
 export interface Question {
   readonly principal: Principal;
   readonly need: Need;
+  /** The account that the resource belongs to. */
+  readonly owner: string;
   readonly keys: Keys;
   readonly identity: readonly NamedPolicy[];
   readonly resource: NamedPolicy | undefined;
@@ -44,10 +46,12 @@ const found = (
 /**
  * As IAM decides within one account (User Guide, "Policy evaluation logic"): a statement that denies wins; then the identity's own
  * policies or the resource's may allow. A resource's policy that names the account only, and not the identity, allows nothing by
- * itself. A service has no policies of its own: only the resource's count.
+ * itself. A service has no policies of its own: only the resource's count. On a resource of another account both have to allow, and
+ * there the resource's policy may name the account only ("Cross-account policy evaluation logic").
  */
 export const decide = (question: Question): Decision => {
-  const { identity, resource, principal } = question;
+  const { identity, resource, principal, owner } = question;
+  const isCrossing = principal.kind !== 'service' && principal.account !== owner;
   const onResource = resource === undefined ? [] : [resource];
   const denies = (statement: Statement): boolean => statement.effect === 'Deny';
   if (found(question, identity, denies).length > 0) return refused(true, 'identity');
@@ -56,8 +60,10 @@ export const decide = (question: Question): Decision => {
   const given = found(
     question,
     onResource,
-    ({ effect, principal: match }) => effect === 'Allow' && match(principal) === 'itself',
+    ({ effect, principal: match }) => effect === 'Allow' && (isCrossing || match(principal) === 'itself'),
   );
+  if (isCrossing && own.length > 0 && given.length === 0) return refused(false, 'resource');
+  if (isCrossing && own.length === 0) return refused(false, 'identity');
   const grants = [...own, ...given];
   if (grants.length > 0) return { allowed: true, grants };
   return refused(false, principal.kind === 'service' ? 'resource' : 'identity');

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../errors.ts';
 import type { Basics } from '../ports.ts';
-import { ACCOUNT } from '../service.ts';
 import { PolicyError } from './conditions.ts';
 import type { NamedPolicy } from './evaluate.ts';
 import { type PolicyKind, readPolicy, type Statement } from './policy.ts';
@@ -36,7 +35,8 @@ export type Key =
   | { readonly kind: 'session'; readonly role: string; readonly session: string; readonly until: number };
 
 /** IAM of one account. */
-export interface IamStore extends Basics {
+export interface IamStore extends Pick<Basics, 'clock' | 'random'> {
+  readonly account: string;
   readonly roles: Map<string, Role>;
   readonly users: Map<string, Identity>;
   /** Managed policies by ARN. */
@@ -45,9 +45,10 @@ export interface IamStore extends Basics {
   readonly keys: Map<string, Key>;
 }
 
-export const createIamStore = ({ clock, random }: Basics): IamStore => ({
+export const createIamStore = ({ clock, random, account }: Pick<IamStore, 'clock' | 'random' | 'account'>): IamStore => ({
   clock,
   random,
+  account,
   roles: new Map(),
   users: new Map(),
   policies: new Map(),
@@ -85,7 +86,7 @@ export const noSuchEntity = (message: string): AwsError => new AwsError('NoSuchE
 const newIdentity = (store: IamStore, kind: 'role' | 'user', name: string, path: string): Identity => ({
   name,
   path,
-  arn: `arn:aws:iam::${ACCOUNT}:${kind}${path}${name}`,
+  arn: `arn:aws:iam::${store.account}:${kind}${path}${name}`,
   id: idOf(kind === 'role' ? 'AROA' : 'AIDA', name),
   createdAt: store.clock.now(),
   inline: new Map(),
@@ -122,7 +123,7 @@ export const createUser = (store: IamStore, name: string, path = '/'): Identity 
 };
 
 export const createPolicy = (store: IamStore, name: string, path: string, text: string): string => {
-  const arn = `arn:aws:iam::${ACCOUNT}:policy${path}${name}`;
+  const arn = `arn:aws:iam::${store.account}:policy${path}${name}`;
   if (store.policies.has(arn)) throw exists('A policy', name);
   if (lengthOf(text) > MOST_CHARACTERS.managed)
     throw new AwsError('LimitExceeded', `Cannot exceed quota for PolicySize: ${MOST_CHARACTERS.managed}`, { status: 409 });

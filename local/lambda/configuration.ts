@@ -1,10 +1,11 @@
 import { AwsError } from '../errors.ts';
-import { ACCOUNT, REGION } from '../service.ts';
+import { arnAt, type Place } from '../place.ts';
 import { invalid } from './errors.ts';
 
 /** One function, as it is configured. There is one version of each: `$LATEST`. */
 export interface FunctionConfiguration {
   readonly name: string;
+  readonly place: Place;
   readonly arn: string;
   /** `handlers/route.handler`: the module's path without its extension, a dot, the export's name. */
   readonly handler: string;
@@ -29,7 +30,7 @@ export interface FunctionConfiguration {
 export type FunctionSpecification = Pick<FunctionConfiguration, 'name' | 'handler' | 'runtime' | 'role' | 'code'> &
   Partial<Pick<FunctionConfiguration, 'architecture' | 'description' | 'timeout' | 'memory' | 'environment' | 'logGroup'>>;
 
-export const functionArn = (name: string): string => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+export const functionArn = (place: Place, name: string): string => arnAt(place, 'lambda', `function:${name}`);
 
 /** Limits of CreateFunction (API reference): name, seconds, MB. */
 const NAME = /^[a-zA-Z0-9-_]{1,64}$/;
@@ -61,7 +62,7 @@ const RESERVED = new Set([
 const RESERVED_USED =
   'Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request:';
 
-export const configure = (specification: FunctionSpecification, lastModified: string): FunctionConfiguration => {
+export const configure = (place: Place, specification: FunctionSpecification, lastModified: string): FunctionConfiguration => {
   const { name, timeout = 3, memory = 128 } = specification;
   if (!NAME.test(name)) throw notSatisfied(name, 'functionName', 'satisfy regular expression pattern: [a-zA-Z0-9-_]{1,64}');
   if (!Number.isInteger(timeout) || timeout < 1) throw notSatisfied(timeout, 'timeout', 'have value greater than or equal to 1');
@@ -77,7 +78,8 @@ export const configure = (specification: FunctionSpecification, lastModified: st
     environment: {},
     logGroup: `/aws/lambda/${name}`,
     ...specification,
-    arn: functionArn(name),
+    place,
+    arn: functionArn(place, name),
     timeout,
     memory,
     lastModified,

@@ -1,5 +1,5 @@
 import type { FunctionConfiguration } from './configuration.ts';
-import { type EventSourceMapping, mappingArn } from './event-source-mapping.ts';
+import type { EventSourceMapping } from './event-source-mapping.ts';
 
 /** A function, as GetFunctionConfiguration answers it. */
 export const describeFunction = (configuration: FunctionConfiguration) => ({
@@ -27,7 +27,7 @@ export const describeMapping = (mapping: EventSourceMapping, state = mapping.ena
   BatchSize: mapping.batchSize,
   MaximumBatchingWindowInSeconds: mapping.batchingWindow,
   EventSourceArn: mapping.queueArn,
-  EventSourceMappingArn: mappingArn(mapping.id),
+  EventSourceMappingArn: mapping.arn,
   FunctionArn: mapping.functionArn,
   ...(mapping.filters.length === 0 ? {} : { FilterCriteria: { Filters: mapping.filters.map((Pattern) => ({ Pattern })) } }),
   FunctionResponseTypes: mapping.reportsBatchItemFailures ? ['ReportBatchItemFailures'] : [],

@@ -1,5 +1,5 @@
 import { AwsError } from '../errors.ts';
-import { ACCOUNT, REGION } from '../service.ts';
+import { arnAt } from '../place.ts';
 import { uuid } from '../wire/uuid.ts';
 import { invalid } from './errors.ts';
 import { compileFilters } from './filters.ts';
@@ -11,6 +11,7 @@ import { functionOf, type LambdaStore } from './store.ts';
 /** A queue whose messages a function handles. */
 export interface EventSourceMapping {
   readonly id: string;
+  readonly arn: string;
   readonly functionName: string;
   readonly functionArn: string;
   readonly queueArn: string;
@@ -55,8 +56,10 @@ export const createMapping = (store: LambdaStore, specification: MappingSpecific
     ({ mapping }) => mapping.queueArn === queueArn && mapping.functionName === configuration.name,
   );
   if (twin !== undefined) throw duplicate(twin, configuration.name);
+  const id = uuid(store.random);
   const mapping = checked({
-    id: uuid(store.random),
+    id,
+    arn: arnAt(store.place, 'lambda', `event-source-mapping:${id}`),
     functionName: configuration.name,
     functionArn: configuration.arn,
     queueArn,
@@ -110,8 +113,6 @@ export const mappingOf = (store: LambdaStore, id: string): MappingPoller => {
   if (poller !== undefined) return poller;
   throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', { status: 404 });
 };
-
-export const mappingArn = (id: string): string => `arn:aws:lambda:${REGION}:${ACCOUNT}:event-source-mapping:${id}`;
 
 const NO_QUEUE =
   'Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.';

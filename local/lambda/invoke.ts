@@ -1,4 +1,5 @@
-import { arn, need } from '../iam/needs/need.ts';
+import { need } from '../iam/needs/need.ts';
+import { arnAt } from '../place.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import type { InvocationContext } from './loader.ts';
 import type { LambdaFunction, LambdaStore } from './store.ts';
@@ -38,9 +39,9 @@ export const invoke = (
 };
 
 /** Without these permissions a function has no log on AWS (Developer Guide, AWSLambdaBasicExecutionRole); here it is said. */
-const openLog = ({ permissions, log }: LambdaStore, { name, role, logGroup }: FunctionConfiguration): void => {
+const openLog = ({ permissions, place, log }: LambdaStore, { name, role, logGroup }: FunctionConfiguration): void => {
   for (const call of ['CreateLogStream', 'PutLogEvents']) {
-    const asked = need(`logs:${call}`, arn('logs', `log-group:${logGroup}:log-stream:local`));
+    const asked = need(`logs:${call}`, arnAt(place, 'logs', `log-group:${logGroup}:log-stream:local`));
     const refusal = permissions.refusal({ service: 'lambda.amazonaws.com', roleArn: role, session: name }, asked);
     if (refusal !== undefined) log(name, `AccessDenied: ${refusal}`);
   }

@@ -1,5 +1,4 @@
 import type { ReceivedMessage } from '../ports.ts';
-import { REGION } from '../service.ts';
 import { md5OfAttributes } from '../sqs/digests.ts';
 import type { MessageAttributes } from '../sqs/message.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
@@ -23,7 +22,7 @@ const record = ({ queueArn, batchingWindow }: EventSourceMapping, message: Recei
     md5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
-    awsRegion: REGION,
+    awsRegion: queueArn.split(':')[3],
   };
 };
 

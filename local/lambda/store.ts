@@ -43,7 +43,7 @@ export const createFunction = async (
   store: LambdaStore,
   specification: FunctionSpecification,
 ): Promise<FunctionConfiguration> => {
-  const configuration = configure(specification, isoTime(store.clock.now()));
+  const configuration = configure(store.place, specification, isoTime(store.clock.now()));
   if (store.functions.has(configuration.name))
     throw new AwsError('ResourceConflictException', `Function already exist: ${configuration.name}`, { status: 409 });
   if (!store.permissions.trusts(configuration.role, 'lambda.amazonaws.com'))
@@ -67,16 +67,20 @@ const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOSt
 
 /** Name, partial ARN or ARN, each perhaps with `:$LATEST` (API reference, Invoke). */
 const REFERENCE =
-  /^(?:(?:arn:aws:lambda:eu-west-1:)?(?:123456789012:)?function:|123456789012:)?([a-zA-Z0-9-_]+)(?::([a-zA-Z0-9-_$]+))?$/;
+  /^(?:(?:arn:aws:lambda:(?<region>[a-z0-9-]+):)?(?:(?<account>\d{12}):)?function:|(?<owner>\d{12}):)?(?<name>[a-zA-Z0-9-_]+)(?::(?<version>[a-zA-Z0-9-_$]+))?$/;
 
 /** Throws `ResourceNotFoundException` for a function, version or alias that is not there. */
 export const functionOf = (store: LambdaStore, reference: string, qualifier?: string): LambdaFunction => {
-  const [, name = reference, inName] = REFERENCE.exec(reference) ?? [];
-  const found = store.functions.get(name);
+  const { place } = store;
+  const { region = place.region, account, owner, name = reference, version: inName } = REFERENCE.exec(reference)?.groups ?? {};
+  const isHere = region === place.region && (account ?? owner ?? place.account) === place.account;
+  const found = isHere ? store.functions.get(name) : undefined;
   const version = qualifier ?? inName ?? '$LATEST';
   if (found !== undefined && version === '$LATEST') return found;
   const suffix = version === '$LATEST' ? '' : `:${version}`;
-  throw new AwsError('ResourceNotFoundException', `Function not found: ${functionArn(name)}${suffix}`, { status: 404 });
+  throw new AwsError('ResourceNotFoundException', `Function not found: ${functionArn(store.place, name)}${suffix}`, {
+    status: 404,
+  });
 };
 
 export const newRequestId = ({ random }: Basics): string => uuid(random);

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { REGION } from '../service.ts';
 import { locateHandler } from './code.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import { type ExecutionEnvironment, loadInEnvironments } from './environments.ts';
@@ -103,11 +102,14 @@ const errorOf = ({ name, message, stack }: Answer & { readonly kind: 'error' }):
   Object.assign(new RuntimeError(name, message), { stack });
 
 /** Lambda's reserved variables (developer guide, configuration-envvars), then the function's own. */
-const environmentOf = ({ name, memory, handler, runtime, logGroup, environment }: FunctionConfiguration, endpoint: string) => ({
-  AWS_REGION: REGION,
-  AWS_DEFAULT_REGION: REGION,
+const environmentOf = (
+  { name, place, memory, handler, runtime, logGroup, environment }: FunctionConfiguration,
+  endpoint: string,
+) => ({
+  AWS_REGION: place.region,
+  AWS_DEFAULT_REGION: place.region,
   AWS_ENDPOINT_URL: endpoint,
-  AWS_ACCESS_KEY_ID: accessKeyOf(name),
+  AWS_ACCESS_KEY_ID: accessKeyOf(name, place),
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_SESSION_TOKEN: 'local',
   AWS_LAMBDA_FUNCTION_NAME: name,

@@ -26,6 +26,8 @@ export interface Repository {
   readonly archived: Set<string>;
   /** Whether what is pushed is scanned (basic scanning). */
   scansOnPush: boolean;
+  /** Who else may use it, as it was written (Amazon ECR User Guide, "Private repository policies"). */
+  policy?: string;
 }
 
 /** Bytes by digest: in memory, or in files. */

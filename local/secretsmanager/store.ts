@@ -1,6 +1,6 @@
 import { AwsError, refuseOthers } from '../errors.ts';
+import { arnAt, type Place } from '../place.ts';
 import type { Basics } from '../ports.ts';
-import { ACCOUNT, REGION } from '../service.ts';
 
 /** One secret, of which the current version alone is kept. */
 export interface Secret {
@@ -13,21 +13,25 @@ export interface Secret {
   readonly createdAt: number;
 }
 
-export interface SecretsStore {
-  readonly clock: Basics['clock'];
-  readonly random: Basics['random'];
+export interface SecretsStore extends Basics {
   /** By name. */
   readonly secrets: Map<string, Secret>;
 }
 
-export const createSecretsStore = ({ clock, random }: Basics): SecretsStore => ({ clock, random, secrets: new Map() });
+export const createSecretsStore = ({ clock, random, place }: Basics): SecretsStore => ({
+  clock,
+  random,
+  place,
+  secrets: new Map(),
+});
 
-export const secretArn = ({ name, suffix }: Pick<Secret, 'name' | 'suffix'>): string =>
-  `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-${suffix}`;
+export const secretArn = (place: Place, { name, suffix }: Pick<Secret, 'name' | 'suffix'>): string =>
+  arnAt(place, 'secretsmanager', `secret:${name}-${suffix}`);
 
 /** By name, by ARN, or by the part of it without the suffix (API reference, GetSecretValue: SecretId). */
-export const findSecret = ({ secrets }: Pick<SecretsStore, 'secrets'>, id: string): Secret | undefined =>
-  secrets.get(id) ?? [...secrets.values()].find((secret) => secretArn(secret) === id || secretArn(secret).slice(0, -7) === id);
+export const findSecret = ({ secrets, place }: Pick<SecretsStore, 'secrets' | 'place'>, id: string): Secret | undefined =>
+  secrets.get(id) ??
+  [...secrets.values()].find((secret) => [secretArn(place, secret), secretArn(place, secret).slice(0, -7)].includes(id));
 
 export const requiredSecret = (store: SecretsStore, id: unknown): Secret => {
   const found = findSecret(store, String(id));

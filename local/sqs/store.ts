@@ -19,10 +19,11 @@ export interface SqsStore extends Basics {
 }
 
 /** Offers the `Queues` port as its property `queues`. */
-export const createSqsStore = ({ clock, random }: Basics): SqsStore => {
+export const createSqsStore = ({ clock, random, place }: Basics): SqsStore => {
   const store: SqsStore = {
     clock,
     random,
+    place,
     queues: createQueues(() => store),
     byName: new Map(),
     deletedAt: new Map(),

@@ -1,6 +1,6 @@
 import { refuseOthers } from '../errors.ts';
+import { arnAt, type Place } from '../place.ts';
 import type { Basics } from '../ports.ts';
-import { ACCOUNT, REGION } from '../service.ts';
 
 /** One parameter, of which the newest version alone is kept. */
 export interface Parameter {
@@ -12,15 +12,14 @@ export interface Parameter {
   readonly modifiedAt: number;
 }
 
-export interface SsmStore {
-  readonly clock: Basics['clock'];
+export interface SsmStore extends Pick<Basics, 'clock' | 'place'> {
   readonly parameters: Map<string, Parameter>;
 }
 
-export const createSsmStore = ({ clock }: Basics): SsmStore => ({ clock, parameters: new Map() });
+export const createSsmStore = ({ clock, place }: Basics): SsmStore => ({ clock, place, parameters: new Map() });
 
 /** `/a/b` and `a/b` are two parameters; in an ARN the first slash is there once. */
-export const parameterArn = (name: string): string => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${name.replace(/^\//, '')}`;
+export const parameterArn = (place: Place, name: string): string => arnAt(place, 'ssm', `parameter/${name.replace(/^\//, '')}`);
 
 /** Refuses members that would be taken and ignored, by name. */
 export const onlyKnown = refuseOthers('ValidationException');

@@ -37,17 +37,22 @@ export interface Stack {
  */
 export const createStack = async (
   handle: Handle,
-  stores: Pick<StackCloud, 'lambda' | 'iam'>,
+  stores: Pick<StackCloud, 'lambda' | 'iam' | 'place'>,
   options: StackOptions,
 ): Promise<Stack> => {
   const { name, template } = options;
   const cloud: StackCloud = {
-    call: createApi(handle, options.host),
+    call: createApi(handle, options.host, stores.place),
     ...stores,
     codeAt: (key) => join(options.folder, key.slice(key.lastIndexOf('/') + 1)),
   };
   const created = new Map<string, StackResource>();
-  const scope: Scope = { stackName: name, conditions: template.conditions, resource: (id) => createdAs(created, id) };
+  const scope: Scope = {
+    stackName: name,
+    place: stores.place,
+    conditions: template.conditions,
+    resource: (id) => createdAs(created, id),
+  };
   const wanted = wantedResources(template, scope);
   for (const id of inOrder(template.resources)) {
     const resource = wanted.get(id);

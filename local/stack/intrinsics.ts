@@ -1,4 +1,4 @@
-import { ACCOUNT, REGION } from '../service.ts';
+import type { Place } from '../place.ts';
 import { StackError } from './stack-error.ts';
 import { isRecord, type Json } from './template.ts';
 
@@ -11,17 +11,20 @@ export interface CreatedResource {
 /** What the functions of a template refer to. */
 export interface Scope {
   readonly stackName: string;
+  readonly place: Place;
   readonly conditions: Json;
   readonly resource: (logicalId: string) => CreatedResource;
 }
 
 const NO_VALUE = Symbol('AWS::NoValue');
 
-const PSEUDO: Readonly<Record<string, string>> = {
-  'AWS::AccountId': ACCOUNT,
-  'AWS::Partition': 'aws',
-  'AWS::Region': REGION,
-  'AWS::URLSuffix': 'amazonaws.com',
+const PSEUDO: Readonly<Record<string, (scope: Scope) => unknown>> = {
+  'AWS::AccountId': ({ place }) => place.account,
+  'AWS::NoValue': () => NO_VALUE,
+  'AWS::Partition': () => 'aws',
+  'AWS::Region': ({ place }) => place.region,
+  'AWS::StackName': ({ stackName }) => stackName,
+  'AWS::URLSuffix': () => 'amazonaws.com',
 };
 
 /**
@@ -98,11 +101,7 @@ const evaluate = ({ name, argument }: Call, scope: Scope, where: string): unknow
   }
 };
 
-const reference = (name: string, scope: Scope): unknown => {
-  if (name === 'AWS::NoValue') return NO_VALUE;
-  if (name === 'AWS::StackName') return scope.stackName;
-  return PSEUDO[name] ?? scope.resource(name).ref;
-};
+const reference = (name: string, scope: Scope): unknown => PSEUDO[name]?.(scope) ?? scope.resource(name).ref;
 
 /** The attribute's name may have dots of its own. */
 const splitAttribute = (text: string): readonly string[] => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IamStore } from '../iam/store.ts';
 import type { LambdaStore } from '../lambda/store.ts';
+import type { Place } from '../place.ts';
 import type { CallApi } from './api.ts';
 import type { CreatedResource } from './intrinsics.ts';
 import { StackError } from './stack-error.ts';
@@ -11,6 +12,7 @@ export interface StackCloud {
   readonly call: CallApi;
   readonly lambda: LambdaStore;
   readonly iam: IamStore;
+  readonly place: Place;
   /** The packaged code that the template knows by its key in the deployment bucket: a file on this machine. */
   readonly codeAt: (key: string) => string;
 }

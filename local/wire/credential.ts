@@ -1,5 +1,5 @@
 import { AwsError } from '../errors.ts';
-import { REGION } from '../service.ts';
+import { isRegion } from '../place.ts';
 import type { LocalRequest } from './http.ts';
 
 /** Who signed, for which region and service. */
@@ -38,22 +38,19 @@ export const readCredential = (request: LocalRequest): Credential | undefined =>
   return { accessKeyId, region, service };
 };
 
-/** Refuses a request that is not signed for this region and service, as AWS does. */
+/** Refuses a request that is not signed for this service and for a region, as AWS does. */
 export const requireScope = (credential: Credential | undefined, service: string): Credential => {
   if (credential === undefined)
     throw new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token', {
       queryCode: 'MissingAuthenticationToken',
     });
-  if (credential.region !== REGION && !(service === 'iam' && credential.region === IAM_REGION))
+  if (!isRegion(credential.region))
     throw invalidScope(
-      `Credential should be scoped to a valid region, not '${credential.region}'. The local cloud is in ${REGION} alone.`,
+      `Credential should be scoped to a valid region, not '${credential.region}'. The local cloud has every region, by AWS's names for them.`,
     );
   if (credential.service !== service) throw invalidScope(`Credential should be scoped to correct service: '${service}'.`);
   return credential;
 };
-
-/** IAM is one for all regions; its clients sign for this one (General Reference, "IAM endpoints and quotas"). */
-const IAM_REGION = 'us-east-1';
 
 const invalidScope = (message: string): AwsError =>
   new AwsError('InvalidSignatureException', message, { queryCode: 'SignatureDoesNotMatch' });

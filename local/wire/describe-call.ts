@@ -1,22 +1,31 @@
 import type { InterceptedCall } from '../faults.ts';
+import { isAccount } from '../place.ts';
+import { readPassword } from '../registry/authorization.ts';
 import { isRegistryPath } from '../registry/wire.ts';
 import { bytesAsText, type LocalRequest } from './http.ts';
 import { identify } from './identify.ts';
 
-/** Which call a request is, and whose. */
-export const describeCall = (request: LocalRequest): InterceptedCall => {
+type AccountOf = (accessKeyId: string) => string | undefined;
+
+const itself: AccountOf = (accessKeyId) => (isAccount(accessKeyId) ? accessKeyId : undefined);
+
+/** Which call a request is, whose, and where. `accountOf`: as the cloud knows it. */
+export const describeCall = (request: LocalRequest, accountOf: AccountOf = itself): InterceptedCall => {
   if (isRegistryPath(request.path)) return registryCall(request);
   const input = bytesAsText(request.body);
-  const caller = /Credential=([^/,\s]+)/.exec(request.headers['authorization'] ?? '')?.[1] ?? '';
+  const [, caller = '', region] =
+    /Credential=([^/,\s]+)(?:\/\d+\/([^/,\s]+))?/.exec(request.headers['authorization'] ?? '') ?? [];
+  const who = { caller, account: accountOf(caller), region };
   const call = identify(request, input);
   return 'problem' in call
-    ? { service: 'unknown', action: call.problem, caller, input, request }
-    : { service: call.service.name, action: call.action, caller, input, request };
+    ? { service: 'unknown', action: call.problem, ...who, input, request }
+    : { service: call.service.name, action: call.action, ...who, input, request };
 };
 
-/** By its method and what it is about; its input is its path, since a body may be a layer. */
+/** By its method and what it is about; its input is its path, since a body may be a layer. Account and region are the registry's. */
 const registryCall = (request: LocalRequest): InterceptedCall => {
-  const { method, path } = request;
+  const { method, path, headers } = request;
   const [, what = 'version'] = /\/(manifests|blobs\/uploads|blobs|tags|referrers)\b/.exec(path) ?? [];
-  return { service: 'registry', action: `${method} ${what}`, caller: '', input: path, request };
+  const { account, region } = readPassword(headers['authorization'])?.place ?? {};
+  return { service: 'registry', action: `${method} ${what}`, caller: '', account, region, input: path, request };
 };

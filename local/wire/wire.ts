@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
+import { HOME } from '../place.ts';
 import type { Basics } from '../ports.ts';
-import { ACCOUNT, type Actions, type CallContext, REGION } from '../service.ts';
+import type { Actions, CallContext, Caller } from '../service.ts';
 import { type BoundAction, type Exchange, plainText, unknownOperation } from './answer.ts';
 import { type Credential, readCredential } from './credential.ts';
 import { bytesAsText, type Handle, type LocalRequest, type LocalResponse, MAX_BODY_BYTES, sizeOf } from './http.ts';
@@ -14,9 +15,9 @@ import { uuid } from './uuid.ts';
 /** One service: its actions by name, each bound to its store. */
 export type BoundService = ReadonlyMap<string, BoundAction>;
 
-/** `authorize` throws where the caller may not. */
+/** `storeFor`: of the account and region that the call is about. `authorize` throws where the caller may not. */
 export const bindService = <Store>(
-  store: Store,
+  storeFor: (input: Parameters<BoundAction>[0], context: CallContext) => Store,
   actions: Actions<Store>,
   authorize: (action: string, input: Parameters<BoundAction>[0], context: CallContext) => void = () => undefined,
 ): BoundService =>
@@ -25,7 +26,7 @@ export const bindService = <Store>(
       name,
       (input, context) => {
         authorize(name, input, context);
-        return action(store, input, context);
+        return action(storeFor(input, context), input, context);
       },
     ]),
   );
@@ -33,13 +34,13 @@ export const bindService = <Store>(
 export interface WireOptions {
   readonly random: Basics['random'];
   readonly services: Readonly<Partial<Record<ServiceName, BoundService>>>;
-  /** The ARN of whoever has this access key. */
-  readonly identityOf: (accessKeyId: string) => string;
+  /** Whoever has this access key. */
+  readonly identityOf: (accessKeyId: string) => Pick<Caller, 'account' | 'arn'>;
 }
 
 /**
  * AWS's HTTP protocols over the services' actions: JSON 1.0 and 1.1, Query with XML answers, and Lambda's REST JSON. Requests must be
- * signed for this region, but signatures are not verified. Never rejects.
+ * signed, for any region, but signatures are not verified. Never rejects.
  */
 export const createWire =
   ({ random, services, identityOf }: WireOptions): Handle =>
@@ -68,7 +69,7 @@ const PROTOCOLS: Readonly<Record<IdentifiedCall['protocol'], (exchange: Exchange
   lambda: answerLambda,
 };
 
-const GREETING = `This is Switchyard's local cloud: AWS's APIs for account ${ACCOUNT} in ${REGION}. Point AWS_ENDPOINT_URL at it.`;
+const GREETING = `This is Switchyard's local cloud: AWS's APIs, for account ${HOME.account} where the access key says no other. Point AWS_ENDPOINT_URL at it.`;
 
 const isGreeting = ({ method, path }: LocalRequest): boolean => (method === 'GET' || method === 'HEAD') && path === '/';
 
@@ -98,10 +99,13 @@ const unidentified = (problem: string, requestId: string): LocalResponse => ({
 const contextOf = (
   { headers }: LocalRequest,
   requestId: string,
-  { accessKeyId }: Credential,
+  { accessKeyId, region }: Credential,
   identityOf: WireOptions['identityOf'],
-): CallContext => ({
-  caller: { account: ACCOUNT, region: REGION, accessKeyId, arn: identityOf(accessKeyId) },
-  requestId,
-  endpoint: `http://${headers['host'] ?? 'localhost'}`,
-});
+): CallContext => {
+  const { account, arn } = identityOf(accessKeyId);
+  return {
+    caller: { account, region, accessKeyId, arn },
+    requestId,
+    endpoint: `http://${headers['host'] ?? 'localhost'}`,
+  };
+};

@@ -25,8 +25,13 @@ const ONCE = {
  * environment is given, and requests carry a credential without the arithmetic of a signature, which the local cloud does not verify.
  * `service`: the name that it is signed for, of a client whose requests do not say it (IAM, Lambda).
  */
-export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler>, accessKeyId: string, service?: string) => ({
-  region: REGION,
+export const inProcess = (
+  requestHandler: ReturnType<typeof createRequestHandler>,
+  accessKeyId: string,
+  service?: string,
+  region = REGION,
+) => ({
+  region,
   endpoint: 'http://cloud.test',
   credentials: { accessKeyId, secretAccessKey: 'x' },
   requestHandler,
@@ -41,18 +46,18 @@ export const inProcess = (requestHandler: ReturnType<typeof createRequestHandler
   endpointProvider: () => ENDPOINT,
   retryStrategy: ONCE,
   cacheMiddleware: true,
-  signer: signerOf(accessKeyId, service),
+  signer: signerOf(accessKeyId, region, service),
 });
 
 /** Signing names by the part of `x-amz-target` before the operation. */
 const SERVICES = new Map(SERVICE_PROTOCOLS.map(({ json, signingName }) => [json?.target, signingName]));
 
 /** In place of signature version 4: the header with the credential, for the service that is called. */
-const signerOf = (accessKeyId: string, named: string | undefined) => ({
+const signerOf = (accessKeyId: string, region: string, named: string | undefined) => ({
   async sign<T extends { readonly headers: Record<string, string> }>(request: T): Promise<T> {
     const service = named ?? SERVICES.get(request.headers['x-amz-target']?.split('.')[0]);
     request.headers['authorization'] =
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
     return request;
   },
 });

@@ -17,9 +17,10 @@ const of = (seed: number) => {
 /** What becomes of a function's first 400 calls, with nothing behind them. */
 const outcomes = async (faults: Faults, caller: string): Promise<readonly number[]> => {
   const statuses: number[] = [];
+  const [account, region] = ['123456789012', 'eu-west-1'];
   const request = { method: 'POST', path: '/', headers: {}, body: '{}' };
   for (let index = 0; index < 400; index += 1) {
-    const call = { service: 'ecs', action: 'DescribeServices', caller, input: '{}', request } as const;
+    const call = { service: 'ecs', action: 'DescribeServices', caller, account, region, input: '{}', request } as const;
     const answer = await faults.call?.(call, async () => ({ status: 200, headers: {}, body: '' }));
     statuses.push(answer?.status ?? 0);
   }

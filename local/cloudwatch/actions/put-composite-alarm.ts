@@ -39,7 +39,7 @@ export const putCompositeAlarm: Action<CloudWatchStore> = (store, input) => {
   const now = store.clock.now();
   const alarm: Alarm = {
     name,
-    arn: alarmArn(name),
+    arn: alarmArn(store, name),
     body: input['AlarmDescription'] === undefined ? {} : { AlarmDescription: input['AlarmDescription'] },
     rule,
     actionsEnabled: input['ActionsEnabled'] !== false,

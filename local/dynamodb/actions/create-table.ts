@@ -86,7 +86,7 @@ export const createTable: Action<DynamoDbStore> = (store, input) => {
   const indexes = readIndexes(read, schema, settings.billing, settings.attributes);
   const name = read.TableName;
   if (findTable(store, name) !== undefined) throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
-  const identity = { name, arn: arnOfTable(name), id: randomUuid(store.random), createdAt: store.clock.now() };
+  const identity = { name, arn: arnOfTable(store.place, name), id: randomUuid(store.random), createdAt: store.clock.now() };
   const table = newTable({ ...identity, schema, settings }, indexes);
   for (const { Key, Value } of read.Tags ?? []) table.tags.set(Key, Value);
   store.tables.set(name, table);

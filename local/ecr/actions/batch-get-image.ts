@@ -34,7 +34,7 @@ export const batchGetImage: Action<EcrStore> = (store, input) => {
     );
   const found = ids.map((id) => ({ id, image: findImage(images, id) }));
   return {
-    images: found.flatMap(({ id, image }) => (image === undefined ? [] : [imageAnswer(image, id.imageTag)])),
+    images: found.flatMap(({ id, image }) => (image === undefined ? [] : [imageAnswer(store, image, id.imageTag)])),
     failures: found.filter(({ image }) => image === undefined).map(({ id }) => failureOf(id)),
   };
 };

@@ -1,6 +1,6 @@
 import { AwsError } from '../../errors.ts';
 import { emptyRepository } from '../../registry/store.ts';
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { describeRepository, isImmutable, repositoryName, scansOnPush } from '../repositories.ts';
 import { type EcrStore, onlyKnown } from '../store.ts';
 
@@ -11,11 +11,11 @@ export const createRepository: Action<EcrStore> = (store, input) => {
   if (repositories.has(name))
     throw new AwsError(
       'RepositoryAlreadyExistsException',
-      `The repository with name '${name}' already exists in the registry with id '${ACCOUNT}'`,
+      `The repository with name '${name}' already exists in the registry with id '${store.place.account}'`,
     );
   const repository = emptyRepository(name, clock.now());
   repository.immutable = isImmutable(input);
   repository.scansOnPush = scansOnPush(input);
   repositories.set(name, repository);
-  return { repository: describeRepository(repository) };
+  return { repository: describeRepository(store.place, repository) };
 };

@@ -1,5 +1,5 @@
 import { AwsError } from '../../errors.ts';
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { scanKey } from '../scans.ts';
 import { type EcrStore, type ImageId, idText, onlyKnown, requiredImage, whereText } from '../store.ts';
 
@@ -12,10 +12,10 @@ export const describeImageScanFindings: Action<EcrStore> = (store, input) => {
   if (scan === undefined)
     throw new AwsError(
       'ScanNotFoundException',
-      `Image scan does not exist for the image with '${idText(id)}' in ${whereText(input)}`,
+      `Image scan does not exist for the image with '${idText(id)}' in ${whereText(store, input)}`,
     );
   return {
-    registryId: ACCOUNT,
+    registryId: store.place.account,
     repositoryName: image.repository,
     imageId: { imageDigest: image.digest, ...id },
     imageScanStatus: { status: scan.status },

@@ -1,9 +1,10 @@
+import type { Place } from '../../place.ts';
 import type { LocalImage } from '../../ports.ts';
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { type EcrStore, type ImageId, imagesOf, onlyKnown, page, requiredImage } from '../store.ts';
 
-const detail = ({ repository, digest, tags, mediaType, pushedAt, status, size }: LocalImage) => ({
-  registryId: ACCOUNT,
+const detail = ({ account }: Place, { repository, digest, tags, mediaType, pushedAt, status, size }: LocalImage) => ({
+  registryId: account,
   repositoryName: repository,
   imageDigest: digest,
   ...(tags.length === 0 ? {} : { imageTags: tags }),
@@ -17,11 +18,12 @@ const detail = ({ repository, digest, tags, mediaType, pushedAt, status, size }:
 export const describeImages: Action<EcrStore> = (store, input) => {
   onlyKnown(input, ['registryId', 'repositoryName', 'imageIds', 'nextToken', 'maxResults', 'filter'], 'DescribeImages');
   const ids = input['imageIds'] as readonly ImageId[] | undefined;
-  if (ids !== undefined && ids.length > 0) return { imageDetails: ids.map((id) => detail(requiredImage(store, input, id))) };
+  if (ids !== undefined && ids.length > 0)
+    return { imageDetails: ids.map((id) => detail(store.place, requiredImage(store, input, id))) };
   const tagStatus = (input['filter'] as { tagStatus?: string } | undefined)?.tagStatus ?? 'ANY';
   const fitting = imagesOf(store, input).filter(
     ({ tags }) => tagStatus === 'ANY' || (tagStatus === 'TAGGED') === tags.length > 0,
   );
   const { items, next } = page(fitting, input);
-  return { imageDetails: items.map(detail), ...next };
+  return { imageDetails: items.map((image) => detail(store.place, image)), ...next };
 };

@@ -1,4 +1,4 @@
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { scansOnPush } from '../repositories.ts';
 import { type EcrStore, onlyKnown, repositoryIn } from '../store.ts';
 
@@ -8,7 +8,7 @@ export const putImageScanningConfiguration: Action<EcrStore> = (store, input) =>
   const repository = repositoryIn(store, input);
   repository.scansOnPush = scansOnPush(input);
   return {
-    registryId: ACCOUNT,
+    registryId: store.place.account,
     repositoryName: repository.name,
     imageScanningConfiguration: { scanOnPush: repository.scansOnPush },
   };

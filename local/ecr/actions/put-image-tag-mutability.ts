@@ -1,4 +1,4 @@
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { isImmutable } from '../repositories.ts';
 import { type EcrStore, onlyKnown, repositoryIn } from '../store.ts';
 
@@ -7,7 +7,7 @@ export const putImageTagMutability: Action<EcrStore> = (store, input) => {
   const repository = repositoryIn(store, input);
   repository.immutable = isImmutable(input);
   return {
-    registryId: ACCOUNT,
+    registryId: store.place.account,
     repositoryName: repository.name,
     imageTagMutability: repository.immutable ? 'IMMUTABLE' : 'MUTABLE',
   };

@@ -12,7 +12,7 @@ const KNOWN = ['registryId', 'repositoryName', 'imageManifest', 'imageManifestMe
 export const putImage: Action<EcrStore> = (store, input) => {
   onlyKnown(input, KNOWN, 'PutImage');
   const { name, manifests, tags, immutable } = repositoryIn(store, input);
-  const where = whereText(input);
+  const where = whereText(store, input);
   const manifest = textOf(input, 'imageManifest') ?? '';
   const digest = digestOf(manifest);
   const tag = textOf(input, 'imageTag');
@@ -29,7 +29,7 @@ export const putImage: Action<EcrStore> = (store, input) => {
     );
   if (tag !== undefined && immutable && tags.has(tag)) throw new AwsError('ImageTagAlreadyExistsException', takenText(name, tag));
   put(store.registry, name, tag ?? digest, textOf(input, 'imageManifestMediaType'), manifest);
-  return { image: imageAnswer(requiredImage(store, input, { imageDigest: digest }), tag) };
+  return { image: imageAnswer(store, requiredImage(store, input, { imageDigest: digest }), tag) };
 };
 
 /** What the registry says in its words, in those of the API (API reference, PutImage). */

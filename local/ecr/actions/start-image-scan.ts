@@ -1,4 +1,4 @@
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { scanImage } from '../scans.ts';
 import { type EcrStore, type ImageId, onlyKnown, requiredImage } from '../store.ts';
 
@@ -9,7 +9,7 @@ export const startImageScan: Action<EcrStore> = (store, input) => {
   const image = requiredImage(store, input, id);
   scanImage(store, image);
   return {
-    registryId: ACCOUNT,
+    registryId: store.place.account,
     repositoryName: image.repository,
     imageId: { imageDigest: image.digest, ...id },
     imageScanStatus: { status: 'IN_PROGRESS' },

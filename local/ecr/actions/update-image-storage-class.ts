@@ -1,5 +1,5 @@
 import { AwsError } from '../../errors.ts';
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { type EcrStore, type ImageId, onlyKnown, repositoryIn, requiredImage } from '../store.ts';
 
 /** Into the archive, from which nothing can be pulled, and back, at once. */
@@ -14,7 +14,7 @@ export const updateImageStorageClass: Action<EcrStore> = (store, input) => {
   if (target === 'ARCHIVE') archived.add(digest);
   else archived.delete(digest);
   return {
-    registryId: ACCOUNT,
+    registryId: store.place.account,
     repositoryName: name,
     imageId: { imageDigest: digest, ...id },
     imageStatus: target === 'ARCHIVE' ? 'ARCHIVED' : 'ACTIVE',

@@ -52,7 +52,7 @@ export const createService: Action<EcsStore> = (store, input) => {
   const service: Service = {
     name,
     controller,
-    arn: ecsArn(`service/${cluster.name}/${name}`),
+    arn: ecsArn(store, `service/${cluster.name}/${name}`),
     cluster,
     body: {
       schedulingStrategy: 'REPLICA',

@@ -1,6 +1,7 @@
-import { ACCOUNT, type Action, REGION } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { clusterAnswer } from '../answers.ts';
-import { invalid, onlyKnown, texts } from '../lookup.ts';
+import { ecsArn } from '../identifiers.ts';
+import { invalid, nameIn, onlyKnown, texts } from '../lookup.ts';
 import type { EcsStore } from '../model.ts';
 
 /** At most a hundred clusters (API reference, DescribeClusters). */
@@ -10,7 +11,7 @@ export const describeClusters: Action<EcsStore> = (store, input) => {
   onlyKnown(input, ['clusters', 'include'], 'DescribeClusters');
   const asked = texts(input, 'clusters').length === 0 ? ['default'] : texts(input, 'clusters');
   if (asked.length > MOST) throw invalid(`Clusters cannot have more than ${MOST} entries.`);
-  const names = asked.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  const names = asked.map((name) => nameIn(store, name));
   return {
     clusters: names.flatMap((name) => {
       const cluster = store.clusters.get(name);
@@ -18,6 +19,6 @@ export const describeClusters: Action<EcsStore> = (store, input) => {
     }),
     failures: names
       .filter((name) => !store.clusters.has(name))
-      .map((name) => ({ arn: `arn:aws:ecs:${REGION}:${ACCOUNT}:cluster/${name}`, reason: 'MISSING' })),
+      .map((name) => ({ arn: ecsArn(store, `cluster/${name}`), reason: 'MISSING' })),
   };
 };

@@ -20,7 +20,7 @@ export const describeServices: Action<EcsStore> = (store, input) => {
     failures: found
       .filter(({ service }) => service === undefined)
       .map(({ name }) => ({
-        arn: name.startsWith('arn:') ? name : ecsArn(`service/${cluster.name}/${name}`),
+        arn: name.startsWith('arn:') ? name : ecsArn(store, `service/${cluster.name}/${name}`),
         reason: 'MISSING',
       })),
   };

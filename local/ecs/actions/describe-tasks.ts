@@ -13,7 +13,7 @@ export const describeTasks: Action<EcsStore> = (store, input) => {
   const asked = texts(input, 'tasks');
   if (asked.length === 0) throw invalid('Tasks cannot be empty.');
   if (asked.length > MOST) throw invalid(`Tasks cannot have more than ${MOST} entries.`);
-  const arns = asked.map((task) => (task.startsWith('arn:') ? task : ecsArn(`task/${cluster.name}/${task}`)));
+  const arns = asked.map((task) => (task.startsWith('arn:') ? task : ecsArn(store, `task/${cluster.name}/${task}`)));
   return {
     tasks: arns.flatMap((arn) => {
       const task = store.tasks.get(arn);

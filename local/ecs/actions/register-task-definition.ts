@@ -49,7 +49,7 @@ export const registerTaskDefinition: Action<EcsStore> = (store, input) => {
   const revisions = store.definitions.get(family) ?? [];
   const revision = (revisions.at(-1)?.revision ?? 0) + 1;
   const definition: TaskDefinition = {
-    arn: definitionArn(family, revision),
+    arn: definitionArn(store, family, revision),
     family,
     revision,
     body: { volumes: [], placementConstraints: [], ...rest, containerDefinitions: containers },

@@ -19,7 +19,7 @@ export const createEventBus: Action<EventsStore> = (store, input) => {
     throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
   const description = input['Description'] === undefined ? undefined : String(input['Description']);
   if ((description?.length ?? 0) > LONGEST_DESCRIPTION) throw tooLong('description', description, LONGEST_DESCRIPTION);
-  const bus = newBus(name, store.clock.now(), description);
+  const bus = newBus(store.place, name, store.clock.now(), description);
   store.buses.set(name, bus);
   return { EventBusArn: bus.arn, ...(description === undefined ? {} : { Description: description }) };
 };

@@ -1,8 +1,10 @@
-import { ACCOUNT, type Action, REGION } from '../../service.ts';
+import { isSame, type Place, placeIn } from '../../place.ts';
+import type { Action } from '../../service.ts';
 import { uuid } from '../../wire/uuid.ts';
 import { route } from '../delivery.ts';
 import { invalid, onlyKnown } from '../known.ts';
 import type { Event, EventsStore } from '../model.ts';
+import { busNameIn } from '../targets.ts';
 import { eventTime } from '../time.ts';
 
 interface Entry {
@@ -26,7 +28,7 @@ const sizeOf = ({ Source = '', DetailType = '', Detail = '', Resources = [], Tim
 const refusal = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage });
 
 /** Why an entry is not taken; the others are all the same. */
-const problemOf = ({ Source, DetailType, Detail }: Entry) => {
+const problemOf = ({ Source, DetailType, Detail, EventBusName = '' }: Entry, place: Place) => {
   if (!Source) return refusal('InvalidArgument', 'Parameter Source is not valid. Reason: Source is a required argument.');
   if (!DetailType)
     return refusal('InvalidArgument', 'Parameter DetailType is not valid. Reason: DetailType is a required argument.');
@@ -37,6 +39,8 @@ const problemOf = ({ Source, DetailType, Detail }: Entry) => {
     );
   if (!Detail) return refusal('InvalidArgument', 'Parameter Detail is not valid. Reason: Detail is a required argument.');
   if (Source.startsWith('aws.')) return refusal('NotAuthorizedForSourceException', 'Not authorized for the source.');
+  if (placeIn(EventBusName, place).region !== place.region)
+    return refusal('InvalidArgument', 'Parameter EventBusName is not valid. Reason: EventBusName is of another region.');
   return isObject(Detail) ? undefined : refusal('MalformedDetail', 'Detail is malformed.');
 };
 
@@ -49,24 +53,29 @@ const isObject = (text: string): boolean => {
   }
 };
 
-const busName = (nameOrArn = 'default'): string =>
-  nameOrArn.slice(nameOrArn.indexOf('event-bus/') === -1 ? 0 : nameOrArn.indexOf('event-bus/') + 'event-bus/'.length);
+/** The bus's own EventBridge: of another account, but not of another region. */
+const storeOf = (store: EventsStore, bus: string): EventsStore | undefined => {
+  const place = placeIn(bus, store.place);
+  return isSame(place, store.place) ? store : store.elsewhere(place);
+};
 
 const put = (store: EventsStore, entry: Entry) => {
-  const problem = problemOf(entry);
+  const { EventBusName: bus = 'default' } = entry;
+  const problem = problemOf(entry, store.place);
   if (problem !== undefined) return problem;
   const event: Event = {
     version: '0',
     id: uuid(store.random),
     'detail-type': entry.DetailType ?? '',
     source: entry.Source ?? '',
-    account: ACCOUNT,
+    account: store.place.account,
     time: eventTime(entry.Time === undefined ? store.clock.now() : entry.Time * 1000),
-    region: REGION,
+    region: store.place.region,
     resources: entry.Resources ?? [],
     detail: JSON.parse(entry.Detail ?? '{}'),
   };
-  route(store, busName(entry.EventBusName), event);
+  const owner = storeOf(store, bus);
+  if (owner !== undefined) route(owner, busNameIn(bus), event);
   return { EventId: event.id };
 };
 

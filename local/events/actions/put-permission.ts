@@ -1,7 +1,7 @@
 import { AwsError } from '../../errors.ts';
 import { PolicyError } from '../../iam/conditions.ts';
 import { readPolicy } from '../../iam/policy.ts';
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { invalid, onlyKnown } from '../known.ts';
 import type { Bus, EventsStore } from '../model.ts';
 import { type Statement, statementsOf } from '../policy.ts';
@@ -52,7 +52,7 @@ const withStatement = (bus: Bus, input: Readonly<Record<string, unknown>>) => {
   const statement: Statement = {
     Sid: id ?? '',
     Effect: 'Allow',
-    Principal: principal === '*' ? '*' : { AWS: `arn:aws:iam::${principal ?? ACCOUNT}:root` },
+    Principal: principal === '*' ? '*' : { AWS: `arn:aws:iam::${principal}:root` },
     Action: 'events:PutEvents',
     Resource: bus.arn,
     ...conditionOf(input['Condition']),

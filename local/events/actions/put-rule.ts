@@ -1,4 +1,5 @@
-import { ACCOUNT, type Action, REGION } from '../../service.ts';
+import { arnAt, type Place } from '../../place.ts';
+import type { Action } from '../../service.ts';
 import { invalid, limitExceeded, onlyKnown, tooLong } from '../known.ts';
 import type { Bus, EventsStore, Rule } from '../model.ts';
 import { compilePattern } from '../pattern/match.ts';
@@ -14,9 +15,9 @@ const LONGEST_PATTERN = 2048;
 const LONGEST_PATTERN_AT_ALL = 4096;
 const LONGEST_DESCRIPTION = 512;
 
-const newRule = (bus: Bus, name: string): Rule => ({
+const newRule = (place: Place, bus: Bus, name: string): Rule => ({
   name,
-  arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/${bus.name === 'default' ? '' : `${bus.name}/`}${name}`,
+  arn: arnAt(place, 'events', `rule/${bus.name === 'default' ? '' : `${bus.name}/`}${name}`),
   bus: bus.name,
   state: 'ENABLED',
   targets: new Map(),
@@ -56,7 +57,7 @@ export const putRule: Action<EventsStore> = (store, input) => {
   if (compiled !== undefined && usesWildcard(compiled.text) && wildcardRules(bus, name) >= MOST_WILDCARD_RULES)
     throw limitExceeded();
   const timetable = schedule === undefined ? undefined : parseSchedule(schedule);
-  const rule = bus.rules.get(name) ?? newRule(bus, name);
+  const rule = bus.rules.get(name) ?? newRule(store.place, bus, name);
   delete rule.pattern;
   delete rule.schedule;
   delete rule.description;

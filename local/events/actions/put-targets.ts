@@ -12,7 +12,7 @@ export const putTargets: Action<EventsStore> = (store, input) => {
   const targets = (input['Targets'] ?? []) as readonly Target[];
   checkCount(targets, 'targets');
   const rule = ruleOf(store, input['EventBusName'], input['Rule']);
-  targets.forEach(checkTarget);
+  for (const [index, target] of targets.entries()) checkTarget(target, index, store.place);
   const after = new Map([...rule.targets, ...targets.map((target): [string, Target] => [target.Id, target])]);
   if (after.size > MOST) throw limitExceeded();
   for (const target of targets) rule.targets.set(target.Id, target);

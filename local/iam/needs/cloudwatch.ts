@@ -1,11 +1,13 @@
-import { arn, type Input, type NeedsOf, need, textOf, textsOf } from './need.ts';
+import { arn, type Here, type Input, type NeedsOf, need, textOf, textsOf } from './need.ts';
 
-const alarm = (name: string): string => arn('cloudwatch', `alarm:${name || '*'}`);
+const alarm = (here: Here, name: string): string => arn(here, 'cloudwatch', `alarm:${name || '*'}`);
 
-const onAlarm = (action: string) => (input: Input) => [need(`cloudwatch:${action}`, alarm(textOf(input, 'AlarmName')))];
+const onAlarm = (action: string) => (input: Input, here: Here) => [
+  need(`cloudwatch:${action}`, alarm(here, textOf(input, 'AlarmName'))),
+];
 
-const onAlarms = (action: string) => (input: Input) =>
-  textsOf(input, 'AlarmNames').map((name) => need(`cloudwatch:${action}`, alarm(name)));
+const onAlarms = (action: string) => (input: Input, here: Here) =>
+  textsOf(input, 'AlarmNames').map((name) => need(`cloudwatch:${action}`, alarm(here, name)));
 
 /**
  * Service Authorization Reference, "Amazon CloudWatch". DescribeAlarms is asked for on all alarms: "composite alarms are returned
@@ -13,7 +15,7 @@ const onAlarms = (action: string) => (input: Input) =>
  */
 export const cloudWatchNeeds: NeedsOf = {
   DeleteAlarms: onAlarms('DeleteAlarms'),
-  DescribeAlarms: () => [need('cloudwatch:DescribeAlarms', alarm('*'))],
+  DescribeAlarms: (_, here) => [need('cloudwatch:DescribeAlarms', alarm(here, '*'))],
   DisableAlarmActions: onAlarms('DisableAlarmActions'),
   EnableAlarmActions: onAlarms('EnableAlarmActions'),
   PutCompositeAlarm: onAlarm('PutCompositeAlarm'),

@@ -1,23 +1,22 @@
-import { ACCOUNT, REGION } from '../../service.ts';
-import { type GroupOf, type Input, type NeedsOf, need, textOf, textsOf } from './need.ts';
+import { arn as arnOf, type Here, type Input, type NeedsOf, need, textOf, textsOf } from './need.ts';
 
-const arn = (kind: string, name: string): string => `arn:aws:codedeploy:${REGION}:${ACCOUNT}:${kind}:${name}`;
+const arn = (here: Here, kind: string, name: string): string => arnOf(here, 'codedeploy', `${kind}:${name}`);
 
-const onApplication = (action: string) => (input: Input) => [
-  need(`codedeploy:${action}`, arn('application', textOf(input, 'applicationName') || '*')),
+const onApplication = (action: string) => (input: Input, here: Here) => [
+  need(`codedeploy:${action}`, arn(here, 'application', textOf(input, 'applicationName') || '*')),
 ];
 
-const onGroup = (action: string) => (input: Input) => [
+const onGroup = (action: string) => (input: Input, here: Here) => [
   need(
     `codedeploy:${action}`,
-    arn('deploymentgroup', `${textOf(input, 'applicationName') || '*'}/${textOf(input, 'deploymentGroupName') || '*'}`),
+    arn(here, 'deploymentgroup', `${textOf(input, 'applicationName') || '*'}/${textOf(input, 'deploymentGroupName') || '*'}`),
   ),
 ];
 
 /** A deployment's id does not tell its group: it is looked up. */
-const onGroupOf = (action: string, idsIn: (input: Input) => readonly string[]) => (input: Input, _: unknown, groups: GroupOf) =>
-  [...new Set(idsIn(input).map((id) => groups(id) ?? '*'))].map((name) =>
-    need(`codedeploy:${action}`, arn('deploymentgroup', name)),
+const onGroupOf = (action: string, idsIn: (input: Input) => readonly string[]) => (input: Input, here: Here) =>
+  [...new Set(idsIn(input).map((id) => here.groupOf(id) ?? '*'))].map((name) =>
+    need(`codedeploy:${action}`, arn(here, 'deploymentgroup', name)),
   );
 
 const theOne = (input: Input) => [textOf(input, 'deploymentId')];
@@ -28,10 +27,10 @@ const theOne = (input: Input) => [textOf(input, 'deploymentId')];
 export const codeDeployNeeds: NeedsOf = {
   BatchGetDeployments: onGroupOf('BatchGetDeployments', (input) => textsOf(input, 'deploymentIds')),
   CreateApplication: onApplication('CreateApplication'),
-  CreateDeployment: (input) => [
-    ...onGroup('CreateDeployment')(input),
-    ...onApplication('RegisterApplicationRevision')(input),
-    need('codedeploy:GetDeploymentConfig', arn('deploymentconfig', textOf(input, 'deploymentConfigName') || '*')),
+  CreateDeployment: (input, here) => [
+    ...onGroup('CreateDeployment')(input, here),
+    ...onApplication('RegisterApplicationRevision')(input, here),
+    need('codedeploy:GetDeploymentConfig', arn(here, 'deploymentconfig', textOf(input, 'deploymentConfigName') || '*')),
   ],
   CreateDeploymentGroup: onGroup('CreateDeploymentGroup'),
   GetDeployment: onGroupOf('GetDeployment', theOne),

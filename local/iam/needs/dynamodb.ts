@@ -1,33 +1,38 @@
-import { arn, type HashKeys, type Input, listOf, type NeedsOf, need, recordOf, textOf } from './need.ts';
+import { arn, type Here, type Input, listOf, type NeedsOf, need, recordOf, textOf } from './need.ts';
 
 /** A table is named, or given by its ARN. */
-const tableArn = (name: string): string => (name.startsWith('arn:') ? name : arn('dynamodb', `table/${name || '*'}`));
+const tableArn = (here: Here, name: string): string =>
+  name.startsWith('arn:') ? name : arn(here, 'dynamodb', `table/${name || '*'}`);
 
-const table = (input: Input): string => tableArn(textOf(input, 'TableName'));
+const table = (input: Input, here: Here): string => tableArn(here, textOf(input, 'TableName'));
 
 /** The values of the partition key that a call concerns: the condition key dynamodb:LeadingKeys (Developer Guide, "Using conditions"). */
-const leading = (tables: HashKeys, name: string, entries: readonly Input[]): { 'dynamodb:LeadingKeys'?: readonly string[] } => {
-  const key = tables(name.slice(name.lastIndexOf('/') + 1));
+const leading = (
+  { hashKeyOf }: Here,
+  name: string,
+  entries: readonly Input[],
+): { 'dynamodb:LeadingKeys'?: readonly string[] } => {
+  const key = hashKeyOf(name.slice(name.lastIndexOf('/') + 1));
   if (key === undefined) return {};
   const values = entries.flatMap((entry) => Object.values(recordOf(entry, key)).filter((value) => typeof value === 'string'));
   return values.length === 0 ? {} : { 'dynamodb:LeadingKeys': [...new Set(values)] };
 };
 
 /** On one item: the one that is written, or the one whose key is given. */
-const onItem = (action: string, member: 'Item' | 'Key') => (input: Input, tables: HashKeys) => [
-  need(`dynamodb:${action}`, table(input), leading(tables, textOf(input, 'TableName'), [recordOf(input, member)])),
+const onItem = (action: string, member: 'Item' | 'Key') => (input: Input, here: Here) => [
+  need(`dynamodb:${action}`, table(input, here), leading(here, textOf(input, 'TableName'), [recordOf(input, member)])),
 ];
 
-const onTable = (action: string) => (input: Input) => [need(`dynamodb:${action}`, table(input))];
+const onTable = (action: string) => (input: Input, here: Here) => [need(`dynamodb:${action}`, table(input, here))];
 
 /** A read of an index needs the permission on the index, and none on its table. */
-const onTableOrIndex = (action: string) => (input: Input) => {
+const onTableOrIndex = (action: string) => (input: Input, here: Here) => {
   const index = textOf(input, 'IndexName');
-  return [need(`dynamodb:${action}`, index === '' ? table(input) : `${table(input)}/index/${index}`)];
+  return [need(`dynamodb:${action}`, index === '' ? table(input, here) : `${table(input, here)}/index/${index}`)];
 };
 
-const batch = (action: string) => (input: Input) =>
-  Object.keys(recordOf(input, 'RequestItems')).map((name) => need(`dynamodb:${action}`, tableArn(name)));
+const batch = (action: string) => (input: Input, here: Here) =>
+  Object.keys(recordOf(input, 'RequestItems')).map((name) => need(`dynamodb:${action}`, tableArn(here, name)));
 
 const WRITES: readonly (readonly [string, string])[] = [
   ['Put', 'PutItem'],
@@ -36,8 +41,8 @@ const WRITES: readonly (readonly [string, string])[] = [
   ['ConditionCheck', 'ConditionCheckItem'],
 ];
 
-const tagged = (action: string) => (input: Input) => [
-  need(`dynamodb:${action}`, textOf(input, 'ResourceArn') || arn('dynamodb', 'table/*')),
+const tagged = (action: string) => (input: Input, here: Here) => [
+  need(`dynamodb:${action}`, textOf(input, 'ResourceArn') || arn(here, 'dynamodb', 'table/*')),
 ];
 
 /** Service Authorization Reference, "Amazon DynamoDB"; transactions: Developer Guide, "Using IAM with DynamoDB transactions". */
@@ -57,12 +62,12 @@ export const dynamoDbNeeds: NeedsOf = {
   Query: onTableOrIndex('Query'),
   Scan: onTableOrIndex('Scan'),
   TagResource: tagged('TagResource'),
-  TransactGetItems: (input) =>
-    listOf(input, 'TransactItems').map((item) => need('dynamodb:GetItem', table(recordOf(item, 'Get')))),
-  TransactWriteItems: (input, tables) =>
+  TransactGetItems: (input, here) =>
+    listOf(input, 'TransactItems').map((item) => need('dynamodb:GetItem', table(recordOf(item, 'Get'), here))),
+  TransactWriteItems: (input, here) =>
     listOf(input, 'TransactItems').flatMap((item) =>
       WRITES.filter(([member]) => item[member] !== undefined).flatMap(([member, action]) =>
-        onItem(action, member === 'Put' ? 'Item' : 'Key')(recordOf(item, member), tables),
+        onItem(action, member === 'Put' ? 'Item' : 'Key')(recordOf(item, member), here),
       ),
     ),
   UntagResource: tagged('UntagResource'),

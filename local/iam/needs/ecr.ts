@@ -1,27 +1,31 @@
-import { ACCOUNT, REGION } from '../../service.ts';
-import { type Input, type NeedsOf, need, textOf, textsOf } from './need.ts';
+import { arnAt } from '../../place.ts';
+import { type Here, type Input, type NeedsOf, need, textOf, textsOf } from './need.ts';
 
-const repository = (input: Input, name: string): string =>
-  `arn:aws:ecr:${REGION}:${textOf(input, 'registryId') || ACCOUNT}:repository/${name || '*'}`;
+/** Of the registry that is named, or of one's own. */
+const repository = (input: Input, { place }: Here, name: string): string =>
+  arnAt({ ...place, account: textOf(input, 'registryId') || place.account }, 'ecr', `repository/${name || '*'}`);
 
-const onRepository = (action: string) => (input: Input) => [
-  need(`ecr:${action}`, repository(input, textOf(input, 'repositoryName'))),
+const onRepository = (action: string) => (input: Input, here: Here) => [
+  need(`ecr:${action}`, repository(input, here, textOf(input, 'repositoryName'))),
 ];
 
 /** Service Authorization Reference, "Amazon Elastic Container Registry". */
 export const ecrNeeds: NeedsOf = {
   BatchGetImage: onRepository('BatchGetImage'),
   DescribeImages: onRepository('DescribeImages'),
-  DescribeRepositories(input) {
+  DescribeRepositories(input, here) {
     const names = textsOf(input, 'repositoryNames');
-    return (names.length === 0 ? ['*'] : names).map((name) => need('ecr:DescribeRepositories', repository(input, name)));
+    return (names.length === 0 ? ['*'] : names).map((name) => need('ecr:DescribeRepositories', repository(input, here, name)));
   },
   CreateRepository: onRepository('CreateRepository'),
+  DeleteRepositoryPolicy: onRepository('DeleteRepositoryPolicy'),
   DescribeImageScanFindings: onRepository('DescribeImageScanFindings'),
+  GetRepositoryPolicy: onRepository('GetRepositoryPolicy'),
   ListImages: onRepository('ListImages'),
   PutImage: onRepository('PutImage'),
   PutImageScanningConfiguration: onRepository('PutImageScanningConfiguration'),
   PutImageTagMutability: onRepository('PutImageTagMutability'),
+  SetRepositoryPolicy: onRepository('SetRepositoryPolicy'),
   StartImageScan: onRepository('StartImageScan'),
   UpdateImageStorageClass: onRepository('UpdateImageStorageClass'),
 };

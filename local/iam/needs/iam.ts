@@ -1,9 +1,11 @@
-import { ACCOUNT } from '../../service.ts';
-import { type Input, type NeedsOf, need, textOf } from './need.ts';
+import { type Here, type Input, type NeedsOf, need, textOf } from './need.ts';
 
-const identity = (kind: string, member: string) => (action: string) => (input: Input) => [
-  need(`iam:${action}`, `arn:aws:iam::${ACCOUNT}:${kind}/${textOf(input, member) || '*'}`),
-];
+const identity =
+  (kind: string, member: string) =>
+  (action: string) =>
+  (input: Input, { place }: Here) => [
+    need(`iam:${action}`, `arn:aws:iam::${place.account}:${kind}/${textOf(input, member) || '*'}`),
+  ];
 
 const onRole = identity('role', 'RoleName');
 const onUser = identity('user', 'UserName');
@@ -13,7 +15,9 @@ export const iamNeeds: NeedsOf = {
   AttachRolePolicy: onRole('AttachRolePolicy'),
   AttachUserPolicy: onUser('AttachUserPolicy'),
   CreateAccessKey: onUser('CreateAccessKey'),
-  CreatePolicy: (input) => [need('iam:CreatePolicy', `arn:aws:iam::${ACCOUNT}:policy/${textOf(input, 'PolicyName') || '*'}`)],
+  CreatePolicy: (input, { place }) => [
+    need('iam:CreatePolicy', `arn:aws:iam::${place.account}:policy/${textOf(input, 'PolicyName') || '*'}`),
+  ],
   CreateRole: onRole('CreateRole'),
   CreateUser: onUser('CreateUser'),
   DeleteRolePolicy: onRole('DeleteRolePolicy'),

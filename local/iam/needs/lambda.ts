@@ -1,14 +1,21 @@
-import { arn, type Input, type NeedsOf, need, textOf } from './need.ts';
+import { placeIn } from '../../place.ts';
+import { arn, type Here, type Input, type NeedsOf, need, textOf } from './need.ts';
 
-const functionArn = (input: Input): string => {
+/** The whole ARN tells whose function it is; a partial one (`123456789012:function:f`) too. */
+const functionArn = (input: Input, { place }: Here): string => {
   const text = textOf(input, 'FunctionName');
-  return arn('lambda', `function:${text.split(':').at(text.includes(':function:') ? 6 : 0) || '*'}`);
+  const owner = /^(\d{12}):/.exec(text)?.[1];
+  const here = { place: owner === undefined ? placeIn(text, place) : { ...place, account: owner } };
+  return arn(here, 'lambda', `function:${nameIn(text) || '*'}`);
 };
 
-const onFunction = (action: string) => (input: Input) => [need(`lambda:${action}`, functionArn(input))];
+const nameIn = (text: string): string =>
+  /(?:^|:)function:([^:]+)/.exec(text)?.[1] ?? text.replace(/^\d{12}:/, '').split(':')[0] ?? '';
 
-const onMapping = (action: string) => (input: Input) => [
-  need(`lambda:${action}`, arn('lambda', `event-source-mapping:${textOf(input, 'UUID') || '*'}`)),
+const onFunction = (action: string) => (input: Input, here: Here) => [need(`lambda:${action}`, functionArn(input, here))];
+
+const onMapping = (action: string) => (input: Input, here: Here) => [
+  need(`lambda:${action}`, arn(here, 'lambda', `event-source-mapping:${textOf(input, 'UUID') || '*'}`)),
 ];
 
 /** A function's role is passed to Lambda. */
@@ -20,10 +27,10 @@ const passes = (input: Input) =>
 /** Service Authorization Reference, "AWS Lambda". */
 export const lambdaNeeds: NeedsOf = {
   AddPermission: onFunction('AddPermission'),
-  CreateEventSourceMapping: (input) => [
-    need('lambda:CreateEventSourceMapping', '*', { 'lambda:FunctionArn': functionArn(input) }),
+  CreateEventSourceMapping: (input, here) => [
+    need('lambda:CreateEventSourceMapping', '*', { 'lambda:FunctionArn': functionArn(input, here) }),
   ],
-  CreateFunction: (input) => [...onFunction('CreateFunction')(input), ...passes(input)],
+  CreateFunction: (input, here) => [...onFunction('CreateFunction')(input, here), ...passes(input)],
   DeleteEventSourceMapping: onMapping('DeleteEventSourceMapping'),
   DeleteFunction: onFunction('DeleteFunction'),
   GetEventSourceMapping: onMapping('GetEventSourceMapping'),

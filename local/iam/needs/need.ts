@@ -1,18 +1,22 @@
-import { ACCOUNT, REGION } from '../../service.ts';
+import { arnAt, type Place } from '../../place.ts';
 import type { Need } from '../policy.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
+/** What is called: the place, and what only its services know of a call's resources. */
+export interface Here {
+  readonly place: Place;
+  /** The name of a table's partition key; `undefined`: there is no such table. */
+  readonly hashKeyOf: (table: string) => string | undefined;
+  /** `application/group` of a deployment of CodeDeploy, whose id does not tell it; `undefined`: there is no such deployment. */
+  readonly groupOf: (deploymentId: string) => string | undefined;
+}
+
 /** What a call needs, by its action's name. An action that is not listed needs the permission of its own name on `*`. */
-export type NeedsOf = Readonly<Record<string, (input: Input, tables: HashKeys, groups: GroupOf) => readonly Need[]>>;
+export type NeedsOf = Readonly<Record<string, (input: Input, here: Here) => readonly Need[]>>;
 
-/** The name of a table's partition key; `undefined`: there is no such table. */
-export type HashKeys = (table: string) => string | undefined;
-
-/** `application/group` of a deployment of CodeDeploy, whose id does not tell it; `undefined`: there is no such deployment. */
-export type GroupOf = (deploymentId: string) => string | undefined;
-
-export const arn = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+/** Of a resource that the call names by its name alone. */
+export const arn = ({ place }: Pick<Here, 'place'>, service: string, resource: string): string => arnAt(place, service, resource);
 
 export const textOf = (input: Input, name: string): string => {
   const value = input[name];

@@ -1,9 +1,12 @@
-import { ACCOUNT, REGION } from '../../service.ts';
-import { type Input, type NeedsOf, need, textOf } from './need.ts';
+import { arnAt } from '../../place.ts';
+import { parameterArn } from '../../ssm/store.ts';
+import { type Here, type Input, type NeedsOf, need, textOf } from './need.ts';
 
-const onParameter = (action: string) => (input: Input) => [
-  need(`ssm:${action}`, `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/${textOf(input, 'Name').replace(/^\//, '') || '*'}`),
-];
+const onParameter =
+  (action: string) =>
+  (input: Input, { place }: Here) => [
+    need(`ssm:${action}`, parameterArn(place, textOf(input, 'Name').replace(/^\//, '') || '*')),
+  ];
 
 /** Service Authorization Reference, "AWS Systems Manager". */
 export const ssmNeeds: NeedsOf = { GetParameter: onParameter('GetParameter'), PutParameter: onParameter('PutParameter') };
@@ -12,11 +15,13 @@ export const ssmNeeds: NeedsOf = { GetParameter: onParameter('GetParameter'), Pu
  * A secret's ARN ends with six characters that only Secrets Manager knows: whoever names it by its name is judged by an ARN with any six
  * (User Guide, "Permissions policy examples", the wildcard `-??????`).
  */
-const onSecret = (action: string, member: string) => (input: Input) => {
-  const id = textOf(input, member);
-  const arn = id.startsWith('arn:') ? id : `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${id || '*'}-AbCdEf`;
-  return [need(`secretsmanager:${action}`, arn)];
-};
+const onSecret =
+  (action: string, member: string) =>
+  (input: Input, { place }: Here) => {
+    const id = textOf(input, member);
+    const arn = id.startsWith('arn:') ? id : arnAt(place, 'secretsmanager', `secret:${id || '*'}-AbCdEf`);
+    return [need(`secretsmanager:${action}`, arn)];
+  };
 
 /** Service Authorization Reference, "AWS Secrets Manager". */
 export const secretsNeeds: NeedsOf = {

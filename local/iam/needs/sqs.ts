@@ -1,16 +1,24 @@
-import { arn, type Input, type NeedsOf, need, tagKeys, textOf } from './need.ts';
+import { arnAt, isAccount } from '../../place.ts';
+import { arn, type Here, type Input, type NeedsOf, need, tagKeys, textOf } from './need.ts';
 
-const queue = (input: Input): string => arn('sqs', textOf(input, 'QueueUrl').split('/').at(-1) || '*');
+/** The URL tells whose queue it is; the region is the one that is called. */
+const queue = (input: Input, { place }: Here): string => {
+  const [name, account = ''] = textOf(input, 'QueueUrl').split('/').reverse();
+  return arnAt(isAccount(account) ? { ...place, account } : place, 'sqs', name || '*');
+};
 
-const named = (input: Input): string => arn('sqs', textOf(input, 'QueueName') || '*');
+const named = (input: Input, here: Pick<Here, 'place'>): string => arn(here, 'sqs', textOf(input, 'QueueName') || '*');
+
+const owned = (input: Input, { place }: Here): string =>
+  named(input, { place: { ...place, account: textOf(input, 'QueueOwnerAWSAccountId') || place.account } });
 
 const on =
   (...actions: readonly string[]) =>
-  (input: Input) =>
-    actions.map((action) => need(`sqs:${action}`, queue(input)));
+  (input: Input, here: Here) =>
+    actions.map((action) => need(`sqs:${action}`, queue(input, here)));
 
-const moves = (input: Input) => {
-  const source = textOf(input, 'SourceArn') || arn('sqs', '*');
+const moves = (input: Input, here: Here) => {
+  const source = textOf(input, 'SourceArn') || arn(here, 'sqs', '*');
   const destination = textOf(input, 'DestinationArn');
   const actions = ['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
   return [
@@ -20,9 +28,9 @@ const moves = (input: Input) => {
 };
 
 /** The cancelled task's handle tells its queue. */
-const ofTask = (input: Input): string => {
+const ofTask = (input: Input, here: Here): string => {
   const text = Buffer.from(textOf(input, 'TaskHandle'), 'base64').toString('utf8');
-  return /arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(?:\.fifo)?/.exec(text)?.[0] ?? arn('sqs', '*');
+  return /arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(?:\.fifo)?/.exec(text)?.[0] ?? arn(here, 'sqs', '*');
 };
 
 /**
@@ -31,26 +39,26 @@ const ofTask = (input: Input): string => {
  */
 export const sqsNeeds: NeedsOf = {
   AddPermission: on('AddPermission'),
-  CancelMessageMoveTask: (input) => [need('sqs:CancelMessageMoveTask', ofTask(input))],
+  CancelMessageMoveTask: (input, here) => [need('sqs:CancelMessageMoveTask', ofTask(input, here))],
   ChangeMessageVisibility: on('ChangeMessageVisibility'),
   ChangeMessageVisibilityBatch: on('ChangeMessageVisibility'),
-  CreateQueue(input) {
+  CreateQueue(input, here) {
     const tags = Object.entries((input['tags'] ?? {}) as Readonly<Record<string, string>>);
     const keys = tagKeys(tags);
     return [
-      need('sqs:CreateQueue', named(input), keys),
-      ...(tags.length === 0 ? [] : [need('sqs:TagQueue', named(input), keys)]),
+      need('sqs:CreateQueue', named(input, here), keys),
+      ...(tags.length === 0 ? [] : [need('sqs:TagQueue', named(input, here), keys)]),
     ];
   },
   DeleteMessage: on('DeleteMessage'),
   DeleteMessageBatch: on('DeleteMessage'),
   DeleteQueue: on('DeleteQueue'),
   GetQueueAttributes: on('GetQueueAttributes'),
-  GetQueueUrl: (input) => [need('sqs:GetQueueUrl', named(input))],
+  GetQueueUrl: (input, here) => [need('sqs:GetQueueUrl', owned(input, here))],
   ListDeadLetterSourceQueues: on('ListDeadLetterSourceQueues'),
-  ListMessageMoveTasks: (input) => [need('sqs:ListMessageMoveTasks', textOf(input, 'SourceArn') || arn('sqs', '*'))],
+  ListMessageMoveTasks: (input, here) => [need('sqs:ListMessageMoveTasks', textOf(input, 'SourceArn') || arn(here, 'sqs', '*'))],
   ListQueueTags: on('ListQueueTags'),
-  ListQueues: () => [need('sqs:ListQueues', arn('sqs', '*'))],
+  ListQueues: (_, here) => [need('sqs:ListQueues', arn(here, 'sqs', '*'))],
   PurgeQueue: on('PurgeQueue'),
   ReceiveMessage: on('ReceiveMessage'),
   RemovePermission: on('RemovePermission'),

@@ -21,5 +21,5 @@ export const createSecret: Action<SecretsStore> = (store, input) => {
   const suffix = Array.from({ length: 6 }, () => LETTERS[Math.floor(store.random() * LETTERS.length)]).join('');
   const secret: Secret = { name, suffix, value, versionId: uuid(store.random), createdAt: store.clock.now() };
   store.secrets.set(name, secret);
-  return { ARN: secretArn(secret), Name: name, VersionId: secret.versionId };
+  return { ARN: secretArn(store.place, secret), Name: name, VersionId: secret.versionId };
 };

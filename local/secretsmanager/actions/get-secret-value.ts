@@ -7,7 +7,7 @@ export const getSecretValue: Action<SecretsStore> = (store, input) => {
   const secret = requiredSecret(store, input['SecretId']);
   const { name, value, versionId, createdAt } = secret;
   return {
-    ARN: secretArn(secret),
+    ARN: secretArn(store.place, secret),
     Name: name,
     VersionId: versionId,
     SecretString: value,

@@ -11,5 +11,5 @@ export const putSecretValue: Action<SecretsStore> = (store, input) => {
     throw new AwsError('InvalidParameterException', 'the local cloud keeps texts alone: give SecretString');
   const secret = { ...known, value, versionId: uuid(store.random), createdAt: store.clock.now() };
   store.secrets.set(known.name, secret);
-  return { ARN: secretArn(secret), Name: secret.name, VersionId: secret.versionId, VersionStages: ['AWSCURRENT'] };
+  return { ARN: secretArn(store.place, secret), Name: secret.name, VersionId: secret.versionId, VersionStages: ['AWSCURRENT'] };
 };

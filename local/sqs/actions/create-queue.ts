@@ -46,7 +46,7 @@ export const createQueue: Action<SqsStore> = (store, input, context) => {
   }
   const fifo = fifoOf(given);
   checkName(name, fifo);
-  const arn = arnOf(name);
+  const arn = arnOf(store, name);
   const existing = findQueue(store, arn);
   const attributes = defaultAttributes(fifo);
   const changes = settledAttributes(store, given, { arn, fifo }, existing?.attributes ?? attributes);
@@ -58,5 +58,5 @@ export const createQueue: Action<SqsStore> = (store, input, context) => {
     for (const [key, value] of Object.entries(tags)) queue.tags.set(key, value);
     store.byName.set(name, queue);
   }
-  return { QueueUrl: urlOf(name, context) };
+  return { QueueUrl: urlOf(store, name, context) };
 };

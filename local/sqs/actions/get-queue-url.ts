@@ -1,4 +1,4 @@
-import { ACCOUNT, type Action } from '../../service.ts';
+import type { Action } from '../../service.ts';
 import { invalidParameterValue, queueDoesNotExist } from '../errors.ts';
 import { queueNamed, urlOf } from '../lookup.ts';
 import { optional, string, structure } from '../shape.ts';
@@ -8,10 +8,10 @@ const request = structure({ QueueName: optional(string), QueueOwnerAWSAccountId:
 
 /** Another account's queues do not exist here. */
 export const getQueueUrl: Action<SqsStore> = (store, input, context) => {
-  const { QueueName: name = '', QueueOwnerAWSAccountId: owner = ACCOUNT } = request(input, '');
+  const { QueueName: name = '', QueueOwnerAWSAccountId: owner = store.place.account } = request(input, '');
   if (name === '') {
     throw invalidParameterValue('Value for parameter QueueName is invalid. Reason: Must specify a queue name.');
   }
-  if (owner !== ACCOUNT) throw queueDoesNotExist();
-  return { QueueUrl: urlOf(queueNamed(store, name).name, context) };
+  if (owner !== store.place.account) throw queueDoesNotExist();
+  return { QueueUrl: urlOf(store, queueNamed(store, name).name, context) };
 };

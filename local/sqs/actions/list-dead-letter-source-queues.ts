@@ -13,5 +13,5 @@ export const listDeadLetterSourceQueues: Action<SqsStore> = (store, input, conte
   const { QueueUrl, MaxResults, NextToken } = request(input, '');
   const all = sourcesOf(store, queueAt(store, QueueUrl)).map(({ name }) => name);
   const { names, nextToken } = pageOf(all, MaxResults, NextToken);
-  return { queueUrls: names.map((name) => urlOf(name, context)), ...withMember('NextToken', nextToken) };
+  return { queueUrls: names.map((name) => urlOf(store, name, context)), ...withMember('NextToken', nextToken) };
 };

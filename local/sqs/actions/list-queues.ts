@@ -12,6 +12,6 @@ export const listQueues: Action<SqsStore> = (store, input, context) => {
   const { QueueNamePrefix: prefix = '', MaxResults, NextToken } = request(input, '');
   const all = [...store.byName.keys()].filter((name) => name.startsWith(prefix));
   const { names, nextToken } = pageOf(all, MaxResults, NextToken);
-  const urls = names.map((name) => urlOf(name, context));
+  const urls = names.map((name) => urlOf(store, name, context));
   return { ...withMember('QueueUrls', urls.length === 0 ? undefined : urls), ...withMember('NextToken', nextToken) };
 };

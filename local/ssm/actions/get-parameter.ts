@@ -16,7 +16,7 @@ export const getParameter: Action<SsmStore> = (store, input) => {
       Value: isHidden ? Buffer.from(`encrypted ${value.length}`).toString('base64') : value,
       Version: version,
       LastModifiedDate: modifiedAt / 1000,
-      ARN: parameterArn(name),
+      ARN: parameterArn(store.place, name),
       DataType: 'text',
     },
   };

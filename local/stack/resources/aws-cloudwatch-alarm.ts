@@ -1,4 +1,4 @@
-import { ACCOUNT, REGION } from '../../service.ts';
+import { arnAt } from '../../place.ts';
 import {
   booleanProperty,
   generatedName,
@@ -33,12 +33,12 @@ const ACTIONS = ['AlarmActions', 'InsufficientDataActions', 'OKActions'] as cons
 export const awsCloudwatchAlarm: ResourceType = {
   type: 'AWS::CloudWatch::Alarm',
   properties: [...NUMBERS, ...SAME, ...ACTIONS, 'ActionsEnabled', 'AlarmName'],
-  async create(resource, { call }) {
+  async create(resource, { call, place }) {
     const acting = ACTIONS.find((property) => listProperty(resource, property).length > 0);
     if (acting !== undefined) throw new StackError(`${placeOf(resource, acting)} must be empty on the local cloud`);
     const AlarmName = textProperty(resource, 'AlarmName') ?? generatedName(resource);
     await call('cloudwatch', 'PutMetricAlarm', { AlarmName, ...alarmInput(resource) });
-    return { ref: AlarmName, attributes: { Arn: `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${AlarmName}` } };
+    return { ref: AlarmName, attributes: { Arn: arnAt(place, 'cloudwatch', `alarm:${AlarmName}`) } };
   },
 };
 

@@ -1,4 +1,4 @@
-import { createMapping, mappingArn } from '../../lambda/event-source-mapping.ts';
+import { createMapping } from '../../lambda/event-source-mapping.ts';
 import {
   booleanProperty,
   listProperty,
@@ -24,7 +24,7 @@ export const awsLambdaEventSourceMapping: ResourceType = {
     const functionName = requiredText(resource, 'FunctionName');
     const queueArn = requiredText(resource, 'EventSourceArn');
     const { MaximumConcurrency } = structureProperty(resource, 'ScalingConfig', ['MaximumConcurrency']);
-    const { id } = createMapping(lambda, {
+    const { id, arn } = createMapping(lambda, {
       functionName,
       queueArn,
       batchSize: numberProperty(resource, 'BatchSize'),
@@ -33,6 +33,6 @@ export const awsLambdaEventSourceMapping: ResourceType = {
       maximumConcurrency: MaximumConcurrency === undefined ? undefined : Number(MaximumConcurrency),
       enabled: booleanProperty(resource, 'Enabled'),
     });
-    return { ref: id, attributes: { Id: id, EventSourceMappingArn: mappingArn(id) } };
+    return { ref: id, attributes: { Id: id, EventSourceMappingArn: arn } };
   },
 };

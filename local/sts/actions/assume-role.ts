@@ -3,6 +3,7 @@ import { denied } from '../../iam/denial.ts';
 import { newKey, newSecret } from '../../iam/keys.ts';
 import { onlyKnown, required } from '../../iam/members.ts';
 import { roleWithArn } from '../../iam/store.ts';
+import { placeIn } from '../../place.ts';
 import type { Action } from '../../service.ts';
 import { mayAssume, type StsStore } from '../store.ts';
 
@@ -23,16 +24,17 @@ const secondsIn = (input: Readonly<Record<string, unknown>>, longest: number): n
   return seconds;
 };
 
-/** The role's trust has to admit the caller; and where it admits only the account, the caller's own policies too. */
-export const assumeRole: Action<StsStore> = ({ iam, authorizer }, input, { caller }) => {
+/** The role's trust has to admit the caller; and where it admits only the account, or is another account's, the caller's own policies too. */
+export const assumeRole: Action<StsStore> = (store, input, { caller }) => {
   onlyKnown(input, ['RoleArn', 'RoleSessionName', 'DurationSeconds'], 'AssumeRole');
   const arn = required(input, 'RoleArn');
   const session = required(input, 'RoleSessionName');
   if (!/^[\w+=,.@-]{2,64}$/.test(session))
     throw new AwsError('ValidationError', `The specified value for roleSessionName is invalid: ${session}`);
-  const asker = authorizer.askerOf(caller.accessKeyId);
-  const role = roleWithArn(iam, arn);
-  if (role === undefined || !mayAssume({ iam, authorizer }, asker, role))
+  const asker = store.authorizer.askerOf(caller.accessKeyId);
+  const iam = store.iamIn(placeIn(arn, caller).account);
+  const role = iam === undefined ? undefined : roleWithArn(iam, arn);
+  if (iam === undefined || role === undefined || !mayAssume(store, asker, iam, role, caller.region))
     throw denied('sts', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`);
   const chained = asker.principal.kind === 'role' ? LONGEST_CHAINED : Number.POSITIVE_INFINITY;
   const seconds = secondsIn(input, Math.min(role.longestSession, chained));
@@ -41,6 +43,6 @@ export const assumeRole: Action<StsStore> = ({ iam, authorizer }, input, { calle
   iam.keys.set(key, { kind: 'session', role: role.name, session, until });
   return {
     Credentials: { AccessKeyId: key, SecretAccessKey: newSecret(iam), SessionToken: newSecret(iam), Expiration: until / 1000 },
-    AssumedRoleUser: { AssumedRoleId: `${role.id}:${session}`, Arn: authorizer.identityOf(key) },
+    AssumedRoleUser: { AssumedRoleId: `${role.id}:${session}`, Arn: store.authorizer.askerOf(key).principal.arn },
   };
 };

@@ -1,6 +1,6 @@
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { type ManualClock, manualClock } from '../../../local/clock.ts';
-import { type Cloud, createCloud } from '../../../local/cloud.ts';
+import { type Cloud, type CloudOptions, createCloud } from '../../../local/cloud.ts';
 import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
 import type { FunctionLoader } from '../../../local/lambda/loader.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
@@ -11,7 +11,7 @@ export interface TestCloud extends Cloud {
   readonly clock: ManualClock;
   readonly logged: string[];
   /** Configuration for a client of the SDK. */
-  readonly access: (options?: RequestHandlerOptions & { readonly accessKeyId?: string }) => {
+  readonly access: (options?: RequestHandlerOptions & { readonly accessKeyId?: string; readonly region?: string }) => {
     readonly region: string;
     readonly endpoint: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -32,7 +32,11 @@ export const FUNCTION_CALLS = {
 };
 
 /** A whole cloud in this process, on a clock that the test moves; every function runs `handler`. */
-export const testCloud = async (handler: Handler = () => undefined, load?: FunctionLoader): Promise<TestCloud> => {
+export const testCloud = async (
+  handler: Handler = () => undefined,
+  load?: FunctionLoader,
+  more: Partial<Pick<CloudOptions, 'data' | 'faults'>> = {},
+): Promise<TestCloud> => {
   const clock = manualClock();
   const logged: string[] = [];
   const cloud = await createCloud({
@@ -41,9 +45,10 @@ export const testCloud = async (handler: Handler = () => undefined, load?: Funct
     network: virtualNetwork(clock),
     load: load ?? inProcessLoader(() => handler),
     log: (name, line) => logged.push(`${name} ${line}`),
+    ...more,
   });
-  const access: TestCloud['access'] = ({ accessKeyId = 'local', ...options } = {}) => ({
-    region: 'eu-west-1',
+  const access: TestCloud['access'] = ({ accessKeyId = 'local', region = 'eu-west-1', ...options } = {}) => ({
+    region,
     endpoint: 'http://127.0.0.1:4566',
     credentials: { accessKeyId, secretAccessKey: 'secret' },
     maxAttempts: 1,

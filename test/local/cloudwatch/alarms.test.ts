@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { manualClock } from '../../../local/clock.ts';
 import { createCloudWatchStore } from '../../../local/cloudwatch/store.ts';
+import { HOME } from '../../../local/place.ts';
 import type { ServiceEvent } from '../../../local/ports.ts';
 import { type Action, loadActions } from '../../../local/service.ts';
 import { schemaProblem } from '../../scenarios/schemas.ts';
@@ -26,7 +27,12 @@ const METRIC = {
 const cloudwatch = async () => {
   const clock = manualClock(Date.parse('2026-03-01T12:00:00.123Z'));
   const told: ServiceEvent[] = [];
-  const store = createCloudWatchStore({ clock, random: () => 0.5, events: { publish: (event) => void told.push(event) } });
+  const store = createCloudWatchStore({
+    clock,
+    place: HOME,
+    random: () => 0.5,
+    events: { publish: (event) => void told.push(event) },
+  });
   const actions = await loadActions<typeof store>(new URL('../../../local/cloudwatch/actions/', import.meta.url));
   const call = async (name: string, input: object): Promise<Record<string, never>> => {
     const action: Action<typeof store> | undefined = actions[name];

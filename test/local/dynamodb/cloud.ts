@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { type ManualClock, manualClock } from '../../../local/clock.ts';
 import { createDynamoDbStore } from '../../../local/dynamodb/store.ts';
 import { AwsError } from '../../../local/errors.ts';
+import { HOME } from '../../../local/place.ts';
 import { ACCOUNT, type CallContext, loadActions, REGION } from '../../../local/service.ts';
 
 const actions = await loadActions(new URL('../../../local/dynamodb/actions/', import.meta.url));
@@ -30,7 +31,7 @@ export const newCloud = (): Cloud => {
     draws = (draws * 16807 + 12345) % 2147483647;
     return draws / 2147483647;
   };
-  const store = createDynamoDbStore({ clock, random });
+  const store = createDynamoDbStore({ clock, random, place: HOME });
   const call = (action: string, input: object): Answer => {
     const run = actions[action];
     if (run === undefined) throw new Error(`there is no action ${action}`);

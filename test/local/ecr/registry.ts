@@ -1,6 +1,7 @@
 import { manualClock } from '../../../local/clock.ts';
 import { createEcrStore } from '../../../local/ecr/store.ts';
 import { type ImageFile, pushImages } from '../../../local/images.ts';
+import { HOME } from '../../../local/place.ts';
 import type { ServiceEvent } from '../../../local/ports.ts';
 import { randomFrom } from '../../../local/random.ts';
 import { handleRegistry } from '../../../local/registry/handle.ts';
@@ -17,7 +18,12 @@ const context = {
 export const ecrWith = async (file: ImageFile) => {
   const told: ServiceEvent[] = [];
   const clock = manualClock();
-  const store = createEcrStore({ clock, random: randomFrom(1), events: { publish: (event) => void told.push(event) } });
+  const store = createEcrStore({
+    clock,
+    place: HOME,
+    random: randomFrom(1),
+    events: { publish: (event) => void told.push(event) },
+  });
   for (const name of Object.keys(file)) store.registry.repositories.set(name, emptyRepository(name, clock.now()));
   await pushImages(file, async (push) => {
     const { status, body } = handleRegistry(store.registry, push);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { manualClock } from '../../../local/clock.ts';
 import { AwsError } from '../../../local/errors.ts';
 import { createEventsStore } from '../../../local/events/store.ts';
+import { HOME } from '../../../local/place.ts';
 import type { Queues } from '../../../local/ports.ts';
 import { loadActions } from '../../../local/service.ts';
 import { everythingAllowed } from '../permissions.ts';
@@ -47,6 +48,8 @@ const eventbridge = async () => {
   const invoked: unknown[] = [];
   const store = createEventsStore({
     clock,
+    place: HOME,
+    elsewhere: () => undefined,
     random: () => 0.25,
     queues: port,
     permissions: everythingAllowed,

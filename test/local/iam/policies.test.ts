@@ -30,6 +30,7 @@ const ask = ({ principal = USER, action = 'sqs:SendMessage', resource = QUEUE, k
   decide({
     principal,
     need: { action, resource },
+    owner: resource.split(':')[4] || principal.account,
     keys: new Map(Object.entries(keys).map(([key, values]) => [key.toLowerCase(), values])),
     identity: [policy('identity', identity)],
     resource: onResource === undefined ? undefined : policy('resource', onResource),

@@ -13,6 +13,7 @@ import { manualClock } from '../../../local/clock.ts';
 import { createMapping } from '../../../local/lambda/event-source-mapping.ts';
 import type { Handler } from '../../../local/lambda/in-process-loader.ts';
 import { createFunction, type LambdaStore } from '../../../local/lambda/store.ts';
+import { HOME } from '../../../local/place.ts';
 import { createRequestHandler } from '../../../local/request-handler.ts';
 import { type Actions, loadActions } from '../../../local/service.ts';
 import { createSqsStore, type SqsStore } from '../../../local/sqs/store.ts';
@@ -32,14 +33,14 @@ beforeAll(async () => {
 
 const setUp = async (handler: Handler = (event) => event) => {
   const clock = manualClock();
-  const sqs = createSqsStore({ clock, random: testRandom() });
+  const sqs = createSqsStore({ clock, place: HOME, random: testRandom() });
   const caller = { account: '123456789012', region: 'eu-west-1', accessKeyId: 'a', arn: 'arn:aws:iam::123456789012:user/a' };
   sqsActions['CreateQueue']?.(sqs, { QueueName: 'jobs' }, { caller, requestId: 'r', endpoint: 'http://local' });
   const lambda = await lambdaWith(() => handler, { timeout: 20, environment: { A: 'b' } }, { clock, queues: sqs.queues });
   const handle = createWire({
     random: testRandom(),
-    services: { lambda: bindService(lambda.store, lambdaActions) },
-    identityOf: () => caller.arn,
+    services: { lambda: bindService(() => lambda.store, lambdaActions) },
+    identityOf: () => caller,
   });
   const client = new LambdaClient({
     region: 'eu-west-1',
@@ -258,10 +259,10 @@ describe('another request to Lambda', () => {
     });
   });
 
-  it('has to be signed for Lambda in this region', async () => {
+  it('has to be signed for Lambda in a region', async () => {
     const path = '/2015-03-31/functions/';
     expect(await get('GET', path, {})).toMatchObject({ status: 403, type: 'MissingAuthenticationTokenException' });
-    expect(await get('GET', path, { authorization: signed('lambda', 'us-east-1') })).toMatchObject({
+    expect(await get('GET', path, { authorization: signed('lambda', 'mars-1') })).toMatchObject({
       status: 403,
       type: 'InvalidSignatureException',
     });

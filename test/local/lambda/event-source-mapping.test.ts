@@ -9,6 +9,7 @@ import {
   type MappingSpecification,
   updateMapping,
 } from '../../../local/lambda/event-source-mapping.ts';
+import { HOME } from '../../../local/place.ts';
 import { type Actions, type CallContext, loadActions } from '../../../local/service.ts';
 import { createSqsStore, type SqsStore } from '../../../local/sqs/store.ts';
 import { lambdaWith, type TestLambda, testRandom } from './lambda-builder.ts';
@@ -44,7 +45,7 @@ const setUp = async (
   { fifo = false, attributes, mapping }: Setup = {},
 ) => {
   const clock = manualClock();
-  const sqs = createSqsStore({ clock, random: testRandom() });
+  const sqs = createSqsStore({ clock, place: HOME, random: testRandom() });
   const call = (name: string, input: object) =>
     actions[name]?.(sqs, input as Readonly<globalThis.Record<string, unknown>>, context);
   const suffix = fifo ? '.fifo' : '';

@@ -2,6 +2,7 @@ import { type ManualClock, manualClock } from '../../../local/clock.ts';
 import type { FunctionSpecification } from '../../../local/lambda/configuration.ts';
 import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
 import { createFunction, createLambdaStore, type LambdaStore } from '../../../local/lambda/store.ts';
+import { HOME } from '../../../local/place.ts';
 import type { Queues } from '../../../local/ports.ts';
 import { randomFrom } from '../../../local/random.ts';
 import { everythingAllowed } from '../permissions.ts';
@@ -36,6 +37,7 @@ export const lambdaWith = async (
   const { clock = manualClock(), queues = noQueues } = options;
   const logged: string[] = [];
   const store = createLambdaStore({
+    place: HOME,
     clock,
     random: testRandom(),
     queues,

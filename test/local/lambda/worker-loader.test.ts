@@ -7,6 +7,7 @@ import { accessKeyOf } from '../../../local/lambda/identity.ts';
 import { invoke } from '../../../local/lambda/invoke.ts';
 import { createFunction, createLambdaStore, functionOf, type LambdaStore, stopLambda } from '../../../local/lambda/store.ts';
 import { workerLoader } from '../../../local/lambda/worker-loader.ts';
+import { HOME } from '../../../local/place.ts';
 import { everythingAllowed } from '../permissions.ts';
 import { testRandom } from './lambda-builder.ts';
 
@@ -59,6 +60,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'escaping.zip'), Buffer.from(ESCAPING, 'base64'));
   await writeFile(join(folder, 'text.zip'), 'this is no archive, but it is long enough');
   store = createLambdaStore({
+    place: HOME,
     clock,
     random: testRandom(),
     queues: {

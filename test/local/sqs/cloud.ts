@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { type ManualClock, manualClock } from '../../../local/clock.ts';
 import { AwsError } from '../../../local/errors.ts';
+import { HOME } from '../../../local/place.ts';
 import { randomFrom } from '../../../local/random.ts';
 import { ACCOUNT, type CallContext, loadActions, REGION } from '../../../local/service.ts';
 import { createSqsStore, type SqsStore } from '../../../local/sqs/store.ts';
@@ -66,7 +67,7 @@ export interface Cloud {
 
 export const newCloud = (): Cloud => {
   const clock = manualClock();
-  const store = createSqsStore({ clock, random: randomFrom(42) });
+  const store = createSqsStore({ clock, place: HOME, random: randomFrom(42) });
   const call = async (name: string, input: Input = {}): Promise<Answer> => {
     const action = actions[name];
     if (action === undefined) throw new Error(`there is no action ${name}`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HOME } from '../../../local/place.ts';
 import { inOrder } from '../../../local/stack/dependencies.ts';
 import { isTrue, resolve, type Scope } from '../../../local/stack/intrinsics.ts';
 import { StackError } from '../../../local/stack/stack-error.ts';
@@ -6,6 +7,7 @@ import { parseTemplate } from '../../../local/stack/template.ts';
 
 const scope: Scope = {
   stackName: 'pipeline',
+  place: HOME,
   conditions: {
     Yes: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] },
     No: { 'Fn::Not': [{ Condition: 'Yes' }] },

@@ -188,14 +188,15 @@ describe('the answer of a Query request', () => {
   });
 
   it('of STS is read by the SDK', async () => {
-    const iam = createIamStore({ clock: manualClock(), random: () => 0.5 });
+    const iam = createIamStore({ clock: manualClock(), random: () => 0.5, account: '123456789012' });
     const stsStore = {
-      iam,
+      iamIn: () => iam,
       authorizer: createAuthorizer({
-        iam,
+        clock: iam.clock,
+        iamOf: () => iam,
+        iams: () => [iam],
         policyOf: () => undefined,
-        hashKeyOf: () => undefined,
-        groupOf: () => undefined,
+        hereOf: (place) => ({ place, hashKeyOf: () => undefined, groupOf: () => undefined }),
         record: undefined,
       }),
     };
@@ -293,14 +294,14 @@ describe('an error in the Query protocol', () => {
     expect(JSON.parse(answer.body).message).toBe('the local cloud does not know the action Publish of API version 2010-03-31');
   });
 
-  it('without a signature, or with that of another region, is 403', async () => {
+  it('without a signature, or with that of no region, is 403', async () => {
     const { handle } = wireOf({ sqs: { ListQueues: () => ({}) } });
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const unsigned = await post(handle, form, 'Action=ListQueues&Version=2012-11-05');
     expect([unsigned.status, parse(unsigned).ErrorResponse.Error.Code]).toEqual([403, 'MissingAuthenticationToken']);
     const elsewhere = await post(
       handle,
-      { ...form, authorization: signed('sqs', 'us-west-2') },
+      { ...form, authorization: signed('sqs', 'mars-1') },
       'Action=ListQueues&Version=2012-11-05',
     );
     expect([elsewhere.status, parse(elsewhere).ErrorResponse.Error.Code]).toEqual([403, 'SignatureDoesNotMatch']);

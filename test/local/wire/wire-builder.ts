@@ -25,9 +25,9 @@ export const wireOf = (services: Partial<Record<ServiceName, Actions<Seen[]>>>) 
   const handle = createWire({
     random: () => 0.5,
     services: Object.fromEntries(
-      Object.entries(services).map(([name, actions]) => [name, bindService(seen, noting(actions as Actions<Seen[]>))]),
+      Object.entries(services).map(([name, actions]) => [name, bindService(() => seen, noting(actions as Actions<Seen[]>))]),
     ),
-    identityOf: (accessKeyId) => `arn:aws:iam::123456789012:user/${accessKeyId}`,
+    identityOf: (accessKeyId) => ({ account: '123456789012', arn: `arn:aws:iam::123456789012:user/${accessKeyId}` }),
   });
   return { handle, seen };
 };

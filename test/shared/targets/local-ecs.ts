@@ -7,6 +7,7 @@ import { AwsError } from '../../../local/errors.ts';
 import imageFile from '../../../local/images.json' with { type: 'json' };
 import type { ImageFile } from '../../../local/images.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
+import { HOME } from '../../../local/place.ts';
 import type { AlarmState, ServiceEvent } from '../../../local/ports.ts';
 import { ACCOUNT, loadActions, REGION } from '../../../local/service.ts';
 import { ecrWith } from '../../local/ecr/registry.ts';
@@ -76,6 +77,8 @@ export const localEcs = async () => {
   const network = virtualNetwork(clock);
   const store = createEcsStore({
     clock,
+    place: HOME,
+    pull: () => undefined,
     random: () => {
       seed = (seed * 16_807) % 2_147_483_647;
       return seed / 2_147_483_647;
@@ -95,6 +98,7 @@ export const localEcs = async () => {
   const actions = await loadActions<typeof store>(new URL('../../../local/ecs/actions/', import.meta.url));
   const shifter = createCodeDeployStore({
     clock: store.clock,
+    place: HOME,
     random: store.random,
     events: store.events,
     alarms: store.alarms,

@@ -1,0 +1,103 @@
+import { type CloudWatchStore, createCloudWatchStore } from './cloudwatch/store.ts';
+import type { CodeDeployStore } from './codedeploy/model.ts';
+import { createCodeDeployStore } from './codedeploy/store.ts';
+import { createDynamoDbStore, type DynamoDbStore } from './dynamodb/store.ts';
+import { pullFrom } from './ecr/pull.ts';
+import { createEcrStore, type EcrStore } from './ecr/store.ts';
+import { createEcsStore, type EcsStore } from './ecs/store.ts';
+import { createEventsStore, type EventsStore } from './events/store.ts';
+import type { Faults } from './faults.ts';
+import type { Authorizer } from './iam/authorizer.ts';
+import type { Here } from './iam/needs/need.ts';
+import { functionsOf } from './lambda/invoke-later.ts';
+import type { FunctionLoader } from './lambda/loader.ts';
+import { createLambdaStore, type LambdaStore } from './lambda/store.ts';
+import type { Place } from './place.ts';
+import type { Basics, Network } from './ports.ts';
+import type { Blobs } from './registry/store.ts';
+import { createSecretsStore, type SecretsStore } from './secretsmanager/store.ts';
+import { createSqsStore, type SqsStore } from './sqs/store.ts';
+import { createSsmStore, type SsmStore } from './ssm/store.ts';
+
+/** Everything that the services of one place know; what IAM knows is the account's. */
+export interface Stores {
+  readonly place: Place;
+  readonly sqs: SqsStore;
+  readonly dynamodb: DynamoDbStore;
+  readonly events: EventsStore;
+  readonly cloudwatch: CloudWatchStore;
+  readonly ecr: EcrStore;
+  readonly ecs: EcsStore;
+  readonly codedeploy: CodeDeployStore;
+  readonly ssm: SsmStore;
+  readonly secrets: SecretsStore;
+  readonly lambda: LambdaStore;
+  readonly here: Here;
+}
+
+/** What places share, and how one reaches another. */
+export interface World extends Omit<Basics, 'place'> {
+  readonly authorizer: Authorizer;
+  readonly network: (place: Place) => Pick<Network, 'serve'>;
+  readonly load: FunctionLoader;
+  readonly log: (functionName: string, line: string) => void;
+  readonly faults: Faults;
+  /** Where layers are kept, once for all registries; absent: in memory, in each. */
+  readonly blobs?: Blobs | undefined;
+  readonly taskStartSeconds?: number | undefined;
+  /** `undefined`: nobody has called that place yet. */
+  readonly known: (place: Place) => Stores | undefined;
+}
+
+/** The services of a place, empty. */
+export const createStores = (place: Place, world: World): Stores => {
+  const { clock, random, authorizer, load, log, faults, blobs, taskStartSeconds } = world;
+  const basics: Basics = { clock, random, place };
+  const permissions = authorizer.permissionsIn(place);
+  const dynamodb = createDynamoDbStore(basics);
+  const sqs = createSqsStore(basics);
+  const lambda = createLambdaStore({ ...basics, queues: sqs.queues, permissions, load, log });
+  const events = createEventsStore({
+    ...basics,
+    queues: sqs.queues,
+    permissions,
+    functions: functionsOf(lambda),
+    faults,
+    undelivered: (line) => log('eventbridge', `not delivered: ${line}`),
+    elsewhere: (other) => world.known(other)?.events,
+  });
+  const cloudwatch = createCloudWatchStore({ ...basics, events });
+  const ecr = createEcrStore({ ...basics, events, ...(blobs === undefined ? {} : { blobs }) });
+  const ecs = createEcsStore({
+    ...basics,
+    ...(taskStartSeconds === undefined ? {} : { taskStartSeconds }),
+    events,
+    alarms: cloudwatch,
+    images: ecr.images,
+    pull: pullFrom({ place, authorizer, registry: (other) => world.known(other)?.ecr }),
+    network: world.network(place),
+    functions: functionsOf(lambda),
+  });
+  const codedeploy = createCodeDeployStore({ ...basics, events, alarms: cloudwatch, ecs });
+  return {
+    place,
+    sqs,
+    dynamodb,
+    events,
+    cloudwatch,
+    ecr,
+    ecs,
+    codedeploy,
+    ssm: createSsmStore(basics),
+    secrets: createSecretsStore(basics),
+    lambda,
+    here: {
+      place,
+      hashKeyOf: (name) => dynamodb.tables.get(name)?.schema.hash.name,
+      groupOf(id) {
+        const found = codedeploy.deployments.get(id);
+        return found === undefined ? undefined : `${found.application}/${found.group}`;
+      },
+    },
+  };
+};
