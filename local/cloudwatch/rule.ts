@@ -1,5 +1,6 @@
+import type { Place } from '../place.ts';
 import type { AlarmState } from '../ports.ts';
-import { invalid } from './store.ts';
+import { alarmArn, invalid } from './store.ts';
 
 export type Condition = (stateOf: (alarmName: string) => AlarmState | undefined) => boolean;
 
@@ -11,7 +12,9 @@ interface Token {
   readonly alarm?: string;
 }
 
-const tokens = (text: string): Token[] => {
+/** Alarms of a rule are of one account and region: another's ARN names none of them. */
+const tokens = (place: Place, text: string): Token[] => {
+  const prefix = alarmArn(place, '');
   const found: Token[] = [];
   for (let at = 0; text.slice(at).trim() !== ''; ) {
     TOKEN.lastIndex = at;
@@ -22,10 +25,7 @@ const tokens = (text: string): Token[] => {
     const name = quoted ?? plain;
     found.push(
       word === undefined
-        ? {
-            state: state as AlarmState,
-            alarm: name.slice(name.lastIndexOf(':alarm:') === -1 ? 0 : name.lastIndexOf(':alarm:') + 7),
-          }
+        ? { state: state as AlarmState, alarm: name.startsWith(prefix) ? name.slice(prefix.length) : name }
         : { word },
     );
     at = TOKEN.lastIndex;
@@ -35,9 +35,10 @@ const tokens = (text: string): Token[] => {
 
 /** NOT binds closer than AND, AND closer than OR (API reference, PutCompositeAlarm). */
 export const parseRule = (
+  place: Place,
   text: string,
 ): { readonly text: string; readonly holds: Condition; readonly alarms: readonly string[] } => {
-  const rest = tokens(text);
+  const rest = tokens(place, text);
   const alarms = rest.flatMap(({ alarm }) => alarm ?? []);
   const holds = anyOf(rest);
   if (rest.length > 0) throw invalid('AlarmRule must not contain an incomplete expression');

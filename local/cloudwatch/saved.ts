@@ -20,7 +20,7 @@ export const saveCloudWatch = ({ alarms }: CloudWatchStore): SavedCloudWatch =>
   }));
 
 /** Brings the alarms back, each in its state, without telling of it. */
-export const loadCloudWatch = ({ alarms }: CloudWatchStore, saved: SavedCloudWatch): void => {
+export const loadCloudWatch = ({ alarms, place }: CloudWatchStore, saved: SavedCloudWatch): void => {
   for (const { rule, ...alarm } of saved)
-    alarms.set(alarm.name, rule === undefined ? { ...alarm } : { ...alarm, rule: parseRule(rule) });
+    alarms.set(alarm.name, rule === undefined ? { ...alarm } : { ...alarm, rule: parseRule(place, rule) });
 };

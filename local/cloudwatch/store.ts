@@ -1,5 +1,5 @@
 import { AwsError, refuseOthers } from '../errors.ts';
-import { arnAt } from '../place.ts';
+import { arnAt, type Place } from '../place.ts';
 import type { AlarmState, Alarms, Basics, ServiceEvents } from '../ports.ts';
 import type { Condition } from './rule.ts';
 
@@ -48,7 +48,7 @@ export const createCloudWatchStore = (options: CloudWatchOptions): CloudWatchSto
   };
 };
 
-export const alarmArn = ({ place }: CloudWatchStore, name: string): string => arnAt(place, 'cloudwatch', `alarm:${name}`);
+export const alarmArn = (place: Place, name: string): string => arnAt(place, 'cloudwatch', `alarm:${name}`);
 
 const MOST_ALARMS = 5000;
 

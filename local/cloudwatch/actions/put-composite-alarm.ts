@@ -28,7 +28,7 @@ const checkChildren = (store: CloudWatchStore, name: string, children: readonly 
 export const putCompositeAlarm: Action<CloudWatchStore> = (store, input) => {
   onlyKnown(input, ['AlarmName', 'AlarmDescription', 'ActionsEnabled', 'AlarmRule', 'Tags'], 'PutCompositeAlarm');
   const name = checkName(input['AlarmName']);
-  const rule = parseRule(String(input['AlarmRule'] ?? ''));
+  const rule = parseRule(store.place, String(input['AlarmRule'] ?? ''));
   checkRoom(store, name);
   const missing = rule.alarms.find((alarm) => !store.alarms.has(alarm));
   if (missing !== undefined)
@@ -39,7 +39,7 @@ export const putCompositeAlarm: Action<CloudWatchStore> = (store, input) => {
   const now = store.clock.now();
   const alarm: Alarm = {
     name,
-    arn: alarmArn(store, name),
+    arn: alarmArn(store.place, name),
     body: input['AlarmDescription'] === undefined ? {} : { AlarmDescription: input['AlarmDescription'] },
     rule,
     actionsEnabled: input['ActionsEnabled'] !== false,

@@ -36,7 +36,7 @@ export const putMetricAlarm: Action<CloudWatchStore> = (store, input) => {
   if (known?.rule !== undefined) throw invalid(`${name} is a composite alarm.`);
   const alarm: Alarm = {
     name,
-    arn: alarmArn(store, name),
+    arn: alarmArn(store.place, name),
     body,
     actionsEnabled: input['ActionsEnabled'] !== false,
     configuredAt: now,

@@ -1,4 +1,4 @@
-import { arnAt } from '../../place.ts';
+import { alarmArn } from '../../cloudwatch/store.ts';
 import {
   booleanProperty,
   generatedName,
@@ -38,7 +38,7 @@ export const awsCloudwatchAlarm: ResourceType = {
     if (acting !== undefined) throw new StackError(`${placeOf(resource, acting)} must be empty on the local cloud`);
     const AlarmName = textProperty(resource, 'AlarmName') ?? generatedName(resource);
     await call('cloudwatch', 'PutMetricAlarm', { AlarmName, ...alarmInput(resource) });
-    return { ref: AlarmName, attributes: { Arn: arnAt(place, 'cloudwatch', `alarm:${AlarmName}`) } };
+    return { ref: AlarmName, attributes: { Arn: alarmArn(place, AlarmName) } };
   },
 };
 

@@ -123,6 +123,16 @@ describe('an alarm', () => {
     });
   });
 
+  it("is named by its ARN too, but another place's of the same name is not it", async () => {
+    const { call } = await cloudwatch();
+    await call('PutMetricAlarm', METRIC);
+    const follow = (place: string) =>
+      call('PutCompositeAlarm', { AlarmName: 'all', AlarmRule: `ALARM(arn:aws:cloudwatch:${place}:alarm:errors)` });
+    await follow('eu-west-1:123456789012');
+    for (const place of ['us-east-1:123456789012', 'eu-west-1:222233334444'])
+      await expect(follow(place)).rejects.toMatchObject({ code: 'ValidationError' });
+  });
+
   it.each([
     ['SetAlarmState', { AlarmName: 'nobody', StateValue: 'OK', StateReason: 'x' }, 'ResourceNotFound'],
     ['SetAlarmState', { AlarmName: 'nobody', StateValue: 'RED', StateReason: 'x' }, 'ValidationError'],
