@@ -16,10 +16,10 @@ import { iamNeeds, stsNeeds } from './needs/iam.ts';
 import { lambdaNeeds } from './needs/lambda.ts';
 import { type Here, type Input, type NeedsOf, need } from './needs/need.ts';
 import { secretsNeeds, ssmNeeds } from './needs/secrets.ts';
-import { sqsNeeds } from './needs/sqs.ts';
+import { sqsNeeds, WITHIN_ACCOUNT } from './needs/sqs.ts';
 import type { Keys } from './pattern.ts';
 import { type Need, type Principal, type PrincipalMatch, readPolicy } from './policy.ts';
-import { type IamStore, type Key, policiesOf, type Role, roleWithArn } from './store.ts';
+import { type IamStore, type Key, policiesOf, type Role, roleWithArn, uniqueId } from './store.ts';
 
 const NEEDS: Readonly<Record<ServiceName, NeedsOf>> = {
   sqs: sqsNeeds,
@@ -91,7 +91,7 @@ const EVERYTHING: NamedPolicy = {
 const administratorOf = (account: string): Asker => ({
   principal: { kind: 'user', account, arn: `arn:aws:iam::${account}:user/local` },
   policies: [EVERYTHING],
-  keys: { 'aws:username': 'local', 'aws:PrincipalType': 'User' },
+  keys: { 'aws:username': 'local', 'aws:PrincipalType': 'User', 'aws:userid': uniqueId('AIDA', `${account}/local`) },
 });
 
 export const createAuthorizer = ({ clock, iamOf, iams, policyOf, hereOf, record }: AuthorizerOptions): Authorizer => {
@@ -118,13 +118,15 @@ export const createAuthorizer = ({ clock, iamOf, iams, policyOf, hereOf, record 
 
   const judge = (asker: Asker, asked: Need, region: string): Decision => {
     const { account: owner } = placeIn(asked.resource, { account: asker.principal.account, region });
+    const isOwn = owner === asker.principal.account;
     const decision = decide({
       principal: asker.principal,
       need: asked,
       owner,
       keys: keysOf(clock, asker, asked, { account: owner, region }),
       identity: asker.policies,
-      resource: resourcePolicies(asked.resource, policyOf(asked.resource)),
+      resource:
+        isOwn || !WITHIN_ACCOUNT.has(asked.action) ? resourcePolicies(asked.resource, policyOf(asked.resource)) : undefined,
     });
     const { action, resource } = asked;
     record?.({ principal: asker.principal.arn, action, resource, allowed: decision.allowed, grants: decision.grants });
@@ -220,7 +222,10 @@ const sessionAsker = (iam: IamStore, name: string, session: string): Asker => {
       ...(role === undefined ? {} : { roleArn: role.arn }),
     },
     policies: role === undefined ? [] : policiesOf(iam, role),
-    keys: { 'aws:PrincipalType': 'AssumedRole', ...(role === undefined ? {} : { 'aws:userid': `${role.id}:${session}` }) },
+    keys: {
+      'aws:PrincipalType': 'AssumedRole',
+      'aws:userid': `${role?.id ?? uniqueId('AROA', `${iam.account}/${name}`)}:${session}`,
+    },
   };
 };
 

@@ -74,9 +74,9 @@ const read = (text: string, kind: PolicyKind): PolicyText => {
 
 export const NAME = /^[\w+=,.@-]{1,128}$/;
 
-/** Twenty-one characters, the same each time for one name. */
-const idOf = (prefix: string, name: string): string =>
-  prefix + createHash('sha256').update(name).digest('hex').slice(0, 17).toUpperCase();
+/** Twenty-one characters, the same each time for one thing (IAM User Guide, "Unique identifiers"). */
+export const uniqueId = (prefix: 'AIDA' | 'AROA', thing: string): string =>
+  prefix + createHash('sha256').update(thing).digest('hex').slice(0, 17).toUpperCase();
 
 const exists = (kind: string, name: string): AwsError =>
   new AwsError('EntityAlreadyExists', `${kind} with name ${name} already exists.`, { status: 409 });
@@ -87,7 +87,7 @@ const newIdentity = (store: IamStore, kind: 'role' | 'user', name: string, path:
   name,
   path,
   arn: `arn:aws:iam::${store.account}:${kind}${path}${name}`,
-  id: idOf(kind === 'role' ? 'AROA' : 'AIDA', name),
+  id: uniqueId(kind === 'role' ? 'AROA' : 'AIDA', `${store.account}/${name}`),
   createdAt: store.clock.now(),
   inline: new Map(),
   attached: new Set(),

@@ -33,6 +33,24 @@ const ofTask = (input: Input, here: Here): string => {
   return /arn:aws:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+(?:\.fifo)?/.exec(text)?.[0] ?? arn(here, 'sqs', '*');
 };
 
+/** "Cross-account permissions don't apply to the following actions" (Developer Guide, "Limitations of Amazon SQS custom policies"). */
+export const WITHIN_ACCOUNT: ReadonlySet<string> = new Set(
+  [
+    'AddPermission',
+    'CancelMessageMoveTask',
+    'CreateQueue',
+    'DeleteQueue',
+    'ListMessageMoveTasks',
+    'ListQueues',
+    'ListQueueTags',
+    'RemovePermission',
+    'SetQueueAttributes',
+    'StartMessageMoveTask',
+    'TagQueue',
+    'UntagQueue',
+  ].map((action) => `sqs:${action}`),
+);
+
 /**
  * Service Authorization Reference, "Amazon SQS": a batch needs the permission of its single call (a batch has no permission of its
  * own), and a message move task those of reading its source (Developer Guide, "Dead-letter queue redrive permissions").

@@ -37,6 +37,10 @@ describe('whoever calls', () => {
         .then(({ Account, Arn }) => [Account, Arn]);
     expect(await who(OTHER)).toEqual([OTHER, `arn:aws:iam::${OTHER}:user/local`]);
     expect(await who('local')).toEqual(['123456789012', 'arn:aws:iam::123456789012:user/local']);
+    const ids = await Promise.all(
+      [OTHER, 'local'].map((accessKeyId) => new STSClient(cloud.access({ accessKeyId })).send(new GetCallerIdentityCommand({}))),
+    );
+    expect(new Set(ids.map(({ UserId }) => UserId)).size).toBe(2);
     expect(await who('22223333444')).toEqual(['123456789012', 'arn:aws:iam::123456789012:user/local']);
   });
 
@@ -152,6 +156,22 @@ describe("another account's resource", () => {
     await home.send(send);
     expect((await own.send(new ReceiveMessageCommand({ QueueUrl: URL }))).Messages).toMatchObject([{ Body: 'hi' }]);
     await expect(home.send(new ReceiveMessageCommand({ QueueUrl: URL }))).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  it('is judged by the accounts of whoever calls and of the resource', async () => {
+    const policy = (more: object) => allow('sqs:SendMessage', ARN, { Principal: '*', Condition: { StringEquals: more } });
+    const right = await withQueue(policy({ 'aws:PrincipalAccount': '123456789012', 'aws:ResourceAccount': OTHER }));
+    await right.home.send(send);
+    const wrong = await withQueue(policy({ 'aws:PrincipalAccount': OTHER }));
+    await expect(wrong.home.send(send)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  // SQS Developer Guide, "Limitations of Amazon SQS custom policies": cross-account permissions don't apply to SetQueueAttributes.
+  it('is not changed from another account, whatever its policy says', async () => {
+    const { home, own } = await withQueue(allow('sqs:*', ARN, { Principal: '*' }));
+    const change = new SetQueueAttributesCommand({ QueueUrl: URL, Attributes: { DelaySeconds: '5' } });
+    await expect(home.send(change)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await own.send(change);
   });
 
   it('is refused where it has no policy, also to an administrator', async () => {
