@@ -1,3 +1,4 @@
+import type { Place } from './place.ts';
 import type { LocalRequest, LocalResponse } from './wire/http.ts';
 import { SERVICES, type ServiceName } from './wire/services.ts';
 
@@ -25,8 +26,8 @@ export type Intercept = (
   next: (request?: LocalRequest) => Promise<LocalResponse>,
 ) => Promise<LocalResponse>;
 
-/** An event on its way from a bus to a rule's target. */
-export interface Delivery {
+/** An event on its way from a bus to a rule's target; account and region are the bus's. */
+export interface Delivery extends Place {
   readonly source: string;
   readonly detailType: string;
   readonly rule: string;

@@ -163,7 +163,13 @@ export const route = (store: EventsStore, busName: string, event: Event, forward
         store.undelivered?.(`${event['detail-type']} to ${target.Arn} by rule ${rule.name}: it has come from another bus`);
         continue;
       }
-      const delivery = { source: event.source, detailType: event['detail-type'], rule: rule.name, target: target.Arn };
+      const delivery = {
+        ...store.place,
+        source: event.source,
+        detailType: event['detail-type'],
+        rule: rule.name,
+        target: target.Arn,
+      };
       for (const milliseconds of store.faults?.arrivals?.(delivery) ?? [0])
         deliver(store, { rule, target, event, forwarded }, milliseconds);
     }

@@ -2,6 +2,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Faults } from '../../local/faults.ts';
+import { HOME } from '../../local/place.ts';
 import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { seededFaults } from '../../local/seeded-faults.ts';
@@ -17,10 +18,9 @@ const of = (seed: number) => {
 /** What becomes of a function's first 400 calls, with nothing behind them. */
 const outcomes = async (faults: Faults, caller: string): Promise<readonly number[]> => {
   const statuses: number[] = [];
-  const [account, region] = ['123456789012', 'eu-west-1'];
   const request = { method: 'POST', path: '/', headers: {}, body: '{}' };
   for (let index = 0; index < 400; index += 1) {
-    const call = { service: 'ecs', action: 'DescribeServices', caller, account, region, input: '{}', request } as const;
+    const call = { service: 'ecs', action: 'DescribeServices', caller, ...HOME, input: '{}', request } as const;
     const answer = await faults.call?.(call, async () => ({ status: 200, headers: {}, body: '' }));
     statuses.push(answer?.status ?? 0);
   }
@@ -40,6 +40,7 @@ describe('faults from a seed', () => {
     await outcomes(faults, 'ASIAX');
     for (let index = 0; index < 100; index += 1)
       faults.arrivals?.({
+        ...HOME,
         source: 'aws.ecs',
         detailType: 'ECS Task State Change',
         rule: 'r',
@@ -56,7 +57,13 @@ describe('faults from a seed', () => {
     expect(new Set(own)).toEqual(new Set([200]));
     for (let index = 0; index < 100; index += 1)
       expect(
-        faults.arrivals?.({ source: 'ci', detailType: 'DeployRequested', rule: 'r', target: 'arn:aws:sqs:eu-west-1:1:inbox' }),
+        faults.arrivals?.({
+          ...HOME,
+          source: 'ci',
+          detailType: 'DeployRequested',
+          rule: 'r',
+          target: 'arn:aws:sqs:eu-west-1:1:inbox',
+        }),
       ).not.toEqual([]);
     expect(told.filter((line) => !line.startsWith('delivered twice'))).toEqual([]);
   });

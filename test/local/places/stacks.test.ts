@@ -9,6 +9,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClien
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openJournal } from '../../../local/data/journal.ts';
+import { createImages, toCloud } from '../../../local/example-images.ts';
 import { type Intercept, refusal } from '../../../local/faults.ts';
 import { accessKeyOf } from '../../../local/lambda/identity.ts';
 import type { FunctionLoader } from '../../../local/lambda/loader.ts';
@@ -145,6 +146,9 @@ describe('a fault', () => {
     gone.clear();
     expect((await queueIn('us-east-1')).QueueUrl).toBe('http://127.0.0.1:4566/222233334444/jobs');
     await new IAMClient(cloud.access()).send(new CreateUserCommand({ UserName: 'ann' }));
+    const registry = calls.length;
+    await createImages(cloud.access(THERE), toCloud(cloud.handle), { app: [{ tags: ['good'] }] });
+    expect(new Set(calls.splice(registry).map(String))).toEqual(new Set(['222233334444,us-east-1']));
     expect(calls).toEqual([
       ['222233334444', 'us-east-1'],
       ['222233334444', 'us-east-2'],
