@@ -1,5 +1,6 @@
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient, CreateApplicationCommand, CreateDeploymentGroupCommand } from '@aws-sdk/client-codedeploy';
+import { ECRClient, SetRepositoryPolicyCommand } from '@aws-sdk/client-ecr';
 import {
   ClusterNotFoundException,
   CreateClusterCommand,
@@ -9,8 +10,12 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import type { CatalogueService, Catalogue as Whole } from '../shared/catalogue/catalogue.ts';
+import type { Settings } from '../shared/deployment/types.ts';
 import { testListener } from './ecs/tasks.ts';
+import { clusterAt } from './network/network-at.ts';
+import { arnAt, HOME, type Place, placeIn } from './place.ts';
 import type { Network } from './ports.ts';
 
 type Catalogue = Pick<Whole, 'services'>;
@@ -33,16 +38,32 @@ const member = (target: CatalogueService['settings']['target'], name: string): s
 const familyOf = (service: CatalogueService): string =>
   service.name.startsWith('conflicto-') ? `conflicto-backend-${service.environment}` : service.name;
 
-/** Which of the services are not there yet. */
-const missing = async (ecs: ECSClient, { services }: Catalogue): Promise<Catalogue> => {
-  const found = await Promise.all(
-    services.map(async ({ settings: { target } }) => {
-      const input = { cluster: member(target, 'cluster'), services: [member(target, 'service')] };
-      const { services: known = [] } = await ecs.send(new DescribeServicesCommand(input)).catch(noCluster);
-      return known.length > 0;
-    }),
-  );
-  return { services: services.filter((_, index) => found[index] === false) };
+/** A service where it is, of several places or one. */
+interface Example extends Pick<Settings, 'target' | 'health' | 'smoke'> {
+  readonly service: CatalogueService;
+  readonly place: Place;
+}
+
+const examplesOf = ({ services }: Catalogue): readonly Example[] =>
+  services.flatMap((service): readonly Example[] => {
+    const { sites } = service.settings;
+    if (sites === undefined) return [{ ...service.settings, service, place: HOME }];
+    return sites.map((site) => ({ ...site, service, place: site }));
+  });
+
+/** The same cloud, by the administrator of that account, in that region. */
+export const accessTo = (access: Access, { account, region }: Place): Access => ({
+  ...access,
+  region,
+  ...(account === HOME.account ? {} : { credentials: { accessKeyId: account, secretAccessKey: 'local' } }),
+});
+
+/** Whether the service is there already. */
+const isThere = async (access: Access, { place, target }: Example): Promise<boolean> => {
+  const input = { cluster: member(target, 'cluster'), services: [member(target, 'service')] };
+  const ecs = new ECSClient(accessTo(access, place));
+  const { services: known = [] } = await ecs.send(new DescribeServicesCommand(input)).catch(noCluster);
+  return known.length > 0;
 };
 
 const noCluster = (error: unknown): { services: [] } => {
@@ -51,24 +72,55 @@ const noCluster = (error: unknown): { services: [] } => {
 };
 
 /**
- * What a team has before it moves to the pipeline: clusters, services that run something, alarms. By AWS's API, as a team would.
- * What is there from before is left alone; answers what was made.
+ * What a team has before it moves to the pipeline: clusters, services that run something, alarms, in every account and region. By AWS's API, as a
+ * team would. What is there from before is left alone; answers the services that were made.
  */
 export const createExamples = async (access: Access, catalogue: Catalogue): Promise<Catalogue> => {
-  const ecs = new ECSClient(access);
-  const cloudwatch = new CloudWatchClient(access);
-  const fresh = await missing(ecs, catalogue);
-  const { services } = fresh;
-  for (const cluster of new Set(services.map(({ settings }) => member(settings.target, 'cluster')))) {
-    await ecs.send(new CreateClusterCommand({ clusterName: cluster }));
+  const examples = examplesOf(catalogue);
+  const known = await Promise.all(examples.map((example) => isThere(access, example)));
+  const fresh = examples.filter((_, index) => known[index] === false);
+  for (const { place, target } of fresh)
+    await new ECSClient(accessTo(access, place)).send(new CreateClusterCommand({ clusterName: member(target, 'cluster') }));
+  await admitPulls(access, fresh);
+  await Promise.all(fresh.map((example) => createService(access, example)));
+  for (const example of fresh) if (example.target.kind === 'codedeploy-ecs') await createGroup(access, example);
+  const services = [...new Set(fresh.map(({ service }) => service))];
+  for (const service of services)
+    for (const arn of service.settings.alarms) {
+      const cloudwatch = new CloudWatchClient(accessTo(access, placeIn(arn, HOME)));
+      await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(arn, service)));
+    }
+  return { services };
+};
+
+const PULLS = ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+const policyOf = (Statement: object): string => JSON.stringify({ Version: '2012-10-17', Statement });
+
+/**
+ * Another account pulls what a repository's policy lets it pull, in an execution role that may (Amazon ECR User Guide, "Private repository
+ * policies"). Within the account nothing more is asked.
+ */
+const admitPulls = async (access: Access, examples: readonly Example[]): Promise<void> => {
+  const others = examples.filter(({ place }) => place.account !== HOME.account);
+  const ecr = new ECRClient(access);
+  for (const repositoryName of new Set(others.map(({ service }) => repositoryOf(service)))) {
+    const accounts = new Set(
+      others.filter(({ service }) => repositoryOf(service) === repositoryName).map(({ place }) => place.account),
+    );
+    const AWS = [...accounts].map((account) => `arn:aws:iam::${account}:root`);
+    const policyText = policyOf({ Effect: 'Allow', Principal: { AWS }, Action: PULLS });
+    await ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
   }
-  await Promise.all(services.map((service) => createService(ecs, service)));
-  const codedeploy = new CodeDeployClient(access);
-  for (const service of services) if (service.settings.target.kind === 'codedeploy-ecs') await createGroup(codedeploy, service);
-  for (const service of services) {
-    for (const arn of service.settings.alarms) await cloudwatch.send(new PutMetricAlarmCommand(alarmOf(arn, service)));
+  const roles = new Map(others.map(({ place, target }) => [`${place.account} ${member(target, 'cluster')}`, { place, target }]));
+  for (const { place, target } of roles.values()) {
+    const iam = new IAMClient(accessTo(access, place));
+    const RoleName = `${member(target, 'cluster')}-execution`;
+    const trust = policyOf({ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' });
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+    const PolicyDocument = policyOf({ Effect: 'Allow', Action: [...PULLS, 'ecr:GetAuthorizationToken'], Resource: '*' });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'pulls', PolicyDocument }));
   }
-  return fresh;
 };
 
 const REFERENCE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/;
@@ -77,14 +129,10 @@ const REFERENCE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/;
  * What the catalogue's references to the environment stand for here: the address of the service's listener, or of the one for test traffic.
  * Of a smoke test of its own name too.
  */
-export const addressesOf = async (
-  network: Pick<Network, 'address'>,
-  { services }: Catalogue,
-): Promise<Record<string, string>> => {
+export const addressesOf = async (network: Pick<Network, 'address'>, catalogue: Catalogue): Promise<Record<string, string>> => {
   const addresses: Record<string, string> = {};
-  for (const { settings } of services) {
-    const { target, health, smoke } = settings;
-    const cluster = String(target['cluster']);
+  for (const { place, target, health, smoke } of examplesOf(catalogue)) {
+    const cluster = clusterAt(place, String(target['cluster']));
     const service = String(target['service']);
     const requests = (smoke?.tests ?? []).filter((test) => 'url' in test);
     const refer = async (texts: readonly (string | undefined)[], listener: string): Promise<void> => {
@@ -100,19 +148,19 @@ export const addressesOf = async (
 };
 
 /** A service that shifts traffic has two target groups, a rule for each kind of traffic, and a role in which ECS changes them. */
-const shiftsTraffic = (family: string) => {
+const shiftsTraffic = (family: string, place: Place) => {
   const rule = (id: string) =>
-    `arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/${family.slice(0, 32)}/50dc6c495c0c9188/f2f7dc8efc522ab2/${id}`;
+    arnAt(place, 'elasticloadbalancing', `listener-rule/app/${family.slice(0, 32)}/50dc6c495c0c9188/f2f7dc8efc522ab2/${id}`);
   return {
-    alternateTargetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${family.slice(0, 32)}/fedcba9876543210`,
+    alternateTargetGroupArn: arnAt(place, 'elasticloadbalancing', `targetgroup/${family.slice(0, 32)}/fedcba9876543210`),
     productionListenerRule: rule('9683b2d02a6cabee'),
     testListenerRule: rule('0467ef3c8400ae65'),
-    roleArn: `arn:aws:iam::123456789012:role/${family}-shifts-traffic`,
+    roleArn: `arn:aws:iam::${place.account}:role/${family}-shifts-traffic`,
   };
 };
 
-const createService = async (ecs: ECSClient, service: CatalogueService): Promise<void> => {
-  const { target } = service.settings;
+const createService = async (access: Access, { service, place, target }: Example): Promise<void> => {
+  const ecs = new ECSClient(accessTo(access, place));
   const family = familyOf(service);
   const cluster = member(target, 'cluster');
   await ecs.send(
@@ -122,8 +170,8 @@ const createService = async (ecs: ECSClient, service: CatalogueService): Promise
       requiresCompatibilities: ['FARGATE'],
       cpu: '256',
       memory: '512',
-      executionRoleArn: `arn:aws:iam::123456789012:role/${cluster}-execution`,
-      taskRoleArn: `arn:aws:iam::123456789012:role/${cluster}-task`,
+      executionRoleArn: `arn:aws:iam::${place.account}:role/${cluster}-execution`,
+      taskRoleArn: `arn:aws:iam::${place.account}:role/${cluster}-task`,
       containerDefinitions: [
         {
           name: member(target, 'container'),
@@ -133,7 +181,7 @@ const createService = async (ecs: ECSClient, service: CatalogueService): Promise
           environment: [{ name: 'LOG_LEVEL', value: 'info' }],
           logConfiguration: {
             logDriver: 'awslogs',
-            options: { 'awslogs-group': `/ecs/${family}`, 'awslogs-region': 'eu-west-1' },
+            options: { 'awslogs-group': `/ecs/${family}`, 'awslogs-region': place.region },
           },
         },
       ],
@@ -152,10 +200,10 @@ const createService = async (ecs: ECSClient, service: CatalogueService): Promise
       },
       loadBalancers: [
         {
-          targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/${family.slice(0, 32)}/0123456789abcdef`,
+          targetGroupArn: arnAt(place, 'elasticloadbalancing', `targetgroup/${family.slice(0, 32)}/0123456789abcdef`),
           containerName: member(target, 'container'),
           containerPort: 8080,
-          ...(target.kind === 'ecs-rolling' ? {} : { advancedConfiguration: shiftsTraffic(family) }),
+          ...(target.kind === 'ecs-rolling' ? {} : { advancedConfiguration: shiftsTraffic(family, place) }),
         },
       ],
       deploymentConfiguration: {
@@ -168,17 +216,18 @@ const createService = async (ecs: ECSClient, service: CatalogueService): Promise
 };
 
 /** What Terraform, or a person, makes once: the application, and the deployment group of the service (S2.3). */
-const createGroup = async (codedeploy: CodeDeployClient, { settings: { target } }: CatalogueService): Promise<void> => {
+const createGroup = async (access: Access, { place, target }: Example): Promise<void> => {
+  const codedeploy = new CodeDeployClient(accessTo(access, place));
   const applicationName = member(target, 'application');
   const deploymentGroupName = member(target, 'deploymentGroup');
   const service = member(target, 'service');
-  const { productionListenerRule, testListenerRule } = shiftsTraffic(service);
+  const { productionListenerRule, testListenerRule } = shiftsTraffic(service, place);
   await codedeploy.send(new CreateApplicationCommand({ applicationName, computePlatform: 'ECS' }));
   await codedeploy.send(
     new CreateDeploymentGroupCommand({
       applicationName,
       deploymentGroupName,
-      serviceRoleArn: `arn:aws:iam::123456789012:role/${applicationName}-codedeploy`,
+      serviceRoleArn: `arn:aws:iam::${place.account}:role/${applicationName}-codedeploy`,
       deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
       ecsServices: [{ clusterName: member(target, 'cluster'), serviceName: service }],
       loadBalancerInfo: {

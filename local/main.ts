@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Place } from '../infrastructure/target-account/template.ts';
 import type { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../shared/catalogue/load.ts';
 import { resolveCatalogue } from '../shared/catalogue/resolve.ts';
@@ -24,6 +23,7 @@ import { accessKeyOf } from './lambda/identity.ts';
 import { workerLoader } from './lambda/worker-loader.ts';
 import { socketNetwork } from './network/socket-network.ts';
 import { packagePipeline, targetAccount, templateIn } from './packaging.ts';
+import { HOME, type Place } from './place.ts';
 import type { Network } from './ports.ts';
 import { seededFaults } from './seeded-faults.ts';
 import { listen } from './server.ts';
@@ -169,8 +169,8 @@ const demonstrate = async ({
     host,
   });
   for (const place of placesOf(catalogue)) {
-    const template = parseTemplate(JSON.parse(await targetAccount(place, { account: ACCOUNT, region: REGION }, CATALOGUE)));
-    await cloud.createStack({ name: 'switchyard-target', template, folder, host });
+    const template = parseTemplate(JSON.parse(await targetAccount(place, HOME, CATALOGUE)));
+    await cloud.createStack({ name: 'switchyard-target', template, folder, host, place });
   }
   cloud.restore();
   const fresh = await createExamples(access, catalogue);

@@ -8,7 +8,7 @@ import { waveOf } from './deployment/waves.ts';
 import { imageThere, resolveImage } from './registries/ecr.ts';
 import { parseImageReference } from './registries/image-reference.ts';
 import type { Runtime } from './runtime.ts';
-import { alarmsOf } from './sites/alarms.ts';
+import { alarmsOf, alarmsThatAnswer } from './sites/alarms.ts';
 import { type Asked, checksOf, healthOf } from './sites/checks.ts';
 import type { Reach } from './sites/reach.ts';
 import type { Job, Started, Target } from './targets/target.ts';
@@ -142,7 +142,7 @@ const required = (rollout: Rollout | undefined, { id, state }: Deployment): Roll
 
 const lookBack = async (tools: Tools, deployment: Deployment): Promise<Looked> => {
   const [alarms, missing] = await Promise.all([
-    alarmsOf(deployment.settings, tools.reach, deployment.id),
+    alarmsThatAnswer(deployment.settings, tools.reach, deployment.id),
     missingDestination(tools, deployment.destination),
   ]);
   return { kind: 'looked', alarms, ...(missing ? { missing } : {}) };

@@ -74,7 +74,7 @@ const wantedResources = ({ resources }: Template, scope: Scope): ReadonlyMap<str
     Object.entries(resources).filter(([, { condition }]) => condition === undefined || isTrue(condition, scope)),
   );
   for (const [id, { type, properties }] of wanted) {
-    const resource = { logicalId: id, type, stackName: scope.stackName, properties };
+    const resource = { logicalId: id, type, stackName: scope.stackName, place: scope.place, properties };
     const known = typeOf(resource).properties;
     const other = Object.keys(properties).find((property) => !known.includes(property));
     if (other !== undefined) throw unsupportedProperty(resource, other);
@@ -98,7 +98,8 @@ const createResource = async (
   const resolved = Object.entries(properties)
     .map(([name, value]): [string, unknown] => [name, resolve(value, scope, `${place}, ${name}`)])
     .filter(([, value]) => value !== undefined);
-  const resource: NewResource = { logicalId, type, stackName: scope.stackName, properties: Object.fromEntries(resolved) };
+  const { stackName, place: where } = scope;
+  const resource: NewResource = { logicalId, type, stackName, place: where, properties: Object.fromEntries(resolved) };
   try {
     return { ...resource, ...(await typeOf(resource).create(resource, cloud)) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IamStore } from '../iam/store.ts';
 import type { LambdaStore } from '../lambda/store.ts';
-import type { Place } from '../place.ts';
+import { HOME, isSame, type Place } from '../place.ts';
 import type { CallApi } from './api.ts';
 import type { CreatedResource } from './intrinsics.ts';
 import { StackError } from './stack-error.ts';
@@ -22,6 +22,7 @@ export interface NewResource {
   readonly logicalId: string;
   readonly type: string;
   readonly stackName: string;
+  readonly place: Place;
   readonly properties: Json;
 }
 
@@ -99,8 +100,9 @@ export const tagsOf = (resource: NewResource): Readonly<Record<string, string>> 
     }),
   );
 
-/** The name of a resource that has none: stack, logical id and twelve characters, the same each time. */
-export const generatedName = ({ stackName, logicalId }: NewResource): string => {
-  const hash = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
+/** The name of a resource that has none: stack, logical id and twelve characters, the same each time and others in each region. */
+export const generatedName = ({ stackName, logicalId, place }: NewResource): string => {
+  const region = isSame(place, HOME) ? '' : `${place.region}/`;
+  const hash = createHash('sha256').update(`${region}${stackName}/${logicalId}`).digest('hex').slice(0, 12);
   return `${stackName}-${logicalId}-${hash.toUpperCase()}`;
 };

@@ -21,13 +21,11 @@ const catalogue = catalogueWith((source) => {
   prod.services[NAME] = { ...prod.services[NAME], deploy: 'on-request' };
 });
 
-/** As a person would make it: by the command, from the catalogue. */
-const made: { role?: PackagedTemplate['Resources'][string]; folder: string } = { folder: '' };
+const made = { folder: '' };
 
 beforeAll(async () => {
   made.folder = await mkdtemp(join(tmpdir(), 'switchyard-role-'));
   await writeFile(join(made.folder, 'switchyard.yml'), catalogue);
-  made.role = JSON.parse((await command(...HERE)).stdout).Resources.Role;
 });
 
 afterAll(() => rm(made.folder, { recursive: true, force: true }));
@@ -38,15 +36,16 @@ const command = (...words: readonly string[]) =>
     env: { ...process.env, SWITCHYARD_CATALOGUE: join(made.folder, 'switchyard.yml') },
   });
 
-const start = (change: (role: PackagedTemplate['Resources'][string]) => void = () => undefined) => {
-  const role = structuredClone(made.role) as PackagedTemplate['Resources'][string];
-  change(role);
-  return startPipeline({
+const start = (change: (role: PackagedTemplate['Resources'][string]) => void = () => undefined) =>
+  startPipeline({
     catalogue,
     services: [NAME],
-    packaged: ({ Resources }) => ({ Resources: { ...Resources, EnvironmentRole: role } }),
+    accounts: (template) => {
+      const changed = structuredClone(template);
+      if (changed.Resources['Role'] !== undefined) change(changed.Resources['Role']);
+      return changed;
+    },
   });
-};
 
 describe('an environment with a role of its own (S5.3)', () => {
   it('is reached in that role alone, in a session of the deployment', async () => {

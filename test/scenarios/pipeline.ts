@@ -14,11 +14,12 @@ import {
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
+import { targetAccount } from '../../infrastructure/target-account/template.ts';
 import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import type { Journal } from '../../local/data/journal.ts';
 import { createImages, toCloud } from '../../local/example-images.ts';
-import { addressesOf, createExamples } from '../../local/examples.ts';
+import { accessTo, addressesOf, createExamples } from '../../local/examples.ts';
 import type { Intercept } from '../../local/faults.ts';
 import type { TrailRecord } from '../../local/iam/authorizer.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
@@ -29,11 +30,13 @@ import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { templateIn } from '../../local/packaging.ts';
+import type { Place } from '../../local/place.ts';
 import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
 import type { Handle, LocalResponse } from '../../local/wire/http.ts';
 import { rolesFor } from '../../scripts/stack/roles.ts';
+import { rulesFor, HERE as TOKENS } from '../../scripts/stack/rules.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
@@ -143,6 +146,8 @@ export interface PipelineOptions {
   readonly services?: readonly string[];
   /** What is changed in the packaged template before the stack is created. */
   readonly packaged?: (template: PackagedTemplate) => PackagedTemplate;
+  /** What is changed in what another account or region is given (`npm run target-account`). */
+  readonly accounts?: (template: PackagedTemplate, place: Place) => PackagedTemplate;
   /** What is changed in the catalogue that the functions have, after the services were made by the project's. */
   readonly mistaken?: (catalogue: Catalogue) => Catalogue;
   /** Registries beside the cloud's own, by host. */
@@ -160,6 +165,7 @@ export const startPipeline = async ({
   services,
   packaged = (template) => template,
   mistaken = (right) => right,
+  accounts = (template) => template,
   data,
   elsewhere,
   start = START,
@@ -263,14 +269,26 @@ export const startPipeline = async ({
       throw new Error(`AccessDenied: ${refused.principal} may not ${refused.action} on ${refused.resource}`);
   };
   const packagedTemplate: PackagedTemplate = JSON.parse(readFileSync(templateIn(inject('packaged')), 'utf8'));
-  const roles = text === undefined ? {} : (rolesFor(all).Resources as PackagedTemplate['Resources']);
-  const template = packaged({ ...packagedTemplate, Resources: { ...packagedTemplate.Resources, ...roles } });
+  const made = resolveCatalogue(source, TOKENS);
+  const roles = text === undefined ? {} : { ...rolesFor(made).Resources, ...rulesFor(made).Resources };
+  const template = packaged({
+    ...packagedTemplate,
+    Resources: { ...packagedTemplate.Resources, ...(roles as PackagedTemplate['Resources']) },
+  });
   await cloud
     .createStack({ name: 'switchyard', template: parseTemplate(template), folder: inject('packaged'), host: 'cloud.test' })
     .catch((error: unknown) => {
       requirePermissions();
       throw error;
     });
+  const places = new Map(
+    all.services.flatMap(({ settings: { sites = [] } }) => sites.map((site) => [`${site.account} ${site.region}`, site])),
+  );
+  for (const place of places.values()) {
+    const needed = accounts(targetAccount(all, place, { ...HERE, stack: 'switchyard' }) as PackagedTemplate, place);
+    const own = { name: 'switchyard-target', template: parseTemplate(needed), folder: inject('packaged'), host: 'cloud.test' };
+    await cloud.createStack({ ...own, place });
+  }
   cloud.restore();
   const { QueueUrl = '' } = await sqs.send(
     new CreateQueueCommand({ QueueName: 'subscriber', Attributes: { Policy: mayBeSentTo('subscriber') } }),
@@ -394,6 +412,8 @@ export const startPipeline = async ({
     handle: (request: Parameters<Handle>[0]) => cloud.handle(request),
     /** Configuration of a client of the SDK: the account's administrator. */
     access: own,
+    /** Of another account or region. */
+    accessTo: (place: Place) => accessTo(own, place),
     ecs,
     events,
     sqs,

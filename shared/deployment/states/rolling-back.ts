@@ -95,7 +95,8 @@ const restoreAnswered = (world: Known, { answer }: RestoreAnswered, moment: Mome
         'switchyard',
       );
     case 'nothing': {
-      const known = answer.rollout === undefined ? deployment : { ...deployment, restore: answer.rollout };
+      const again = deployment.restore === undefined ? deployment : { ...deployment, restores: deployment.restores + 1 };
+      const known = answer.rollout === undefined ? again : { ...again, restore: answer.rollout };
       return toVerifying(world, known, moment, answer.settled ? 0 : FIRST_LOOK, 'target');
     }
     case 'watch':
@@ -135,7 +136,7 @@ const toVerifying = (
     },
   };
   const service = releaseLease(renamed(world.service, destination, restore?.revision), moment);
-  const around = { service, events: deployment.restores > 1 ? [] : [told] };
+  const around = { service, events: world.deployment.restore === undefined ? [told] : [] };
   return milliseconds === 0 ? handOver(verifying, moment, around) : lookAgain(verifying, moment, milliseconds, around);
 };
 

@@ -75,9 +75,8 @@ describe('rolling-back', () => {
       events: [{ ...told, by: 'switchyard' }],
       wakes: [wake('verify', 'd-new', 2, 120)],
     });
-    expect(whole(worldOf('rolling-back', { restores: 1 }, leased()), inputs['restore-answered'], rollback)).not.toHaveProperty(
-      'events',
-    );
+    const once = worldOf('rolling-back', { restores: 1, restore }, leased());
+    expect(whole(once, inputs['restore-answered'], rollback)).not.toHaveProperty('events');
     const nothing: Input = { kind: 'restore-answered', answer: { did: 'nothing', settled: true, rollout: restore } };
     expect(whole(worldOf('rolling-back', {}, leased()), nothing, rollback)).toEqual({
       deployment: { state: 'verifying-rollback', restore, nextCheckAt: NOW, sequence: 2, wakeNumber: 2 },
@@ -85,6 +84,8 @@ describe('rolling-back', () => {
       events: [{ ...told, by: 'target' }],
       wakes: [wake('verify', 'd-new', 2)],
     });
+    expect(whole(once, nothing, rollback)).toMatchObject({ deployment: { restores: 2 } });
+    expect(whole(once, nothing, rollback)).not.toHaveProperty('events');
     const unsettled: Input = { kind: 'restore-answered', answer: { did: 'nothing', settled: false } };
     expect(whole(worldOf('rolling-back', {}, leased()), unsettled, rollback)).toMatchObject({
       deployment: { restore: { revision: ONE, id: '', startedAt: NOW }, nextCheckAt: NOW + 120_000, wakeAt: NOW + 120_000 },
