@@ -11,7 +11,26 @@ const DAY = '20260301';
 
 const USER_AGENT: [string, string][] = [['aws-sdk-js', 'in-process']];
 
-const ENDPOINT = { url: new URL('http://cloud.test'), properties: {}, headers: {} };
+interface Endpoint {
+  readonly url: URL;
+  readonly properties: Record<string, never>;
+  readonly headers: Record<string, string[]>;
+}
+
+const url = new URL('http://cloud.test');
+const ENDPOINT: Endpoint = { url, properties: {}, headers: {} };
+
+/** By which the signer learns of the region of a client that was made of this configuration, and another region. */
+const OF_REGION = 'x-in-process-region';
+
+const elsewhere = new Map<string, Endpoint>();
+
+const endpointIn = (Region: string, own: string): Endpoint => {
+  if (Region === own) return ENDPOINT;
+  const known: Endpoint = elsewhere.get(Region) ?? { url, properties: {}, headers: { [OF_REGION]: [Region] } };
+  elsewhere.set(Region, known);
+  return known;
+};
 
 /** The SDK's own counting of tokens is for retries, and there are none. */
 const ONCE = {
@@ -43,7 +62,7 @@ export const inProcess = (
   logger: SILENT,
   userAgentAppId: 'in-process',
   defaultUserAgentProvider: async () => USER_AGENT,
-  endpointProvider: () => ENDPOINT,
+  endpointProvider: ({ Region = region }: { readonly Region?: string | undefined }) => endpointIn(Region, region),
   retryStrategy: ONCE,
   cacheMiddleware: true,
   signer: signerOf(accessKeyId, region, service),
@@ -56,8 +75,10 @@ const SERVICES = new Map(SERVICE_PROTOCOLS.map(({ json, signingName }) => [json?
 const signerOf = (accessKeyId: string, region: string, named: string | undefined) => ({
   async sign<T extends { readonly headers: Record<string, string> }>(request: T): Promise<T> {
     const service = named ?? SERVICES.get(request.headers['x-amz-target']?.split('.')[0]);
+    const { [OF_REGION]: where = region } = request.headers;
     request.headers['authorization'] =
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${where}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+    delete request.headers[OF_REGION];
     return request;
   },
 });

@@ -4,7 +4,7 @@ import {
   DeploymentLimitExceededException,
   ListDeploymentsCommand,
 } from '@aws-sdk/client-codedeploy';
-import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
+import { DescribeServicesCommand, type ECSClient, type Service } from '@aws-sdk/client-ecs';
 import { desk } from './desk.ts';
 
 const { codedeploy, ecs } = desk.clients;
@@ -16,8 +16,8 @@ const ofGroup = (service: string) => ({ applicationName: groupOf(service), deplo
 
 export const isByCodeDeploy = ({ deploymentController }: Service): boolean => deploymentController?.type === 'CODE_DEPLOY';
 
-export const serviceAt = async (cluster: string, service: string): Promise<Service> => {
-  const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+export const serviceAt = async (cluster: string, service: string, client: ECSClient = ecs): Promise<Service> => {
+  const { services: [found] = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [service] }));
   if (found === undefined) throw new Error(`there is no service ${service}`);
   return found;
 };

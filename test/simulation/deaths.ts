@@ -60,7 +60,7 @@ const shifting = (kind: Kind, story: Story): Story => ({
 
 /** By the catalogue's own target, and by those that shift traffic. */
 export const STORIES: readonly Story[] = [GOOD_IMAGE, BAD_IMAGE];
-export const SHIFTS: readonly Story[] = (['blue-green', 'canary', 'linear', 'codedeploy'] as const).flatMap((kind) =>
+export const SHIFTS: readonly Story[] = (['blue-green', 'canary', 'linear', 'codedeploy', 'sites'] as const).flatMap((kind) =>
   STORIES.map((story) => shifting(kind, story)),
 );
 

@@ -50,7 +50,14 @@ const createDesk = () => {
     dynamodb: new DynamoDBClient(access),
     cloudwatch: new CloudWatchClient(access),
   };
-  return Object.assign(desk, { access, clients });
+  const ecsAt = new Map([[REGION, clients.ecs]]);
+  /** In another region of the account. */
+  const ecsIn = (region: string): ECSClient => {
+    const known = ecsAt.get(region) ?? new ECSClient({ ...access, region });
+    ecsAt.set(region, known);
+    return known;
+  };
+  return Object.assign(desk, { access, clients, ecsIn });
 };
 
 export const desk = createDesk();

@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import { targetAccount } from '../../infrastructure/target-account/template.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
 import type { ImageFile } from '../../local/images.ts';
 import { templateIn } from '../../local/packaging.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import { parseTemplate, type Template } from '../../local/stack/template.ts';
 import { rolesFor } from '../../scripts/stack/roles.ts';
+import { rulesFor } from '../../scripts/stack/rules.ts';
 import type { Catalogue, CatalogueService } from '../../shared/catalogue/catalogue.ts';
 import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { groupOf } from './code-deploy.ts';
-import { type Kind, SHARED, SHARING } from './plan.ts';
+import { type Kind, SHARED, SHARING, SITES } from './plan.ts';
 
 /** What every schedule shares: the packaged stack, and the catalogue as the packaged functions have it. */
 export interface Package {
@@ -32,7 +34,7 @@ export const readPackage = async (folder: string): Promise<Packages> => {
   /** As it would be packaged with that catalogue: its roles are others. */
   const packaged = (other: Catalogue): Package => {
     const template = JSON.parse(text);
-    const Resources = { ...template.Resources, ...rolesFor(other).Resources };
+    const Resources = { ...template.Resources, ...rolesFor(other).Resources, ...rulesFor(other).Resources };
     return { ...own, catalogue: other, template: parseTemplate({ ...template, Resources }) };
   };
   return {
@@ -41,6 +43,7 @@ export const readPackage = async (folder: string): Promise<Packages> => {
       'blue-green': packaged(shifting(catalogue, { strategy: 'BLUE_GREEN', bakeMinutes: 1, pause: PAUSED })),
       canary: packaged(shifting(catalogue, { strategy: 'CANARY', stepPercent: 20, stepMinutes: 1 })),
       codedeploy: packaged(byCodeDeploy(catalogue)),
+      sites: packaged(inSites(catalogue)),
       linear: packaged(shifting(catalogue, { strategy: 'LINEAR', stepPercent: 50, stepMinutes: 1, pause: BEFORE_STEPS })),
     },
   };
@@ -48,6 +51,31 @@ export const readPackage = async (folder: string): Promise<Packages> => {
 
 const PAUSED = { stage: 'POST_TEST_TRAFFIC_SHIFT', minutes: 10 };
 const BEFORE_STEPS = { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', minutes: 10 };
+
+/** The first two services in two regions. */
+const inSites = ({ services, ...rest }: Catalogue): Catalogue => ({
+  ...rest,
+  services: services.map((service): CatalogueService => {
+    const { settings, name } = service;
+    const { target, health } = settings;
+    if (name === SHARING.service) return service;
+    const sites = SITES.map((site) => ({
+      ...site,
+      account: ACCOUNT,
+      target,
+      ...(health === undefined ? {} : { health: { ...health, url: health.url.replace('_URL}', `_${site.name}_URL}`) } }),
+    }));
+    const alarms = SITES.flatMap(({ region }) => settings.alarms.map((arn) => arn.replace(REGION, region)));
+    return { ...service, settings: { ...settings, sites, alarms } };
+  }),
+});
+
+/** What the region beside the pipeline's is given, where services are in both. */
+export const otherRegion = (catalogue: Catalogue): Template => {
+  const [, { region }] = SITES;
+  const pipeline = { account: ACCOUNT, region: REGION, stack: 'switchyard' };
+  return parseTemplate(targetAccount(catalogue, { account: ACCOUNT, region }, pipeline));
+};
 
 /** The first two services by CodeDeploy, each in a group of its own. */
 const byCodeDeploy = ({ services, ...rest }: Catalogue): Catalogue => ({
@@ -106,7 +134,7 @@ export const hurried = ({ services, ...rest }: Catalogue, bakeSeconds: number): 
 });
 
 const sharedAlarms = (services: Catalogue['services']): readonly string[] =>
-  services.find(({ name }) => name === SHARED.service)?.settings.alarms ?? [];
+  services.find(({ name }) => name === SHARED.service)?.settings.alarms.filter((arn) => arn.includes(`:${REGION}:`)) ?? [];
 
 /** Beside the examples: images that fall ill after the target found them good, before the bake is over; and a tag that is moved. */
 export const IMAGES: ImageFile = Object.fromEntries(

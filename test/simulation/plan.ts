@@ -1,3 +1,4 @@
+import { REGION } from '../../local/service.ts';
 import { between, chance, pick } from './chance.ts';
 import { promotionSteps } from './promotion-plan.ts';
 
@@ -237,8 +238,14 @@ export const PROMOTIONS_FROM = 1_000_000;
 export const TARGETS_FROM = 2_000_000;
 
 /** What the first two places are deployed by, instead. */
-export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy';
-const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy'];
+export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites';
+const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy', 'sites'];
+
+/** Where they are, of the kind `sites`: in two regions of the account, one after the other. */
+export const SITES = [
+  { name: 'home', region: REGION, wave: 0 },
+  { name: 'us', region: 'us-east-1', wave: 1 },
+] as const;
 
 /** Everything that a seed decides before it begins. */
 export const planOf = (seed: number): Plan => {

@@ -2,21 +2,21 @@ import {
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeTaskDefinitionCommand,
+  type ECSClient,
   ListServiceDeploymentsCommand,
 } from '@aws-sdk/client-ecs';
 import { isByCodeDeploy, servedBy, serviceAt, shiftedTo } from './code-deploy.ts';
 import { desk } from './desk.ts';
-import { placeOf } from './plan.ts';
+import { type Kind, placeOf, SHARING, SITES } from './plan.ts';
 import type { Running } from './seen.ts';
 import { MADE_FOR } from './watch.ts';
-
-const { ecs } = desk.clients;
 
 /** How a service deployment is over. */
 const ENDS: readonly string[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'];
 
 /** By what ECS itself remembers of a service's deployments. */
 const rolledOutTo = async (
+  ecs: ECSClient,
   cluster: string,
   service: string,
 ): Promise<{ readonly definitions: readonly string[]; readonly over: boolean }> => {
@@ -29,7 +29,7 @@ const rolledOutTo = async (
   return { definitions, over: ENDS.includes(listed[0]?.status ?? '') };
 };
 
-const madeFor = async (definitions: Iterable<string>): Promise<readonly string[]> => {
+const madeFor = async (ecs: ECSClient, definitions: Iterable<string>): Promise<readonly string[]> => {
   const ids: string[] = [];
   for (const taskDefinition of definitions) {
     const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
@@ -38,14 +38,29 @@ const madeFor = async (definitions: Iterable<string>): Promise<readonly string[]
   return ids;
 };
 
-/** What a place runs, and what was ever rolled out there. */
-export const runningAt = async (place: number): Promise<Running> => {
+/** What a place runs, and what was ever rolled out there; of several sites all of it, by the site's name. */
+export const runningAt = async (place: number, kind: Kind | undefined): Promise<Running> => {
+  if (kind !== 'sites' || placeOf(place) === SHARING) return runningIn(place, desk.clients.ecs);
+  const sites = await Promise.all(
+    SITES.map(async ({ name, region }) => ({ name, ...(await runningIn(place, desk.ecsIn(region))) })),
+  );
+  const digests = new Set(sites.map(({ digest }) => digest));
+  return {
+    place,
+    digest: digests.size === 1 ? sites[0]?.digest : undefined,
+    definition: sites.map(({ name, definition }) => `${name}=${definition}`).join(' '),
+    steady: sites.every(({ steady }) => steady),
+    rolledOut: sites.flatMap(({ name, rolledOut }) => rolledOut.map((id) => `${name} ${id}`)),
+  };
+};
+
+const runningIn = async (place: number, ecs: ECSClient): Promise<Running> => {
   const { cluster, service } = placeOf(place);
-  const found = await serviceAt(cluster, service);
+  const found = await serviceAt(cluster, service, ecs);
   const definition = servedBy(found);
   const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: definition }));
   const image = taskDefinition?.containerDefinitions?.[0]?.image;
-  const { definitions, over } = isByCodeDeploy(found) ? await shiftedTo(service) : await rolledOutTo(cluster, service);
+  const { definitions, over } = isByCodeDeploy(found) ? await shiftedTo(service) : await rolledOutTo(ecs, cluster, service);
   const [only, ...others] = isByCodeDeploy(found) ? (found.taskSets ?? []) : (found.deployments ?? []);
   const state = only !== undefined && 'rolloutState' in only ? only.rolloutState : undefined;
   return {
@@ -54,6 +69,6 @@ export const runningAt = async (place: number): Promise<Running> => {
     definition,
     // The state is told of rolling deployments alone.
     steady: others.length === 0 && (state === undefined ? over : state === 'COMPLETED'),
-    rolledOut: await madeFor(isByCodeDeploy(found) ? definitions : new Set(definitions)),
+    rolledOut: await madeFor(ecs, isByCodeDeploy(found) ? definitions : new Set(definitions)),
   };
 };

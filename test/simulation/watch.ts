@@ -101,7 +101,8 @@ export const watching = (time: () => number, wrong: string[]) => {
       wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and the lease of ${name} is ${JSON.stringify(lease)}`);
     if (active === undefined) wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and ${name} has no active deployment`);
     if (!run.name.startsWith('deploy') || taskDefinition === undefined) return;
-    const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
+    const [, , , region = ''] = taskDefinition.split(':');
+    const { tags = [] } = await desk.ecsIn(region).send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
     const made = tags.find(({ key }) => key === MADE_FOR)?.value;
     if (made !== active)
       wrong.push(`I2: ${run.name} started ${made} at ${time()} s, and it is ${active} that is active in ${name}`);

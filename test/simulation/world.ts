@@ -6,12 +6,13 @@ import { createImages, toCloud } from '../../local/example-images.ts';
 import { addressesOf, createExamples } from '../../local/examples.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { randomFrom } from '../../local/random.ts';
+import { ACCOUNT } from '../../local/service.ts';
 import { type Choices, choicesOf } from './choices.ts';
 import { BUS, deadLetters, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
 import { simulatedFunctions } from './functions.ts';
-import { hurried, IMAGES, type Packages } from './package.ts';
+import { hurried, IMAGES, otherRegion, type Packages } from './package.ts';
 import { people } from './people.ts';
-import { PLACES, type Plan, placeOf, SHARED, SHARING } from './plan.ts';
+import { PLACES, type Plan, placeOf, SHARED, SHARING, SITES } from './plan.ts';
 import { runningAt } from './running.ts';
 import { BEGIN, type Seen, START, type Told } from './seen.ts';
 import { isOvertaken, watching } from './watch.ts';
@@ -94,6 +95,16 @@ export const simulate = async (
   const images = Object.fromEntries(Object.entries(IMAGES).filter(([name]) => repositories.has(name)));
   await createImages(desk.access, toCloud(cloud.handle), images);
   await cloud.createStack({ name: BUS, template: pack.template, folder: pack.folder, host: 'cloud.test' });
+  if (plan.kind === 'sites') {
+    const place = { account: ACCOUNT, region: SITES[1].region };
+    await cloud.createStack({
+      name: 'target',
+      template: otherRegion(pack.catalogue),
+      folder: pack.folder,
+      host: 'cloud.test',
+      place,
+    });
+  }
   const queue = await subscribe();
   const names: readonly (string | undefined)[] = places.map((place) => PLACES[place]?.service);
   await createExamples(desk.access, { services: pack.catalogue.services.filter(({ name }) => names.includes(name)) });
@@ -142,7 +153,7 @@ export const simulate = async (
     dead = await deadLetters();
     quiet = dead === before && (await isQuiet());
   }
-  const running = await Promise.all(places.map(runningAt));
+  const running = await Promise.all(places.map((place) => runningAt(place, plan.kind)));
   const items = await scan();
   const promoted = { asked: promotions, told: ofPromotions, before, tags: await tagsPromotedTo(names) };
   await cloud.stop();

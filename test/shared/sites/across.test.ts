@@ -113,7 +113,7 @@ describe('looking', () => {
     const { target } = world({ eu: runs('t:1'), us: other, asia: runs('t:4', { desired: 0 }) });
     expect(await target.current(job())).toEqual({
       kind: 'current',
-      current: { revision: { id: BEFORE.revision.id, image: 'app@b app@c' }, settled: false, desired: 4 },
+      current: { revision: { id: BEFORE.revision.id, image: 'eu=app@b us=app@c asia=app@b' }, settled: false, desired: 4 },
     });
   });
 
@@ -163,6 +163,23 @@ describe('starting', () => {
     expect(answer).toEqual({ kind: 'started', rollout: WIDE, desired: 4, lookInSeconds: 20 });
     expect(asked[0]?.job).toMatchObject({ again: true, before: { revision: { id: 't:7' } } });
     expect(asked[0]?.job).not.toHaveProperty('rollout');
+  });
+
+  it('names the image and its digest again when the last site has it', async () => {
+    const other = `sha256:${'c'.repeat(64)}`;
+    const of = (id: string, digest: string): Revision => ({ id, image: `app@${digest}`, digest });
+    const start = (id: string, rollout: string): Answers => ({
+      start: { kind: 'started', rollout: { revision: of(id, DIGEST), id: rollout, startedAt: 5 }, desired: 2 },
+    });
+    const before = { revision: of('eu=t:1 us=t:7', other), settled: true, desired: 2 };
+    const waves = { eu: 0, us: 1 };
+    const first = await world({ eu: start('t:2', 'r-2') }, waves).target.start(job({ before }));
+    if (first.kind === 'refused') throw new Error('it is refused');
+    expect(first.rollout.revision).toEqual({ id: 'eu=t:2 us=t:7', image: `eu=app@${DIGEST} us=app@${other}` });
+    const later = world({ us: start('t:8', 'r-8') }, waves).target;
+    expect(await later.start(job({ wave: 1, before, rollout: first.rollout }))).toMatchObject({
+      rollout: { revision: of('eu=t:2 us=t:8', DIGEST) },
+    });
   });
 
   it('that is refused in one site says whether another was begun', async () => {
