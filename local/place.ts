@@ -19,8 +19,8 @@ export const placeIn = (arn: string, otherwise: Place): Place => {
   return { account: account || otherwise.account, region: region || otherwise.region };
 };
 
-/** `eu-west-1`, `us-gov-east-1` (AWS General Reference, "AWS service endpoints"). */
-const REGION = /^[a-z]{2}(?:-[a-z]+){1,2}-[1-9]$/;
+/** `eu-west-1`: of the partition aws alone, as ARNs here are (AWS General Reference, "AWS service endpoints"; the SDK's partitions). */
+const REGION = /^(?:us|eu|ap|sa|ca|me|af|il|mx)-(?:central|north|south|(?:north|south)?(?:east|west))-[1-9]$/;
 
 export const isRegion = (text: string): boolean => REGION.test(text);
 

@@ -29,7 +29,7 @@ export const definitionAnswer = ({ arn, revision, status, body, registeredAt, de
   revision,
   status,
   registeredAt,
-  registeredBy: 'arn:aws:iam::123456789012:user/local',
+  registeredBy: `arn:aws:iam::${arn.split(':')[4]}:user/local`,
   ...(deregisteredAt === undefined ? {} : { deregisteredAt }),
 });
 

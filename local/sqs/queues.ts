@@ -13,7 +13,8 @@ import type { SqsStore } from './store.ts';
 import { systemAttributesOf } from './system-attributes.ts';
 import { announce, announceLater } from './wake-ups.ts';
 
-const SERVICE = { arn: 'arn:aws:iam::123456789012:user/aws-service' };
+/** A service of AWS. */
+const senderOf = ({ place }: SqsStore): string => senderIdOf({ arn: `arn:aws:iam::${place.account}:user/aws-service` });
 
 /** As Lambda writes message attributes into an event's record. */
 const recordAttribute = ({ DataType, StringValue, BinaryValue }: MessageAttribute) => ({
@@ -54,7 +55,7 @@ export const createQueues = (storeOf: () => SqsStore): Queues => {
       const attributes = Object.fromEntries(
         Object.entries(texts).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
       );
-      const content = { body, groupId, deduplicationId, attributes, systemAttributes: {}, senderId: senderIdOf(SERVICE) };
+      const content = { body, groupId, deduplicationId, attributes, systemAttributes: {}, senderId: senderOf(storeOf()) };
       const { messageId } = acceptMessage(storeOf(), queue, content, delaySeconds);
       announce(storeOf(), queue);
       return { messageId };

@@ -46,7 +46,7 @@ export const requireScope = (credential: Credential | undefined, service: string
     });
   if (!isRegion(credential.region))
     throw invalidScope(
-      `Credential should be scoped to a valid region, not '${credential.region}'. The local cloud has every region, by AWS's names for them.`,
+      `Credential should be scoped to a valid region, not '${credential.region}'. The local cloud has those of the partition aws.`,
     );
   if (credential.service !== service) throw invalidScope(`Credential should be scoped to correct service: '${service}'.`);
   return credential;

@@ -6,5 +6,5 @@ import { ruleOf } from '../store.ts';
 
 export const describeRule: Action<EventsStore> = (store, input) => {
   onlyKnown(input, ['Name', 'EventBusName'], 'DescribeRule');
-  return { ...ruleAnswer(ruleOf(store, input['EventBusName'], input['Name'])), CreatedBy: '123456789012' };
+  return { ...ruleAnswer(ruleOf(store, input['EventBusName'], input['Name'])), CreatedBy: store.place.account };
 };

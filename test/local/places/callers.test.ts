@@ -59,6 +59,25 @@ describe('whoever calls', () => {
     expect(others).toBe(`http://127.0.0.1:4566/${OTHER}/jobs`);
   });
 
+  // AWS General Reference, "AWS service endpoints".
+  it.each([
+    ['us-east-1', true],
+    ['ap-southeast-7', true],
+    ['mx-central-1', true],
+    ['eu-wset-1', false],
+    ['mars-1', false],
+    ['cn-north-1', false],
+    ['us-gov-west-1', false],
+  ])('may call %s: %s', async (region, may) => {
+    const cloud = await testCloud();
+    const called = new SQSClient(cloud.access({ region })).send(new ListQueuesCommand({}));
+    if (may) await called;
+    else
+      await expect(called).rejects.toMatchObject({
+        message: `Credential should be scoped to a valid region, not '${region}'. The local cloud has those of the partition aws.`,
+      });
+  });
+
   it('has one IAM in all regions of an account, and none of another', async () => {
     const cloud = await testCloud();
     const iam = (region: string, accessKeyId = OTHER) => new IAMClient(cloud.access({ region, accessKeyId }));

@@ -165,6 +165,8 @@ describe("an event for another place's bus", () => {
 
   it.each<[string, { trust?: string; may?: string }, object | undefined, boolean]>([
     ['whose policy has conditions that hold: arrives', {}, { Condition: CONDITIONS }, true],
+    ['whose policy names the role: arrives', {}, { Principal: { AWS: roleOf(SPOKE) } }, true],
+    ['whose policy names another role: does not arrive', {}, { Principal: { AWS: roleOf(SPOKE, 'other') } }, false],
     ['that has no policy: does not arrive', {}, undefined, false],
     ['whose policy names another account: does not arrive', {}, { Principal: { AWS: '555566667777' } }, false],
     [
