@@ -10,6 +10,8 @@ import { testRandom } from '../lambda/lambda-builder.ts';
 export interface TestCloud extends Cloud {
   readonly clock: ManualClock;
   readonly logged: string[];
+  /** Reaches the services' listeners. */
+  readonly fetch: typeof globalThis.fetch;
   /** Configuration for a client of the SDK. */
   readonly access: (options?: RequestHandlerOptions & { readonly accessKeyId?: string; readonly region?: string }) => {
     readonly region: string;
@@ -39,10 +41,11 @@ export const testCloud = async (
 ): Promise<TestCloud> => {
   const clock = manualClock();
   const logged: string[] = [];
+  const network = virtualNetwork(clock);
   const cloud = await createCloud({
     clock,
     random: testRandom(),
-    network: virtualNetwork(clock),
+    network,
     load: load ?? inProcessLoader(() => handler),
     log: (name, line) => logged.push(`${name} ${line}`),
     ...more,
@@ -55,7 +58,7 @@ export const testCloud = async (
     requestHandler: createRequestHandler(cloud.handle, options),
   });
   await createWorkerRole(new IAMClient(access()));
-  return { ...cloud, clock, logged, access };
+  return { ...cloud, clock, logged, fetch: network.fetch, access };
 };
 
 /** The role that functions of the tests have, unless they bring their own. */

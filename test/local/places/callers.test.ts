@@ -1,4 +1,4 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateClusterCommand, DescribeServicesCommand, ECSClient, ListClustersCommand } from '@aws-sdk/client-ecs';
 import {
   CreateAccessKeyCommand,
@@ -223,10 +223,20 @@ describe("another account's resource", () => {
       name: 'InvalidParameterException',
       message: 'Invalid Region in ARN',
     });
-    const TableName = `arn:aws:dynamodb:eu-west-1:${OTHER}:table/t`;
-    await expect(
-      new DynamoDBClient(cloud.access()).send(new GetItemCommand({ TableName, Key: { k: { S: 'a' } } })),
-    ).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    const dynamodb = new DynamoDBClient(cloud.access());
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: 'items',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'k', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'k', KeyType: 'HASH' }],
+      }),
+    );
+    const get = (place: string) =>
+      dynamodb.send(new GetItemCommand({ TableName: `arn:aws:dynamodb:${place}:table/items`, Key: { k: { S: 'a' } } }));
+    expect((await get('eu-west-1:123456789012')).Item).toBeUndefined();
+    await expect(get(`eu-west-1:${OTHER}`)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(get('us-east-1:123456789012')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     const FunctionName = `arn:aws:lambda:eu-west-1:${OTHER}:function:f`;
     await expect(new LambdaClient(cloud.access()).send(new InvokeCommand({ FunctionName }))).rejects.toMatchObject({
       name: 'AccessDeniedException',

@@ -165,6 +165,19 @@ describe("an event for another place's bus", () => {
 
   it.each<[string, { trust?: string; may?: string }, object | undefined, boolean]>([
     ['whose policy has conditions that hold: arrives', {}, { Condition: CONDITIONS }, true],
+    [
+      'by a role that only this rule can have assumed: arrives',
+      {
+        trust: trusts('events.amazonaws.com', {
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': '222233334444' },
+            ArnEquals: { 'aws:SourceArn': 'arn:aws:events:us-east-1:222233334444:rule/forward' },
+          },
+        }),
+      },
+      {},
+      true,
+    ],
     ['whose policy names the role: arrives', {}, { Principal: { AWS: roleOf(SPOKE) } }, true],
     ['whose policy names another role: does not arrive', {}, { Principal: { AWS: roleOf(SPOKE, 'other') } }, false],
     ['that has no policy: does not arrive', {}, undefined, false],
@@ -232,6 +245,15 @@ describe("an event for another place's bus", () => {
     await expect(forwards(cloud, SPOKE, busOf(HUB), { RoleArn: undefined })).rejects.toMatchObject({
       name: 'ValidationException',
       message: expect.stringContaining(`RoleArn is required for target ${busOf(HUB)}`),
+    });
+  });
+
+  it('is not caught by a rule on it from another region', async () => {
+    const cloud = await testCloud();
+    const rule = { Name: 'r', EventPattern: '{"source":["ci"]}', EventBusName: busOf(HUB) };
+    await events(cloud, HUB).send(new PutRuleCommand(rule));
+    await expect(events(cloud, { ...HUB, region: 'us-east-1' }).send(new PutRuleCommand(rule))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
     });
   });
 

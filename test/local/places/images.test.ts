@@ -88,6 +88,10 @@ describe('a task of another place', () => {
     expect(await runIn(await withImage(policy), PROD)).toEqual(expected);
   });
 
+  it('is refused by another account in its own region too', async () => {
+    expect(await runIn(await withImage(), { ...PROD, region: TOOLS.region })).toEqual(REFUSED);
+  });
+
   const ROLE = 'arn:aws:iam::222233334444:role/execution';
 
   it.each<[string, string, string, unknown]>([
@@ -104,6 +108,20 @@ describe('a task of another place', () => {
     const PolicyDocument = document({ Effect: 'Allow', Action, Resource });
     await iam.send(new PutRolePolicyCommand({ RoleName: 'execution', PolicyName: 'pulls', PolicyDocument }));
     expect(await runIn(cloud, PROD, { executionRoleArn: ROLE })).toEqual(expected);
+  });
+});
+
+describe('a service', () => {
+  it('listens beside another of its name in another place', async () => {
+    const cloud = await withImage(allows('222233334444'));
+    expect(await runIn(cloud, TOOLS)).toBe('RUNNING');
+    expect(await runIn(cloud, PROD)).toBe('RUNNING');
+    const taskAt = async (host: string) => {
+      const { task } = (await (await cloud.fetch(`http://${host}/`)).json()) as { readonly task: string };
+      return task;
+    };
+    expect(await taskAt('api.main.test')).toMatch(/^arn:aws:ecs:eu-west-1:123456789012:task\/main\//);
+    expect(await taskAt('api.main.us-east-1.222233334444.test')).toMatch(/^arn:aws:ecs:us-east-1:222233334444:task\/main\//);
   });
 });
 

@@ -113,8 +113,10 @@ describe('a stack of another place', () => {
       },
     };
     await create(cloud, { Role, Worker });
+    const twin = { ...Worker, Properties: { ...Worker.Properties, Role: 'arn:aws:iam::222233334444:role/worker' } };
+    await create(cloud, { Worker: twin }, { ...PLACE, region: 'us-east-2' });
     const arn = 'arn:aws:lambda:us-east-1:222233334444:function:worker';
-    expect(made).toEqual([{ name: 'worker', place: PLACE, arn }]);
+    expect(made[0]).toEqual({ name: 'worker', place: PLACE, arn });
     const identity = await new STSClient(cloud.access({ ...THERE, accessKeyId: accessKeyOf('worker', PLACE) })).send(
       new GetCallerIdentityCommand({}),
     );
