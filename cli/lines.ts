@@ -1,3 +1,4 @@
+import { shortId } from '../shared/deployment/parts.ts';
 import type { Deployment } from '../shared/deployment/types.ts';
 import type { AuditRecord } from '../shared/store/reader.ts';
 
@@ -10,9 +11,6 @@ export const painted = (text: string, colour: Colour, colours: boolean): string 
 
 /** `sha256:` and twelve digits. */
 export const shortDigest = (digest: string): string => digest.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1');
-
-/** The part of an ARN that people say: `api:7`. */
-export const shortRevision = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 
 /** `2026-03-01 12:00:05`, in UTC. */
 export const timeText = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
@@ -76,13 +74,11 @@ export const endLines = (deployment: Deployment, colours: boolean): readonly str
     ...(stopped === undefined
       ? []
       : [
-          `  stopped  ${stopped.reason}${stopped.exitCode === undefined ? '' : `, exit code ${stopped.exitCode}`} (${shortRevision(stopped.task)})`,
+          `  stopped  ${stopped.reason}${stopped.exitCode === undefined ? '' : `, exit code ${stopped.exitCode}`} (${shortId(stopped.task)})`,
         ]),
     ...(running === undefined
       ? []
-      : [
-          `  runs     ${shortRevision(running.id)} ${running.image}${outcome?.verified === true ? ', verified' : ', not verified'}`,
-        ]),
+      : [`  runs     ${shortId(running.id)} ${running.image}${outcome?.verified === true ? ', verified' : ', not verified'}`]),
     ...(outcome?.supersededBy === undefined ? [] : [`  by       ${outcome.supersededBy}`]),
   ];
 };

@@ -1,3 +1,5 @@
+import { shortId } from '../shared/deployment/parts.ts';
+
 /** An outcome event, as the bus carries it. */
 export interface ShownEvent {
   readonly 'detail-type': string;
@@ -23,15 +25,13 @@ const member = (value: unknown, name: string): unknown =>
 
 const shortDigest = (digest: string): string => digest.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1');
 
-const shortRevision = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
-
 /** What runs afterwards, for a verdict that knows. */
 const running = (detail: ShownEvent['detail']): string => {
   const revision = detail['running'];
   const id = text(member(revision, 'id'));
   if (id === '') return '';
   const digest = text(member(revision, 'digest'));
-  return `; runs ${shortRevision(id)}${digest === '' ? '' : ` (${shortDigest(digest)})`}`;
+  return `; runs ${shortId(id)}${digest === '' ? '' : ` (${shortDigest(digest)})`}`;
 };
 
 /** `preprod:v1.2.3 to prod:v1.2.3 sha256:…` */
@@ -49,7 +49,7 @@ const about = (type: string, detail: ShownEvent['detail']): string => {
     }
     case 'DeploymentStarted':
     case 'VerificationStarted':
-      return shortRevision(text(member(detail['revision'], 'id')));
+      return shortId(text(member(detail['revision'], 'id')));
     case 'DeploymentProgressed':
       return text(detail['message']);
     case 'PromotionStarted':
@@ -58,7 +58,7 @@ const about = (type: string, detail: ShownEvent['detail']): string => {
     case 'PromotionFailed':
       return `${text(member(detail['asked'], 'image'))}: ${reason}`;
     case 'RollbackStarted':
-      return `to ${shortRevision(text(member(detail['destination'], 'id')))}: ${reason}`;
+      return `to ${shortId(text(member(detail['destination'], 'id')))}: ${reason}`;
     default:
       return `${reason}${running(detail)}`;
   }

@@ -1,10 +1,11 @@
+import { shortId } from '../../shared/deployment/parts.ts';
 import type { Deployment, Service } from '../../shared/deployment/types.ts';
 import { fileOf, placesFor, placesIn, readSource } from '../catalogue.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connection.ts';
 import { CliError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { columns, endLines, painted, shortDigest, shortRevision, spanText, stateText, stepLine, timeText } from '../lines.ts';
+import { columns, endLines, painted, shortDigest, spanText, stateText, stepLine, timeText } from '../lines.ts';
 import { type Known, tableOf } from '../table.ts';
 import { isTerminal } from '../waiting.ts';
 
@@ -84,7 +85,7 @@ const row = (
     name,
     verified === undefined
       ? painted('nothing yet', 'grey', io.colours)
-      : `${shortRevision(verified.revision.id)} ${shortDigest(verified.digest)}`,
+      : `${shortId(verified.revision.id)} ${shortDigest(verified.digest)}`,
     verified === undefined ? '' : timeText(verified.at),
     active === undefined
       ? windowText(service, io)

@@ -15,3 +15,11 @@ export const partsOf = (id: string): ReadonlyMap<string, string> =>
 
 /** Whether the id that a target tells is this one, or that of one of its sites. */
 export const isIdOf = (id: string, told: string): boolean => id === told || [...partsOf(id).values()].includes(told);
+
+const lastPart = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+/** What people say of an ARN: `api:7`; of several sites `eu api:7, us api:9`. */
+export const shortId = (id: string): string => {
+  const parts = [...partsOf(id)].map(([site, part]) => `${site} ${lastPart(part)}`);
+  return parts.length === 0 ? lastPart(id) : parts.join(', ');
+};

@@ -1,8 +1,9 @@
 import type { Decision } from './decision.ts';
 import { deployTime } from './durations.ts';
 import type { Moment } from './input.ts';
+import { joined, partsOf, shortId } from './parts.ts';
 import { handOver } from './steps.ts';
-import type { Deployment, Site } from './types.ts';
+import type { Deployment, Revision, Site } from './types.ts';
 
 /** The wave under way; of an asked rollback there is none: it concerns every site. */
 export const waveOf = ({ wave = 0 }: Deployment): number => wave;
@@ -17,6 +18,14 @@ const namesIn = (deployment: Deployment, wanted: number): string =>
     .filter(({ wave }) => wave === wanted)
     .map(({ name }) => name)
     .join(', ');
+
+/** What was rolled out in this wave, as people say it. */
+export const rolledOut = (deployment: Deployment, { id }: Revision): string => {
+  const here = sitesOf(deployment).filter(({ wave }) => wave === waveOf(deployment));
+  const names = new Set(here.map(({ name }) => name));
+  const parts = [...partsOf(id)].filter(([site]) => names.has(site));
+  return shortId(parts.length === 0 ? id : joined(new Map(parts)));
+};
 
 /** What runs in the sites of this wave is well: those of the next are begun, with the time that each wave has. */
 export const nextWave = (deployment: Deployment, moment: Moment): Decision => {

@@ -16,6 +16,7 @@ import {
   notCompleted,
   taskStopped,
 } from '../under-way.ts';
+import { rolledOut } from '../waves.ts';
 
 /** Whoever looks after the deadline has looked for the last time: the answer is a rollback, not another look. */
 const woken = (world: Known, _: unknown, moment: Moment): Decision =>
@@ -42,7 +43,7 @@ const toVerifying = (world: Known, moment: Moment, desired?: number, moved = fal
         type: 'DeploymentProgressed',
         extra: {
           phase: 'rolled-out',
-          message: `${rollout.revision.id.slice(rollout.revision.id.lastIndexOf('/') + 1)} is rolled out`,
+          message: `${rolledOut(deployment, rollout.revision)} is rolled out`,
         },
       },
       { type: 'VerificationStarted', extra: { revision: rollout.revision } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isIdOf, joined, partsOf } from '../../../shared/deployment/parts.ts';
+import { isIdOf, joined, partsOf, shortId } from '../../../shared/deployment/parts.ts';
 import type { Failure, Observation, Revision, Rollout, Site } from '../../../shared/deployment/types.ts';
 import { across } from '../../../shared/sites/across.ts';
 import type { Job, Looked, Restored, Started, Target } from '../../../shared/targets/target.ts';
@@ -82,6 +82,13 @@ describe('ids of several sites', () => {
     expect(partsOf(joined(ids))).toEqual(ids);
     expect(partsOf('ecs-svc/2')).toEqual(new Map());
     expect(partsOf('')).toEqual(new Map());
+  });
+
+  it('are said in short', () => {
+    expect(shortId('arn:aws:ecs:eu-west-1:1:task-definition/app:2')).toBe('app:2');
+    expect(shortId('eu=arn:aws:ecs:eu-west-1:1:task-definition/app:2 us=arn:aws:ecs:us-east-1:1:task-definition/app:9')).toBe(
+      'eu app:2, us app:9',
+    );
   });
 
   it.each([

@@ -72,6 +72,21 @@ describe('a wave that is verified', () => {
   });
 });
 
+describe('what was rolled out', () => {
+  const told = (id: string, over: object) =>
+    whole(
+      worldOf('rolling-out', { ...over, rollout: { ...ROLLOUT, revision: { ...NEXT, id } } }, serving()),
+      { kind: 'observed', observation: COMPLETED },
+      verify,
+    )['events'];
+
+  it('is told of the sites of this wave, and of one place without a name', () => {
+    const id = 'eu=arn/api:2 us=arn/api:8 asia=arn/api:5 rest=arn/api:1';
+    expect(told(id, { ...inSites, wave: 1 })).toMatchObject([{ message: 'us api:8, asia api:5 is rolled out' }, {}]);
+    expect(told('arn/api:2', {})).toMatchObject([{ message: 'api:2 is rolled out' }, {}]);
+  });
+});
+
 describe('widening', () => {
   const here = (over: object = {}) => worldOf('widening', { ...inSites, ...over }, leased());
 
