@@ -1,3 +1,4 @@
+import type { LeastSeconds } from '../shared/catalogue/check-problems.ts';
 import type { CatalogueSource } from '../shared/catalogue/generated/types.ts';
 import { didYouMean } from './command.ts';
 import { CliError } from './errors.ts';
@@ -13,12 +14,12 @@ export interface Place {
 export const fileOf = (given: string | undefined, io: Io): string => given ?? io.env['SWITCHYARD_CATALOGUE'] ?? 'switchyard.yml';
 
 /** Reads and checks it; problems are a usage error that names each with its line. */
-export const readSource = async (file: string, io: Io): Promise<CatalogueSource> => {
+export const readSource = async (file: string, io: Io, leastSeconds?: LeastSeconds): Promise<CatalogueSource> => {
   const text = await io.readFile(file).catch(() => {
     throw new CliError('usage', `cannot read the catalogue ${file}: give --catalogue <file>, or go to the folder that has it`);
   });
   const { formatProblems, readCatalogue } = await import('../shared/catalogue/load.ts');
-  const read = readCatalogue(text);
+  const read = readCatalogue(text, leastSeconds);
   if ('problems' in read) throw new CliError('usage', `the catalogue is not valid:\n${formatProblems(file, read.problems)}`);
   return read.source;
 };

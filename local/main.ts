@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Catalogue } from '../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../shared/catalogue/load.ts';
 import { resolveCatalogue } from '../shared/catalogue/resolve.ts';
+import { leastSeconds } from '../shared/targets/plans.ts';
 import { readArguments, UsageError } from './arguments.ts';
 import { systemClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
@@ -36,7 +37,7 @@ const BUS = 'switchyard';
 const CATALOGUE = resolve(process.env['SWITCHYARD_CATALOGUE'] ?? fileURLToPath(new URL('../switchyard.yml', import.meta.url)));
 
 const readCatalogueFile = async (): Promise<Catalogue> => {
-  const read = readCatalogue(await readFile(CATALOGUE, 'utf8'));
+  const read = readCatalogue(await readFile(CATALOGUE, 'utf8'), leastSeconds);
   if ('problems' in read)
     throw new UsageError(`the catalogue is not valid:\n${formatProblems(basename(CATALOGUE), read.problems)}`);
   return resolveCatalogue(read.source, { account: ACCOUNT, region: REGION });

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Place } from '../infrastructure/target-account/template.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import type { Place } from './place.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

@@ -16,7 +16,8 @@ export const validate: Command = {
   },
   async run(parsed, io) {
     const file = fileOf(parsed.argument(0), io);
-    const places = placesIn(await readSource(file, io));
+    const { leastSeconds } = await import('../../shared/targets/plans.ts');
+    const places = placesIn(await readSource(file, io, leastSeconds));
     const environments = new Set(places.map(({ environment }) => environment));
     if (parsed.is('json')) io.out(JSON.stringify({ file, valid: true, services: places }));
     else io.out(`${file} is valid: ${environments.size} environments, ${places.length} services`);

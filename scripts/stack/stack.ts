@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
+import { leastSeconds } from '../../shared/targets/plans.ts';
 import { rolesFor } from './roles.ts';
 import { HERE, rulesFor } from './rules.ts';
 
@@ -12,7 +13,7 @@ const invalid = (message: string): Error => Object.assign(new Error(message), { 
 
 const readSource = () => {
   const file = resolve(process.env['SWITCHYARD_CATALOGUE'] ?? fileURLToPath(new URL('../../switchyard.yml', import.meta.url)));
-  const read = readCatalogue(readFileSync(file, 'utf8'));
+  const read = readCatalogue(readFileSync(file, 'utf8'), leastSeconds);
   if ('problems' in read) throw invalid(`the catalogue is not valid:\n${formatProblems(basename(file), read.problems)}`);
   return read.source;
 };

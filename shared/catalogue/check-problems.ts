@@ -1,33 +1,42 @@
 import { compile } from 'json-p3';
-import { targets } from '../targets/registry.ts';
+import type { TargetSettings } from '../deployment/types.ts';
 import schema from './generated/defaults.json' with { type: 'json' };
 import type { CatalogueSource, SourceEnvironment, SourceSettings, SourceSmokeTest, SourceTarget } from './generated/types.ts';
 import { filled, type Names } from './sites.ts';
+
+/** How long a rollout of a target takes by its own plan. */
+export type LeastSeconds = (target: TargetSettings) => number;
 
 type Report = (path: readonly string[], message: string) => void;
 
 const OF_REQUESTS = ['testUrl', 'method', 'headers', 'body', 'expect'] as const;
 
 /** What the schema cannot say of checks. */
-export const reportChecks = (source: CatalogueSource, report: Report): void => {
+export const reportChecks = (source: CatalogueSource, leastSeconds: LeastSeconds, report: Report): void => {
   reportOwn(filled(source.defaults, { ...SOMEWHERE, site: 'site' }), ['defaults'], report);
   for (const [environment, entry] of Object.entries(source.environments)) {
     const spots = entry.sites === undefined ? [SOMEWHERE] : Object.keys(entry.sites).map((site) => ({ ...SOMEWHERE, site }));
-    for (const spot of spots) reportEnvironment(source, environment, filled(entry, spot), report);
+    for (const spot of spots) reportEnvironment(source, environment, filled(entry, spot), leastSeconds, report);
   }
 };
 
 /** What is said of a text does not depend on which account and region it is in. */
 const SOMEWHERE: Names = { region: 'region', account: '123456789012' };
 
-const reportEnvironment = (source: CatalogueSource, environment: string, entry: SourceEnvironment, report: Report): void => {
+const reportEnvironment = (
+  source: CatalogueSource,
+  environment: string,
+  entry: SourceEnvironment,
+  leastSeconds: LeastSeconds,
+  report: Report,
+): void => {
   reportOwn(entry.defaults, ['environments', environment, 'defaults'], report);
   for (const [name, service] of Object.entries(entry.services)) {
     const path = ['environments', environment, 'services', name];
     reportOwn(service, path, report);
     const settings: SourceSettings = { ...source.defaults, ...entry.defaults, ...service };
     reportPause(settings, service.target, path, report);
-    reportTime(settings, service.target, path, report);
+    reportTime(settings, leastSeconds({ ...service.target }), path, report);
   }
 };
 
@@ -102,11 +111,10 @@ const reportPause = ({ health, smoke }: SourceSettings, target: SourceTarget, pa
 /** A rollout that takes longer by its own plan would be rolled back each time. */
 const reportTime = (
   { rolloutSeconds = schema.settings.rolloutSeconds }: SourceSettings,
-  target: SourceTarget,
+  least: number,
   path: readonly string[],
   report: Report,
 ): void => {
-  const least = targets[target.kind]?.leastSeconds?.({ ...target }) ?? 0;
   if (rolloutSeconds <= least)
     report(
       [...path, 'target'],

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { reportChecks } from './check-problems.ts';
+import { type LeastSeconds, reportChecks } from './check-problems.ts';
 import schema from './generated/schema.json' with { type: 'json' };
 import type { CatalogueSource } from './generated/types.ts';
 import { validators } from './generated/validators.mjs';
@@ -18,8 +18,11 @@ export type Read = { readonly source: CatalogueSource } | { readonly problems: r
 
 const LONGEST = 256 * 1024;
 
-/** Reads and checks a catalogue, and tells every problem at once. Never throws for what the text holds. */
-export const readCatalogue = (text: string): Read => {
+/**
+ * Reads and checks a catalogue, and tells every problem at once. Never throws for what the text holds. `leastSeconds`: of a target's rollout,
+ * by its own plan; without it nobody checks whether that fits.
+ */
+export const readCatalogue = (text: string, leastSeconds: LeastSeconds = () => 0): Read => {
   if (text.length > LONGEST)
     return { problems: [{ line: 1, path: '', message: `the file is larger than ${LONGEST} characters` }] };
   const lines = new LineCounter();
@@ -36,7 +39,7 @@ export const readCatalogue = (text: string): Read => {
   const validate = validators.catalogue;
   if (!validate(data.value)) return { problems: inOrder(shapeProblems(validate.errors ?? [], document, lines)) };
   const source = data.value as CatalogueSource;
-  const problems = meaningProblems(source, (path) => lineOf(document, lines, path));
+  const problems = meaningProblems(source, (path) => lineOf(document, lines, path), leastSeconds);
   return problems.length > 0 ? { problems: inOrder(problems) } : { source };
 };
 
@@ -158,7 +161,7 @@ const distance = (a: string, b: string): number => {
 };
 
 /** What the schema cannot say: references, addresses, and two services that are one thing. */
-const meaningProblems = (source: CatalogueSource, line: (path: Path) => number): Problem[] => {
+const meaningProblems = (source: CatalogueSource, line: (path: Path) => number, leastSeconds: LeastSeconds): Problem[] => {
   const problems: Problem[] = [];
   const known = new Map<string, string>();
   const report = (at: Path, message: string): void => {
@@ -178,7 +181,7 @@ const meaningProblems = (source: CatalogueSource, line: (path: Path) => number):
     }
   }
   reportSites(source, report);
-  reportChecks(source, report);
+  reportChecks(source, leastSeconds, report);
   reportPromotions(source, report);
   return problems;
 };

@@ -184,7 +184,7 @@ describe('somebody else', () => {
   };
 
   it('who stops the deployment is told of, and what ran before serves', async () => {
-    const pipeline = await start({ target: { bakeMinutes: 30 }, service: { bakeSeconds: 600 } });
+    const pipeline = await start({ target: { bakeMinutes: 30 }, service: { bakeSeconds: 600, rolloutSeconds: 3600 } });
     await begun(pipeline);
     const { serviceDeploymentArn } = (await pipeline.status()) ?? {};
     await pipeline.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }));
@@ -194,7 +194,7 @@ describe('somebody else', () => {
   });
 
   it('who begins another one has taken the service over', async () => {
-    const pipeline = await start({ target: { bakeMinutes: 30 }, service: { bakeSeconds: 600 } });
+    const pipeline = await start({ target: { bakeMinutes: 30 }, service: { bakeSeconds: 600, rolloutSeconds: 3600 } });
     const first = (await pipeline.service(CLUSTER, NAME)).taskDefinition;
     await begun(pipeline);
     await pipeline.ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: NAME, taskDefinition: first }));
