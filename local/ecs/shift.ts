@@ -138,18 +138,22 @@ const settleBack = (store: EcsStore, service: Service, deployment: Deployment, o
 /** A hook that is not answered yet. */
 const OPEN: readonly Hook['status'][] = ['AWAITING_ACTION', 'IN_PROGRESS'];
 
+/** Those of the stage: each has to be over before the next one (Developer Guide, "Lifecycle hooks for Amazon ECS service deployments"). */
+const openAt = (shift: Shift): readonly Hook[] =>
+  shift.hooks.filter(({ at, status }) => at === shift.at && OPEN.includes(status));
+
 /** Goes on as far as nothing is in the way. */
 const proceed = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, ends: Ends): void => {
   for (let plan = shift.plan[shift.at]; plan !== undefined; plan = shift.plan[shift.at]) {
     askAtHooks(store, service, deployment, shift, plan.stage, ends);
+    timeOut(store, service, deployment, shift, ends);
+    if (deployment.rolloutState === 'FAILED') return;
     const until = waitsUntil(store, shift, plan);
     if (until !== undefined) {
       wakeAt(store, service, shift, until);
       return;
     }
-    const missed = shift.hooks.find(({ at, status }) => at === shift.at && OPEN.includes(status));
-    if (missed !== undefined) timedOut(store, service, deployment, missed, ends);
-    if (deployment.rolloutState === 'FAILED' || !isReady(store, service, deployment, plan.stage)) return;
+    if (!isReady(store, service, deployment, plan.stage)) return;
     enter(store, service, shift);
     store.shifted.listener?.(service, deployment);
     if (stageOf(shift) === 'SCALE_UP') keep(store, service, deployment, service.desiredCount);
@@ -158,10 +162,10 @@ const proceed = (store: EcsStore, service: Service, deployment: Deployment, shif
   ends.succeeded(deployment);
 };
 
-/** When the stage is over at the earliest, or the pause at the latest; `undefined`: by now. */
+/** When the stage is over at the earliest, or the first of its hooks at the latest; `undefined`: by now. */
 const waitsUntil = (store: EcsStore, shift: Shift, { seconds }: StagePlan): Seconds | undefined => {
-  const pause = shift.hooks.find(({ at, status }) => at === shift.at && OPEN.includes(status));
-  const until = pause?.expiresAt ?? shift.since + seconds;
+  const open = openAt(shift);
+  const until = open.length > 0 ? Math.min(...open.map(({ expiresAt }) => expiresAt)) : shift.since + seconds;
   return secondsNow(store) < until ? until : undefined;
 };
 
@@ -249,11 +253,15 @@ const askFunction = async (store: EcsStore, service: Service, deployment: Deploy
   store.tasksChanged(service);
 };
 
-const timedOut = (store: EcsStore, service: Service, deployment: Deployment, hook: Hook, ends: Ends): void => {
-  hook.status = 'TIMED_OUT';
-  tellHook(store, service, deployment, hook, 'HOOK_TIMED_OUT');
-  if (hook.settings.timeoutAction === 'ROLLBACK')
+/** Hooks that were not answered in time; the first of them that rolls back ends all. */
+const timeOut = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, ends: Ends): void => {
+  for (const hook of openAt(shift).filter(({ expiresAt }) => expiresAt <= secondsNow(store))) {
+    hook.status = 'TIMED_OUT';
+    tellHook(store, service, deployment, hook, 'HOOK_TIMED_OUT');
+    if (hook.settings.timeoutAction === 'CONTINUE') continue;
     ends.failed(deployment, 'Service deployment failed: lifecycle hook timed out.', `Lifecycle hook ${hook.id} timed out.`);
+    return;
+  }
 };
 
 /** Functions that were being asked when the cloud was ended are asked again. */

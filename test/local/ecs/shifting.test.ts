@@ -150,6 +150,49 @@ describe('a blue/green deployment', () => {
   });
 });
 
+// "Both hooks must complete before the deployment proceeds to the next stage"
+// (Developer Guide, "Lifecycle hooks for Amazon ECS service deployments").
+describe('two hooks at one stage', () => {
+  /** A function of the team that never ends, then a pause. */
+  const withBoth = async (functionMinutes: number, pauseMinutes: number) => {
+    const asks = {
+      hookTargetArn: 'arn:aws:lambda:eu-west-1:000000000000:function:approves',
+      roleArn: 'arn:aws:iam::000000000000:role/asks',
+      lifecycleStages: PAUSED.lifecycleStages,
+      timeoutConfiguration: { timeoutInMinutes: functionMinutes, action: 'CONTINUE' },
+    };
+    const pauses = { ...PAUSED, timeoutConfiguration: { timeoutInMinutes: pauseMinutes, action: 'ROLLBACK' } };
+    const answer = { hookStatus: 'IN_PROGRESS', callBackDelay: 60 };
+    const local = await localService({ shifts: { strategy: 'BLUE_GREEN', lifecycleHooks: [asks, pauses] }, answer });
+    await update(local, 'good');
+    await local.clock.advance(10_000);
+    return local;
+  };
+
+  const statuses = async (local: Local) => (await newest(local)).lifecycleHookDetails?.map(({ status }) => status);
+
+  it('both have to be over: one that times out does not answer for the other', async () => {
+    const local = await withBoth(5, 10);
+    expect(await statuses(local)).toEqual(['IN_PROGRESS', 'AWAITING_ACTION']);
+    await local.clock.advance(300_000);
+    expect(await statuses(local)).toEqual(['TIMED_OUT', 'AWAITING_ACTION']);
+    expect(await newest(local)).toMatchObject({ status: 'IN_PROGRESS', lifecycleStage: 'POST_TEST_TRAFFIC_SHIFT' });
+    expect(await shares(local)).toEqual({ initial: 100 });
+    await answer(local, 'CONTINUE');
+    await local.clock.advance(10_000);
+    expect(await newest(local)).toMatchObject({ status: 'SUCCESSFUL' });
+  });
+
+  it('each times out in its own time', async () => {
+    const local = await withBoth(20, 10);
+    await local.clock.advance(600_000);
+    const timedOut = local.told.filter(({ detail }) => detail['eventName'] === 'HOOK_TIMED_OUT');
+    expect(timedOut.map(({ detail }) => detail['hookType'])).toEqual(['PAUSE']);
+    expect(await newest(local)).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL' });
+    expect(await shares(local)).toEqual({ initial: 100 });
+  });
+});
+
 describe('traffic', () => {
   it('is shifted by equal steps (LINEAR)', async () => {
     const linearConfiguration = { stepPercent: 40, stepBakeTimeInMinutes: 1 };

@@ -67,8 +67,8 @@ const answered = (status: number, body: unknown) => ({
   },
 });
 
-/** The local ECS behind the ordinary SDK client, without a socket; `calls` tells what was asked of it. */
-export const localEcs = async () => {
+/** The local ECS behind the ordinary SDK client, without a socket; `calls` tells what was asked of it. `answer`: every function's. */
+export const localEcs = async (answer?: unknown) => {
   const clock = manualClock();
   const alarms = new Map<string, AlarmState>();
   const listeners: ((name: string, state: AlarmState) => void)[] = [];
@@ -93,7 +93,7 @@ export const localEcs = async () => {
     },
     images,
     network,
-    functions: { ask: async (arn) => ({ problem: `there is no function ${arn}` }) },
+    functions: { ask: async (arn) => (answer === undefined ? { problem: `there is no function ${arn}` } : { answer }) },
   });
   const actions = await loadActions<typeof store>(new URL('../../../local/ecs/actions/', import.meta.url));
   const shifter = createCodeDeployStore({
@@ -152,9 +152,11 @@ interface Setting {
   readonly breaker?: boolean;
   readonly alarm?: string;
   readonly sidecar?: boolean;
-  /** Two target groups, and listeners for production and for tests. */
+  /** What every function answers; absent: there is none. */
+  readonly answer?: unknown;
   /** Whether CodeDeploy deploys it: application `shop`, group `api`. */
   readonly byCodeDeploy?: Readonly<Record<string, unknown>>;
+  /** Two target groups, and listeners for production and for tests. */
   readonly shifts?: Readonly<Record<string, unknown>> & { readonly strategy: 'BLUE_GREEN' | 'LINEAR' | 'CANARY' };
 }
 
@@ -195,10 +197,11 @@ export const localService = async ({
   breaker = true,
   alarm,
   sidecar = false,
+  answer,
   shifts,
   byCodeDeploy,
 }: Setting = {}) => {
-  const local = await localEcs();
+  const local = await localEcs(answer);
   const { ecs, clock } = local;
   const image = `${REPOSITORY}:initial`;
   const containers = [
