@@ -41,7 +41,6 @@ const planOf = (config: string, hasTest: boolean, terminationMinutes: number): r
 
 interface GroupBody {
   readonly alarmConfiguration?: { readonly enabled?: boolean; readonly alarms?: readonly { readonly name?: string }[] };
-  readonly autoRollbackConfiguration?: { readonly enabled?: boolean; readonly events?: readonly string[] };
   readonly blueGreenDeploymentConfiguration?: {
     readonly terminateBlueInstancesOnDeploymentSuccess?: { readonly terminationWaitTimeInMinutes?: number };
   };
@@ -154,21 +153,20 @@ const alarmRang = (store: CodeDeployStore, name: string): void => {
     if (deployment.status !== 'InProgress' || deployment.undoes !== undefined || group === undefined) continue;
     const { enabled = false, alarms = [] } = bodyOf(group).alarmConfiguration ?? {};
     if (!enabled || !alarms.some((alarm) => alarm.name === name)) continue;
-    const { enabled: rollsBack = false, events = [] } = bodyOf(group).autoRollbackConfiguration ?? {};
     deployment.error = {
       code: 'ALARM_ACTIVE',
       message: `One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected deployments have been stopped. Activated alarms: <${name}>`,
     };
-    stop(store, deployment, rollsBack && events.includes('DEPLOYMENT_STOP_ON_ALARM'));
+    stop(store, deployment);
   }
 };
 
-/** Stopped; and, where it rolls back, a deployment of CodeDeploy's own moves the traffic to where it was. */
-export const stop = (store: CodeDeployStore, deployment: Deployment, rollsBack: boolean): void => {
+/** Stopped; and a deployment of CodeDeploy's own moves the traffic to where it was. */
+export const stop = (store: CodeDeployStore, deployment: Deployment): void => {
   const shifted = recordOf(store, deployment);
   const service = [...store.ecs.services.values()].find((one) => shifted !== undefined && one.deployments.includes(shifted));
   end(store, deployment, 'Stopped', 'STOP');
-  if (!rollsBack || shifted === undefined || service === undefined || service.lastCompleted === undefined) return;
+  if (shifted === undefined || service === undefined || service.lastCompleted === undefined) return;
   const now = secondsNow(store);
   const back: Deployment = {
     ...deployment,

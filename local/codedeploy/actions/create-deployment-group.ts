@@ -3,6 +3,7 @@ import type { Action } from '../../service.ts';
 import { ALL_AT_ONCE, identifier, requireConfiguration } from '../deployments.ts';
 import { applicationOf, onlyKnown, text } from '../lookup.ts';
 import type { CodeDeployStore, Input } from '../model.ts';
+import { requireRollbackAtAlarms, rollbackEventsOf } from '../rollbacks.ts';
 
 const KEPT = [
   'deploymentConfigName',
@@ -39,6 +40,7 @@ export const createDeploymentGroup: Action<CodeDeployStore> = (store, input) => 
       'For ECS deployment groups the style has to be BLUE_GREEN, WITH_TRAFFIC_CONTROL',
     );
   requireConfiguration(text(input, 'deploymentConfigName') ?? ALL_AT_ONCE);
+  requireRollbackAtAlarms(input, rollbackEventsOf(input['autoRollbackConfiguration']));
   const [{ clusterName = '', serviceName = '' } = {}] = input['ecsServices'] as readonly {
     clusterName?: string;
     serviceName?: string;

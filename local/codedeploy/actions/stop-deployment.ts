@@ -19,6 +19,6 @@ export const stopDeployment: Action<CodeDeployStore> = (store, input) => {
   if (deployment.undoes !== undefined)
     throw new AwsError('UnsupportedActionForDeploymentTypeException', 'the local cloud does not stop a rollback.');
   deployment.error ??= { code: 'MANUAL_STOP', message: 'The deployment was stopped by a user request.' };
-  stop(store, deployment, true);
+  stop(store, deployment);
   return { status: 'Succeeded', statusMessage: 'Deployment stopped.' };
 };
