@@ -57,5 +57,6 @@ export interface Deployment {
   /** The deployment that undoes it, or that it undoes. */
   undoneBy?: string;
   readonly undoes?: string;
+  /** Whether it rolls back when it is stopped by a request that does not say. */
   readonly autoRollback: boolean;
 }

@@ -1,16 +1,24 @@
 import { AwsError } from '../errors.ts';
 import type { Input } from './model.ts';
 
-/** What rolls a deployment back by itself. */
-type RollbackEvent = 'DEPLOYMENT_FAILURE' | 'DEPLOYMENT_STOP_ON_ALARM' | 'DEPLOYMENT_STOP_ON_REQUEST';
+/** What rolls a deployment back by itself (API reference, AutoRollbackConfiguration). */
+const EVENTS = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const;
 
-/** Of an `autoRollbackConfiguration`. */
+type RollbackEvent = (typeof EVENTS)[number];
+
+/** Of an `autoRollbackConfiguration`; an enabled one has to name some, and no others. */
 export const rollbackEventsOf = (configuration: unknown): readonly RollbackEvent[] => {
   const { enabled = false, events = [] } = (configuration ?? {}) as {
     readonly enabled?: boolean;
     readonly events?: readonly RollbackEvent[];
   };
-  return enabled ? events : [];
+  if (!enabled) return [];
+  if (events.length === 0 || events.some((event) => !EVENTS.includes(event)))
+    throw new AwsError(
+      'InvalidAutoRollbackConfigException',
+      `Automatic rollback is enabled, but an invalid triggering event type or no event types were listed; there are: ${EVENTS.join(', ')}`,
+    );
+  return events;
 };
 
 /** At an alarm with its rollback alone: what a deployment leaves that is stopped without one, AWS does not say. */

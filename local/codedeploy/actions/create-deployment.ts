@@ -7,6 +7,7 @@ import type { Action } from '../../service.ts';
 import { ALL_AT_ONCE, activeOf, begin, requireConfiguration, serviceOfGroup } from '../deployments.ts';
 import { groupOf, onlyKnown, text } from '../lookup.ts';
 import type { CodeDeployStore, Group, Input } from '../model.ts';
+import { requireRollbackAtAlarms, rollbackEventsOf } from '../rollbacks.ts';
 
 const invalid = (message: string): AwsError => new AwsError('InvalidRevisionException', message);
 
@@ -67,7 +68,10 @@ const definitionIn = (store: CodeDeployStore, group: Group, { Resources = [], Ho
   return definition;
 };
 
-/** One at a time in a group. */
+/**
+ * One at a time in a group. Its own autoRollbackConfiguration is instead of the group's (User Guide, "Redeploy and roll back a
+ * deployment with CodeDeploy").
+ */
 export const createDeployment: Action<CodeDeployStore> = (store, input) => {
   onlyKnown(
     input,
@@ -79,6 +83,8 @@ export const createDeployment: Action<CodeDeployStore> = (store, input) => {
   if (description.length > 256) throw new AwsError('DescriptionTooLongException', 'The description is too long');
   const config = text(input, 'deploymentConfigName') ?? text(group.body, 'deploymentConfigName') ?? ALL_AT_ONCE;
   requireConfiguration(config);
+  const rollbackEvents = rollbackEventsOf(input['autoRollbackConfiguration'] ?? group.body['autoRollbackConfiguration']);
+  requireRollbackAtAlarms(group.body, rollbackEvents);
   const content = contentOf(input);
   const definition = definitionIn(store, group, read(content));
   const active = activeOf(store, group);
@@ -87,8 +93,6 @@ export const createDeployment: Action<CodeDeployStore> = (store, input) => {
       'DeploymentLimitExceededException',
       `The Deployment Group '${group.name}' already has an active Deployment '${active.id}'`,
     );
-  const { enabled = false } = (input['autoRollbackConfiguration'] ?? group.body['autoRollbackConfiguration'] ?? {}) as {
-    readonly enabled?: boolean;
-  };
-  return { deploymentId: begin(store, group, { config, description, content, definition, autoRollback: enabled }).id };
+  const autoRollback = rollbackEvents.includes('DEPLOYMENT_STOP_ON_REQUEST');
+  return { deploymentId: begin(store, group, { config, description, content, definition, autoRollback }).id };
 };

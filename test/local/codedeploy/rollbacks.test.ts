@@ -3,6 +3,7 @@ import {
   type AutoRollbackEvent,
   CreateDeploymentCommand,
   GetDeploymentCommand,
+  StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import { RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +22,10 @@ const WATCHED = { enabled: true, alarms: [{ name: 'errors' }] };
 /** A group, with these members beside what every group has. */
 const withGroup = (byCodeDeploy: Readonly<Record<string, unknown>>): Promise<Local> => localService({ byCodeDeploy });
 
-const deploy = async ({ ecs, codedeploy }: Local): Promise<string | undefined> => {
+const deploy = async (
+  { ecs, codedeploy }: Local,
+  autoRollbackConfiguration?: AutoRollbackConfiguration,
+): Promise<string | undefined> => {
   const containerDefinitions = [{ name: 'api', image: `${REPOSITORY}:good`, portMappings: [{ containerPort: 8080 }] }];
   const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand({ family: 'api', containerDefinitions }));
   const Properties = {
@@ -34,6 +38,7 @@ const deploy = async ({ ecs, codedeploy }: Local): Promise<string | undefined> =
       ...GROUP,
       revision: { revisionType: 'AppSpecContent', appSpecContent: { content } },
       deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
+      autoRollbackConfiguration,
     }),
   );
   return deploymentId;
@@ -86,5 +91,60 @@ describe('an alarm of the group', () => {
     local.setAlarm('errors', 'ALARM');
     await local.clock.advance(600_000);
     expect(await served(local)).toEqual(['good']);
+  });
+});
+
+const stop = ({ codedeploy }: Local, deploymentId: string | undefined) =>
+  codedeploy.send(new StopDeploymentCommand({ deploymentId }));
+
+// The same page: "When you create a new deployment, you can also choose to override the automatic rollback configuration that
+// were specified for the deployment group."
+describe("a deployment's own configuration of rollbacks", () => {
+  it("rolls back at a person's stop where the group does not", async () => {
+    const local = await withGroup({ autoRollbackConfiguration: OFF });
+    const id = await deploy(local, on('DEPLOYMENT_STOP_ON_REQUEST'));
+    await local.clock.advance(30_000);
+    await stop(local, id);
+    await local.clock.advance(600_000);
+    expect(await served(local)).toEqual(['initial']);
+  });
+
+  // A stop without its rollback is refused here.
+  it.each([
+    ['nothing', OFF],
+    ['other things', on('DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM')],
+  ])("does not roll back at a person's stop where it names %s", async (_, own) => {
+    const local = await withGroup({});
+    const id = await deploy(local, own);
+    await local.clock.advance(30_000);
+    await expect(stop(local, id)).rejects.toMatchObject({ name: 'InvalidInputException' });
+    expect(await stopped(local, id)).toMatchObject({ status: 'InProgress' });
+  });
+
+  it('is refused, by name, where it takes the rollback away from an alarm of the group', async () => {
+    const local = await withGroup({ alarmConfiguration: WATCHED });
+    await expect(deploy(local, on('DEPLOYMENT_STOP_ON_REQUEST'))).rejects.toMatchObject({
+      name: 'InvalidInputException',
+      message: expect.stringContaining('DEPLOYMENT_STOP_ON_ALARM'),
+    });
+    await local.clock.advance(600_000);
+    expect(await served(local)).toEqual(['initial']);
+  });
+});
+
+// API reference, CreateDeployment and CreateDeploymentGroup, InvalidAutoRollbackConfigException: "automatic rollback is enabled,
+// but an invalid triggering event type or no event types were listed".
+describe.each([
+  ['without events', on()],
+  ['with an event that there is not', on('DEPLOYMENT_STOP_ON_SUNDAY' as AutoRollbackEvent)],
+])('an enabled rollback %s is refused', (_, configuration) => {
+  it('of a group', async () => {
+    const made = withGroup({ autoRollbackConfiguration: configuration });
+    await expect(made).rejects.toMatchObject({ name: 'InvalidAutoRollbackConfigException' });
+  });
+
+  it('of a deployment', async () => {
+    const made = deploy(await withGroup({}), configuration);
+    await expect(made).rejects.toMatchObject({ name: 'InvalidAutoRollbackConfigException' });
   });
 });
