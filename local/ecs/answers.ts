@@ -120,7 +120,7 @@ const taskSetsOf = (store: EcsStore, service: Service) => {
   }));
 };
 
-export const taskAnswer = (store: EcsStore, task: Task) => {
+export const taskAnswer = (task: Task) => {
   const { startedAt, stoppedAt, stopCode, stoppedReason } = task;
   return {
     taskArn: task.arn,
@@ -139,7 +139,7 @@ export const taskAnswer = (store: EcsStore, task: Task) => {
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
     ...(stopCode === undefined ? {} : { stopCode }),
     ...(stoppedReason === undefined ? {} : { stoppedReason }),
-    containers: containersOf(store, task),
+    containers: containersOf(task),
     attachments: [],
     attributes: [],
     overrides: { containerOverrides: [], inferenceAcceleratorOverrides: [] },

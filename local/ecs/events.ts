@@ -34,14 +34,14 @@ export const tellDeployment = (
 };
 
 /** "ECS Hook State Change" (Developer Guide, "Amazon ECS hook state change events"). */
-export const tellHook = (store: EcsStore, service: Service, { record }: Deployment, hook: Hook, eventName: string): void => {
+export const tellHook = (store: EcsStore, service: Service, { record }: Deployment, hook: Hook): void => {
   store.events.publish({
     source: 'aws.ecs',
     detailType: 'ECS Hook State Change',
     resources: [record.arn],
     detail: {
-      eventType: eventName === 'HOOK_TIMED_OUT' || eventName === 'HOOK_FAILED' ? 'ERROR' : 'INFO',
-      eventName,
+      eventType: hook.status === 'TIMED_OUT' || hook.status === 'FAILED' ? 'ERROR' : 'INFO',
+      eventName: `HOOK_${hook.status}`,
       hookId: hook.id,
       hookType: hook.settings.function === undefined ? 'PAUSE' : 'AWS_LAMBDA',
       expiresAt: iso(hook.expiresAt),
@@ -96,13 +96,13 @@ export const tellTask = (store: EcsStore, task: Task): void => {
       ...(stoppedAt === undefined ? {} : { stoppedAt: iso(stoppedAt) }),
       ...(stopCode === undefined ? {} : { stopCode }),
       ...(stoppedReason === undefined ? {} : { stoppedReason }),
-      containers: containersOf(store, task),
+      containers: containersOf(task),
     },
   });
 };
 
 /** The containers of a task, as its event and DescribeTasks tell them. */
-export const containersOf = (_: EcsStore, task: Task) =>
+export const containersOf = (task: Task) =>
   task.deployment.definition.containers.map(({ name, image }) => ({
     containerArn: `${task.arn.replace(':task/', ':container/')}/${name}`,
     taskArn: task.arn,

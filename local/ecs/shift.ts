@@ -85,7 +85,7 @@ export const newShift = (store: EcsStore, service: Service): Shift | undefined =
   );
   const isFirst = service.lastCompleted === undefined;
   const plan = isFirst ? planOf({}, false) : planOf(configuration, hasTestListener(service));
-  return { plan, configured: isFirst ? [] : hooks, at: 0, since: secondsNow(store), weight: 0, test: false, hooks: [] };
+  return { ...shiftBy(store, plan), configured: isFirst ? [] : hooks };
 };
 
 export const stageOf = ({ plan, at }: Shift): Stage => plan[at]?.stage ?? 'CLEAN_UP';
@@ -208,7 +208,7 @@ const askAtHooks = (store: EcsStore, service: Service, deployment: Deployment, s
       details: settings.details,
     };
     shift.hooks.push(hook);
-    tellHook(store, service, deployment, hook, isPause ? 'HOOK_AWAITING_ACTION' : 'HOOK_IN_PROGRESS');
+    tellHook(store, service, deployment, hook);
     if (!isPause) void askFunction(store, service, deployment, hook, ends);
   }
 };
@@ -246,7 +246,7 @@ const askFunction = async (store: EcsStore, service: Service, deployment: Deploy
     return;
   }
   hook.status = hookStatus === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
-  tellHook(store, service, deployment, hook, `HOOK_${hook.status}`);
+  tellHook(store, service, deployment, hook);
   const why = 'problem' in asked ? asked.problem : `it answered hookStatus ${String(hookStatus)}`;
   if (hook.status === 'FAILED')
     ends.failed(deployment, 'Service deployment failed: lifecycle hook failed.', `Lifecycle hook ${arn} failed: ${why}`);
@@ -257,7 +257,7 @@ const askFunction = async (store: EcsStore, service: Service, deployment: Deploy
 const timeOut = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, ends: Ends): void => {
   for (const hook of openAt(shift).filter(({ expiresAt }) => expiresAt <= secondsNow(store))) {
     hook.status = 'TIMED_OUT';
-    tellHook(store, service, deployment, hook, 'HOOK_TIMED_OUT');
+    tellHook(store, service, deployment, hook);
     if (hook.settings.timeoutAction === 'CONTINUE') continue;
     ends.failed(deployment, 'Service deployment failed: lifecycle hook timed out.', `Lifecycle hook ${hook.id} timed out.`);
     return;

@@ -20,11 +20,11 @@ export const continueServiceDeployment: Action<EcsStore> = (store, input) => {
     throw new AwsError('ConflictException', 'The lifecycle hook is not awaiting an action.');
   if (action === 'CONTINUE') {
     hook.status = 'SUCCEEDED';
-    tellHook(store, service, deployment, hook, 'HOOK_SUCCEEDED');
+    tellHook(store, service, deployment, hook);
     store.tasksChanged(service);
   } else {
     hook.status = 'FAILED';
-    tellHook(store, service, deployment, hook, 'HOOK_FAILED');
+    tellHook(store, service, deployment, hook);
     stopAndRollBack(store, service, deployment);
   }
   return { serviceDeploymentArn: arn };

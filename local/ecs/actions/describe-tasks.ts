@@ -17,7 +17,7 @@ export const describeTasks: Action<EcsStore> = (store, input) => {
   return {
     tasks: arns.flatMap((arn) => {
       const task = store.tasks.get(arn);
-      return task === undefined ? [] : [taskAnswer(store, task)];
+      return task === undefined ? [] : [taskAnswer(task)];
     }),
     failures: arns.filter((arn) => !store.tasks.has(arn)).map((arn) => ({ arn, reason: 'MISSING' })),
   };

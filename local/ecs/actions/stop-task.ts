@@ -12,5 +12,5 @@ export const stopTask: Action<EcsStore> = (store, input) => {
   const task = store.tasks.get(name.startsWith('arn:') ? name : ecsArn(store, `task/${cluster.name}/${name}`));
   if (task === undefined) throw invalid('The referenced task was not found.');
   stop(store, task, 'UserInitiated', text(input, 'reason') ?? 'Task stopped by user');
-  return { task: taskAnswer(store, task) };
+  return { task: taskAnswer(task) };
 };
