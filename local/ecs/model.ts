@@ -220,4 +220,10 @@ export interface EcsStore extends EcsOptions {
   readonly shifted: { listener?: (service: Service, deployment: Deployment) => void };
   /** A task of a deployment ended badly. */
   readonly taskFailed: (service: Service, deployment: Deployment) => void;
+  /** What follows from how a deployment that shifts traffic ends. */
+  readonly ends: {
+    readonly succeeded: (service: Service, deployment: Deployment) => void;
+    readonly failed: (service: Service, deployment: Deployment, reason: string, why: string) => void;
+    readonly rolledBack: (service: Service, deployment: Deployment, to: Deployment) => void;
+  };
 }

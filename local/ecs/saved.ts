@@ -1,5 +1,4 @@
 import type { EcsStore, Task } from './model.ts';
-import { endsOf } from './scheduler.ts';
 import { resumeHooks } from './shift.ts';
 import { resume, serve } from './tasks.ts';
 
@@ -25,7 +24,7 @@ export const loadEcs = (store: EcsStore, { clusters, definitions, services, task
   for (const service of store.services.values()) {
     for (const { shift } of service.deployments) if (shift !== undefined) delete shift.armed;
     serve(store, service);
-    resumeHooks(store, service, endsOf(store, service));
+    resumeHooks(store, service);
     store.tasksChanged(service);
   }
 };

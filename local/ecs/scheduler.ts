@@ -2,7 +2,7 @@ import { say, tellDeployment, tellSteady } from './events.ts';
 import { digits, ecsArn, hexadecimal, secondsNow } from './identifiers.ts';
 import { invalid } from './lookup.ts';
 import type { Deployment, EcsStore, Service, ServiceDeployment, ServiceRevision, Shift, Task, TaskDefinition } from './model.ts';
-import { type Ends, isShifting, newShift, reconcileShift, shiftBack } from './shift.ts';
+import { isShifting, newShift, reconcileShift, shiftBack } from './shift.ts';
 import { startTask, stopTask } from './tasks.ts';
 
 interface Percent {
@@ -168,7 +168,7 @@ export const reconcile = (store: EcsStore, service: Service): void => {
   if (service.status === 'DRAINING') drained(store, service);
   if (primary === undefined || service.status !== 'ACTIVE') return;
   if (primary.shift !== undefined) {
-    reconcileShift(store, service, primary, primary.shift, endsOf(store, service));
+    reconcileShift(store, service, primary, primary.shift);
     return;
   }
   const { desiredCount: desired } = service;
@@ -219,7 +219,7 @@ const complete = (store: EcsStore, service: Service, primary: Deployment): void 
 };
 
 /** The primary deployment is the only one left, and well. */
-const succeeded = (store: EcsStore, service: Service, primary: Deployment): void => {
+export const succeeded = (store: EcsStore, service: Service, primary: Deployment): void => {
   const now = secondsNow(store);
   primary.rolloutState = 'COMPLETED';
   primary.rolloutStateReason = `ECS deployment ${primary.id} completed.`;
@@ -282,7 +282,7 @@ export const alarmRang = (store: EcsStore, name: string): void => {
   }
 };
 
-const fail = (
+export const fail = (
   store: EcsStore,
   service: Service,
   deployment: Deployment,
@@ -336,21 +336,17 @@ const rollBack = (store: EcsStore, service: Service, deployment: Deployment, to:
   say(store, service, `rolling back to deployment ${back.id}.`);
 };
 
-/** How a deployment that shifts traffic ends. */
-export const endsOf = (store: EcsStore, service: Service): Ends => ({
-  succeeded: (deployment) => succeeded(store, service, deployment),
-  failed: (deployment, reason, why) => fail(store, service, deployment, reason, true, why),
-  rolledBack(deployment, to) {
-    const now = secondsNow(store);
-    const { record } = deployment;
-    record.status = 'ROLLBACK_SUCCESSFUL';
-    record.finishedAt = now;
-    record.updatedAt = now;
-    service.deployments = [to];
-    service.definition = to.definition;
-    say(store, service, 'has reached a steady state.');
-    tellDeployment(store, service, to, 'SERVICE_DEPLOYMENT_COMPLETED', to.rolloutStateReason);
-    tellSteady(store, service);
-    store.shifted.listener?.(service, deployment);
-  },
-});
+/** All traffic is on the old revision again, and the new one's tasks are gone. */
+export const rolledBack = (store: EcsStore, service: Service, deployment: Deployment, to: Deployment): void => {
+  const now = secondsNow(store);
+  const { record } = deployment;
+  record.status = 'ROLLBACK_SUCCESSFUL';
+  record.finishedAt = now;
+  record.updatedAt = now;
+  service.deployments = [to];
+  service.definition = to.definition;
+  say(store, service, 'has reached a steady state.');
+  tellDeployment(store, service, to, 'SERVICE_DEPLOYMENT_COMPLETED', to.rolloutStateReason);
+  tellSteady(store, service);
+  store.shifted.listener?.(service, deployment);
+};

@@ -105,15 +105,8 @@ const keep = (store: EcsStore, service: Service, deployment: Deployment, count: 
     stopTask(store, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${deployment.id})`);
 };
 
-/** What follows from how a deployment ends; given, since the scheduler and this file need each other. */
-export interface Ends {
-  readonly succeeded: (deployment: Deployment) => void;
-  readonly rolledBack: (deployment: Deployment, to: Deployment) => void;
-  readonly failed: (deployment: Deployment, reason: string, why: string) => void;
-}
-
 /** One pass of the scheduler over a deployment that shifts traffic: the new revision beside the old one, until the old one is not needed. */
-export const reconcileShift = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, ends: Ends): void => {
+export const reconcileShift = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift): void => {
   const [, old] = service.deployments;
   for (const task of store.tasks.values()) {
     if (task.service === service && !service.deployments.includes(task.deployment) && task.desiredStatus === 'RUNNING')
@@ -123,16 +116,16 @@ export const reconcileShift = (store: EcsStore, service: Service, deployment: De
   const isOver = deployment.rolloutState === 'COMPLETED';
   if (old !== undefined) keep(store, service, old, !failed && stageOf(shift) === 'CLEAN_UP' ? 0 : service.desiredCount);
   keep(store, service, deployment, failed || stageOf(shift) === 'PRE_SCALE_UP' ? 0 : service.desiredCount);
-  if (failed) settleBack(store, service, deployment, old, ends);
-  else if (!isOver) proceed(store, service, deployment, shift, ends);
+  if (failed) settleBack(store, service, deployment, old);
+  else if (!isOver) proceed(store, service, deployment, shift);
 };
 
 /** Rolled back: the old revision has all traffic already; over once the new one's tasks are gone. */
-const settleBack = (store: EcsStore, service: Service, deployment: Deployment, old: Deployment | undefined, ends: Ends): void => {
+const settleBack = (store: EcsStore, service: Service, deployment: Deployment, old: Deployment | undefined): void => {
   if (old === undefined || deployment.record.status !== 'ROLLBACK_IN_PROGRESS') return;
   const left = [...store.tasks.values()].some((task) => task.deployment === deployment && task.lastStatus !== 'STOPPED');
   const well = tasksOf(store, old).filter(({ healthy }) => healthy).length >= service.desiredCount;
-  if (!left && well) ends.rolledBack(deployment, old);
+  if (!left && well) store.ends.rolledBack(service, deployment, old);
 };
 
 /** A hook that is not answered yet. */
@@ -143,10 +136,10 @@ const openAt = (shift: Shift): readonly Hook[] =>
   shift.hooks.filter(({ at, status }) => at === shift.at && OPEN.includes(status));
 
 /** Goes on as far as nothing is in the way. */
-const proceed = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, ends: Ends): void => {
+const proceed = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift): void => {
   for (let plan = shift.plan[shift.at]; plan !== undefined; plan = shift.plan[shift.at]) {
-    askAtHooks(store, service, deployment, shift, plan.stage, ends);
-    timeOut(store, service, deployment, shift, ends);
+    askAtHooks(store, service, deployment, shift, plan.stage);
+    timeOut(store, service, deployment, shift);
     if (deployment.rolloutState === 'FAILED') return;
     const until = waitsUntil(store, shift, plan);
     if (until !== undefined) {
@@ -159,7 +152,7 @@ const proceed = (store: EcsStore, service: Service, deployment: Deployment, shif
     if (stageOf(shift) === 'SCALE_UP') keep(store, service, deployment, service.desiredCount);
     if (stageOf(shift) === 'CLEAN_UP' && service.deployments[1] !== undefined) keep(store, service, service.deployments[1], 0);
   }
-  ends.succeeded(deployment);
+  store.ends.succeeded(service, deployment);
 };
 
 /** When the stage is over at the earliest, or the first of its hooks at the latest; `undefined`: by now. */
@@ -194,7 +187,7 @@ const wakeAt = (store: EcsStore, service: Service, shift: Shift, seconds: number
 };
 
 /** Linear and canary deployments come to some stages with each step: every visit asks anew. */
-const askAtHooks = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, stage: Stage, ends: Ends): void => {
+const askAtHooks = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, stage: Stage): void => {
   if (shift.hooks.some(({ at }) => at === shift.at)) return;
   for (const settings of shift.configured.filter(({ stages }) => stages.includes(stage))) {
     const isPause = settings.function === undefined;
@@ -209,7 +202,7 @@ const askAtHooks = (store: EcsStore, service: Service, deployment: Deployment, s
     };
     shift.hooks.push(hook);
     tellHook(store, service, deployment, hook);
-    if (!isPause) void askFunction(store, service, deployment, hook, ends);
+    if (!isPause) void askFunction(store, service, deployment, hook);
   }
 };
 
@@ -217,7 +210,7 @@ const askAtHooks = (store: EcsStore, service: Service, deployment: Deployment, s
 const CALL_BACK_SECONDS = 30;
 
 /** Asks the function until it says how it is; whatever is no answer rolls back (the same page). */
-const askFunction = async (store: EcsStore, service: Service, deployment: Deployment, hook: Hook, ends: Ends): Promise<void> => {
+const askFunction = async (store: EcsStore, service: Service, deployment: Deployment, hook: Hook): Promise<void> => {
   const { arn = '', role = '' } = hook.settings.function ?? {};
   const payload = {
     executionId: hook.id,
@@ -241,7 +234,7 @@ const askFunction = async (store: EcsStore, service: Service, deployment: Deploy
     hook.details = hookDetails ?? hook.details;
     const seconds = typeof callBackDelay === 'number' && callBackDelay > 0 ? callBackDelay : CALL_BACK_SECONDS;
     store.clock.after(seconds * 1000, () => {
-      if (hook.status === 'IN_PROGRESS') void askFunction(store, service, deployment, hook, ends);
+      if (hook.status === 'IN_PROGRESS') void askFunction(store, service, deployment, hook);
     });
     return;
   }
@@ -249,26 +242,36 @@ const askFunction = async (store: EcsStore, service: Service, deployment: Deploy
   tellHook(store, service, deployment, hook);
   const why = 'problem' in asked ? asked.problem : `it answered hookStatus ${String(hookStatus)}`;
   if (hook.status === 'FAILED')
-    ends.failed(deployment, 'Service deployment failed: lifecycle hook failed.', `Lifecycle hook ${arn} failed: ${why}`);
+    store.ends.failed(
+      service,
+      deployment,
+      'Service deployment failed: lifecycle hook failed.',
+      `Lifecycle hook ${arn} failed: ${why}`,
+    );
   store.tasksChanged(service);
 };
 
 /** Hooks that were not answered in time; the first of them that rolls back ends all. */
-const timeOut = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, ends: Ends): void => {
+const timeOut = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift): void => {
   for (const hook of openAt(shift).filter(({ expiresAt }) => expiresAt <= secondsNow(store))) {
     hook.status = 'TIMED_OUT';
     tellHook(store, service, deployment, hook);
     if (hook.settings.timeoutAction === 'CONTINUE') continue;
-    ends.failed(deployment, 'Service deployment failed: lifecycle hook timed out.', `Lifecycle hook ${hook.id} timed out.`);
+    store.ends.failed(
+      service,
+      deployment,
+      'Service deployment failed: lifecycle hook timed out.',
+      `Lifecycle hook ${hook.id} timed out.`,
+    );
     return;
   }
 };
 
 /** Functions that were being asked when the cloud was ended are asked again. */
-export const resumeHooks = (store: EcsStore, service: Service, ends: Ends): void => {
+export const resumeHooks = (store: EcsStore, service: Service): void => {
   for (const deployment of service.deployments)
     for (const hook of deployment.shift?.hooks ?? [])
-      if (hook.status === 'IN_PROGRESS') void askFunction(store, service, deployment, hook, ends);
+      if (hook.status === 'IN_PROGRESS') void askFunction(store, service, deployment, hook);
 };
 
 /** The new revision has no traffic any more, and its tasks end. */

@@ -1,5 +1,5 @@
 import type { EcsOptions, EcsStore } from './model.ts';
-import { alarmRang, reconcile, taskFailed } from './scheduler.ts';
+import { alarmRang, fail, reconcile, rolledBack, succeeded, taskFailed } from './scheduler.ts';
 
 export type { EcsStore } from './model.ts';
 
@@ -14,6 +14,11 @@ export const createEcsStore = (options: EcsOptions): EcsStore => {
     shifted: {},
     tasksChanged: (service) => reconcile(store, service),
     taskFailed: (service, deployment) => taskFailed(store, service, deployment),
+    ends: {
+      succeeded: (service, deployment) => succeeded(store, service, deployment),
+      failed: (service, deployment, reason, why) => fail(store, service, deployment, reason, true, why),
+      rolledBack: (service, deployment, to) => rolledBack(store, service, deployment, to),
+    },
   };
   options.alarms.onChange((name, state) => {
     if (state === 'ALARM') alarmRang(store, name);
