@@ -1,4 +1,4 @@
-import type { CodeDeployStore, Deployment } from './model.ts';
+import type { Deployment } from './model.ts';
 
 const rollbackOf = ({ undoneBy, undoes }: Deployment) => {
   if (undoneBy !== undefined)
@@ -7,7 +7,7 @@ const rollbackOf = ({ undoneBy, undoes }: Deployment) => {
 };
 
 /** As GetDeployment answers; times are seconds since the epoch. */
-export const deploymentAnswer = (_: CodeDeployStore, deployment: Deployment) => {
+export const deploymentAnswer = (deployment: Deployment) => {
   const { id, application, group, config, description, creator, content, createdAt, startedAt, completedAt, status, error } =
     deployment;
   return {

@@ -1,7 +1,7 @@
-import { hexadecimal, secondsNow } from '../ecs/identifiers.ts';
-import type { Deployment as EcsDeployment, Service, StagePlan, TaskDefinition } from '../ecs/model.ts';
+import { secondsNow } from '../ecs/identifiers.ts';
+import type { Service, ServiceDeploymentStatus, StagePlan, TaskDefinition } from '../ecs/model.ts';
 import { beginDeployment, stopAndRollBack } from '../ecs/scheduler.ts';
-import { shiftBy, stageOf } from '../ecs/shift.ts';
+import { SHIFT_SECONDS, shiftBy, stageOf } from '../ecs/shift.ts';
 import { hasTestListener } from '../ecs/tasks.ts';
 import { AwsError } from '../errors.ts';
 import { arnOf } from './lookup.ts';
@@ -22,9 +22,6 @@ export const requireConfiguration = (name: string): void => {
   if (CONFIGURATIONS[name] === undefined)
     throw new AwsError('DeploymentConfigDoesNotExistException', `No deployment configuration found for name: ${name}`);
 };
-
-/** A listener takes a moment to change its weights. */
-const SHIFT_SECONDS = 1;
 
 const planOf = (config: string, hasTest: boolean, terminationMinutes: number): readonly StagePlan[] => {
   const at = (stage: StagePlan['stage'], seconds = 0): StagePlan => ({ stage, seconds });
@@ -48,7 +45,7 @@ interface GroupBody {
 
 const bodyOf = ({ body }: Group): GroupBody => body as GroupBody;
 
-export const serviceOfGroup = ({ ecs }: CodeDeployStore, { cluster, service }: Group): Service => {
+export const serviceOfGroup = ({ ecs }: CodeDeployStore, { cluster, service }: Pick<Group, 'cluster' | 'service'>): Service => {
   const found = ecs.services.get(`${cluster}/${service}`);
   if (found === undefined || found.status !== 'ACTIVE')
     throw new AwsError('InvalidECSServiceException', `The ECS service ${service} of cluster ${cluster} could not be found.`);
@@ -91,8 +88,7 @@ export const activeOf = ({ deployments }: CodeDeployStore, { application, name }
   );
 
 /** A second task set beside the one that serves, and traffic by the configuration. */
-export const begin = (store: CodeDeployStore, group: Group, asked: Asked): Deployment => {
-  const service = serviceOfGroup(store, group);
+export const begin = (store: CodeDeployStore, group: Group, service: Service, asked: Asked): Deployment => {
   const { terminationWaitTimeInMinutes = 0 } =
     bodyOf(group).blueGreenDeploymentConfiguration?.terminateBlueInstancesOnDeploymentSuccess ?? {};
   const now = secondsNow(store);
@@ -126,8 +122,15 @@ const end = (store: CodeDeployStore, deployment: Deployment, status: Status, sta
   tell(store, deployment, state);
 };
 
-const recordOf = ({ ecs }: CodeDeployStore, { record }: Deployment): EcsDeployment | undefined =>
-  [...ecs.services.values()].flatMap(({ deployments }) => deployments).find((one) => one.record.arn === record);
+/** What ECS shifts for it, and of which service; `undefined`: nothing any more. */
+const shiftedFor = ({ ecs }: CodeDeployStore, { record }: Deployment) => {
+  for (const service of ecs.services.values())
+    for (const shifted of service.deployments) if (shifted.record.arn === record) return { service, shifted };
+  return undefined;
+};
+
+/** Of what is shifted: there, or back where it was. */
+const WENT_WELL: readonly ServiceDeploymentStatus[] = ['SUCCESSFUL', 'ROLLBACK_SUCCESSFUL'];
 
 /** ECS tells how the shift goes: all traffic moved, over, or back where it was. */
 export const overheard = (store: CodeDeployStore): void => {
@@ -136,8 +139,7 @@ export const overheard = (store: CodeDeployStore): void => {
     const active = all.find(({ status }) => ACTIVE.includes(status));
     if (active === undefined) return;
     if (shifted.shift !== undefined && stageOf(shifted.shift) === 'BAKE_TIME') active.terminating = true;
-    if (shifted.record.status === 'SUCCESSFUL') end(store, active, 'Succeeded', 'SUCCESS');
-    if (shifted.record.status === 'ROLLBACK_SUCCESSFUL') end(store, active, 'Succeeded', 'SUCCESS');
+    if (WENT_WELL.includes(shifted.record.status)) end(store, active, 'Succeeded', 'SUCCESS');
   };
   store.alarms.onChange((name, state) => {
     if (state === 'ALARM') alarmRang(store, name);
@@ -163,8 +165,7 @@ const alarmRang = (store: CodeDeployStore, name: string): void => {
 
 /** Stopped; and a deployment of CodeDeploy's own moves the traffic to where it was. */
 export const stop = (store: CodeDeployStore, deployment: Deployment): void => {
-  const shifted = recordOf(store, deployment);
-  const service = [...store.ecs.services.values()].find((one) => shifted !== undefined && one.deployments.includes(shifted));
+  const { service, shifted } = shiftedFor(store, deployment) ?? {};
   end(store, deployment, 'Stopped', 'STOP');
   if (shifted === undefined || service === undefined || service.lastCompleted === undefined) return;
   const now = secondsNow(store);
@@ -189,6 +190,3 @@ export const stop = (store: CodeDeployStore, deployment: Deployment): void => {
   tell(store, back, 'START');
   stopAndRollBack(store.ecs, service, shifted);
 };
-
-export const identifier = (store: CodeDeployStore): string =>
-  [8, 4, 4, 4, 12].map((count) => hexadecimal(store, count)).join('-');

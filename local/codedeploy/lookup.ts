@@ -1,11 +1,9 @@
+import { type Input, text } from '../ecs/lookup.ts';
 import { AwsError, refuseOthers } from '../errors.ts';
 import { arnAt } from '../place.ts';
-import type { Application, CodeDeployStore, Deployment, Group, Input } from './model.ts';
+import type { Application, CodeDeployStore, Deployment, Group } from './model.ts';
 
 export const onlyKnown = refuseOthers('InvalidInputException');
-
-export const text = (input: Input, member: string): string | undefined =>
-  typeof input[member] === 'string' ? (input[member] as string) : undefined;
 
 export const arnOf = ({ place }: CodeDeployStore, kind: 'application' | 'deploymentgroup', name: string): string =>
   arnAt(place, 'codedeploy', `${kind}:${name}`);

@@ -1,7 +1,6 @@
+import type { Input } from '../ecs/lookup.ts';
 import type { EcsStore } from '../ecs/model.ts';
 import type { Alarms, Basics, ServiceEvents } from '../ports.ts';
-
-export type Input = Readonly<Record<string, unknown>>;
 
 export interface Application {
   readonly id: string;

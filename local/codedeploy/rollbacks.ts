@@ -1,5 +1,5 @@
+import type { Input } from '../ecs/lookup.ts';
 import { AwsError } from '../errors.ts';
-import type { Input } from './model.ts';
 
 /** What rolls a deployment back by itself (API reference, AutoRollbackConfiguration). */
 const EVENTS = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const;

@@ -4,7 +4,7 @@ import type { Deployment, EcsStore, Hook, HookSettings, Seconds, Service, Shift,
 import { hasTestListener, serve, startTask, stopTask } from './tasks.ts';
 
 /** How long a listener takes to change its weights; AWS names no figure. */
-const SHIFT_SECONDS = 1;
+export const SHIFT_SECONDS = 1;
 
 interface Configuration {
   readonly strategy?: string;

@@ -10,5 +10,5 @@ export const batchGetDeployments: Action<CodeDeployStore> = (store, input) => {
   const ids = (input['deploymentIds'] ?? []) as readonly string[];
   if (ids.length > 25) throw new AwsError('BatchLimitExceededException', 'The maximum number of deployment ids is 25');
   const found = ids.flatMap((id) => store.deployments.get(id) ?? []);
-  return { deploymentsInfo: found.map((deployment) => deploymentAnswer(store, deployment)) };
+  return { deploymentsInfo: found.map(deploymentAnswer) };
 };

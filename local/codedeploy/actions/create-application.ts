@@ -1,8 +1,9 @@
 import { secondsNow } from '../../ecs/identifiers.ts';
+import { text } from '../../ecs/lookup.ts';
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
-import { identifier } from '../deployments.ts';
-import { onlyKnown, text } from '../lookup.ts';
+import { uuid } from '../../wire/uuid.ts';
+import { onlyKnown } from '../lookup.ts';
 import type { CodeDeployStore } from '../model.ts';
 
 /** For the compute platform ECS alone. */
@@ -18,7 +19,7 @@ export const createApplication: Action<CodeDeployStore> = (store, input) => {
     );
   if (store.applications.has(name))
     throw new AwsError('ApplicationAlreadyExistsException', `An application with name ${name} already exists`);
-  const application = { id: identifier(store), name, createdAt: secondsNow(store) };
+  const application = { id: uuid(store.random), name, createdAt: secondsNow(store) };
   store.applications.set(name, application);
   return { applicationId: application.id };
 };

@@ -1,8 +1,10 @@
+import { type Input, text } from '../../ecs/lookup.ts';
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
-import { ALL_AT_ONCE, identifier, requireConfiguration } from '../deployments.ts';
-import { applicationOf, onlyKnown, text } from '../lookup.ts';
-import type { CodeDeployStore, Input } from '../model.ts';
+import { uuid } from '../../wire/uuid.ts';
+import { ALL_AT_ONCE, requireConfiguration, serviceOfGroup } from '../deployments.ts';
+import { applicationOf, onlyKnown } from '../lookup.ts';
+import type { CodeDeployStore } from '../model.ts';
 import { requireRollbackAtAlarms, rollbackEventsOf } from '../rollbacks.ts';
 
 const KEPT = [
@@ -41,23 +43,17 @@ export const createDeploymentGroup: Action<CodeDeployStore> = (store, input) => 
     );
   requireConfiguration(text(input, 'deploymentConfigName') ?? ALL_AT_ONCE);
   requireRollbackAtAlarms(input, rollbackEventsOf(input['autoRollbackConfiguration']));
-  const [{ clusterName = '', serviceName = '' } = {}] = input['ecsServices'] as readonly {
+  const [{ clusterName: cluster = '', serviceName: service = '' } = {}] = input['ecsServices'] as readonly {
     clusterName?: string;
     serviceName?: string;
   }[];
-  const service = store.ecs.services.get(`${clusterName}/${serviceName}`);
-  if (service === undefined || service.status !== 'ACTIVE')
-    throw new AwsError(
-      'InvalidECSServiceException',
-      `The ECS service ${serviceName} of cluster ${clusterName} could not be found.`,
-    );
-  if (service.controller !== 'CODE_DEPLOY')
+  if (serviceOfGroup(store, { cluster, service }).controller !== 'CODE_DEPLOY')
     throw new AwsError(
       'InvalidECSServiceException',
       "Deployment group's ECS service must be configured for a CODE_DEPLOY deployment controller.",
     );
   const body = Object.fromEntries(KEPT.flatMap((member) => (input[member] === undefined ? [] : [[member, input[member]]])));
-  const group = { id: identifier(store), application, name, cluster: clusterName, service: serviceName, body };
+  const group = { id: uuid(store.random), application, name, cluster, service, body };
   store.groups.set(key, group);
   return { deploymentGroupId: group.id };
 };

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
-import { activeDefinitionOf } from '../../ecs/lookup.ts';
+import { activeDefinitionOf, type Input, text } from '../../ecs/lookup.ts';
 import type { TaskDefinition } from '../../ecs/model.ts';
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
 import { ALL_AT_ONCE, activeOf, begin, requireConfiguration, serviceOfGroup } from '../deployments.ts';
-import { groupOf, onlyKnown, text } from '../lookup.ts';
-import type { CodeDeployStore, Group, Input } from '../model.ts';
+import { groupOf, onlyKnown } from '../lookup.ts';
+import type { CodeDeployStore } from '../model.ts';
 import { requireRollbackAtAlarms, rollbackEventsOf } from '../rollbacks.ts';
 
 const invalid = (message: string): AwsError => new AwsError('InvalidRevisionException', message);
@@ -50,7 +50,7 @@ const read = (content: string): AppSpec => {
 };
 
 /** What is to run (User Guide, "AppSpec 'resources' section for Amazon ECS deployments"). */
-const definitionIn = (store: CodeDeployStore, group: Group, { Resources = [], Hooks = [] }: AppSpec): TaskDefinition => {
+const definitionIn = (store: CodeDeployStore, { Resources = [], Hooks = [] }: AppSpec): TaskDefinition => {
   const [{ TargetService } = {}, ...others] = Resources;
   const { Type, Properties = {} } = TargetService ?? {};
   if (others.length > 0 || Type !== 'AWS::ECS::Service')
@@ -59,7 +59,6 @@ const definitionIn = (store: CodeDeployStore, group: Group, { Resources = [], Ho
   const { TaskDefinition: arn, LoadBalancerInfo: { ContainerName, ContainerPort } = {} } = Properties;
   if (arn === undefined || ContainerName === undefined || ContainerPort === undefined)
     throw invalid('The AppSpec has to name TaskDefinition and LoadBalancerInfo with ContainerName and ContainerPort');
-  serviceOfGroup(store, group);
   const definition = activeDefinitionOf(store.ecs, arn);
   const container = definition.containers.find(({ name }) => name === ContainerName);
   const mapped = (container?.portMappings ?? []) as readonly { readonly containerPort?: number }[];
@@ -86,7 +85,8 @@ export const createDeployment: Action<CodeDeployStore> = (store, input) => {
   const rollbackEvents = rollbackEventsOf(input['autoRollbackConfiguration'] ?? group.body['autoRollbackConfiguration']);
   requireRollbackAtAlarms(group.body, rollbackEvents);
   const content = contentOf(input);
-  const definition = definitionIn(store, group, read(content));
+  const service = serviceOfGroup(store, group);
+  const definition = definitionIn(store, read(content));
   const active = activeOf(store, group);
   if (active !== undefined)
     throw new AwsError(
@@ -94,5 +94,5 @@ export const createDeployment: Action<CodeDeployStore> = (store, input) => {
       `The Deployment Group '${group.name}' already has an active Deployment '${active.id}'`,
     );
   const autoRollback = rollbackEvents.includes('DEPLOYMENT_STOP_ON_REQUEST');
-  return { deploymentId: begin(store, group, { config, description, content, definition, autoRollback }).id };
+  return { deploymentId: begin(store, group, service, { config, description, content, definition, autoRollback }).id };
 };

@@ -1,9 +1,10 @@
+import { text } from '../../ecs/lookup.ts';
 import type { Action } from '../../service.ts';
 import { deploymentAnswer } from '../answers.ts';
-import { deploymentOf, onlyKnown, text } from '../lookup.ts';
+import { deploymentOf, onlyKnown } from '../lookup.ts';
 import type { CodeDeployStore } from '../model.ts';
 
 export const getDeployment: Action<CodeDeployStore> = (store, input) => {
   onlyKnown(input, ['deploymentId'], 'GetDeployment');
-  return { deploymentInfo: deploymentAnswer(store, deploymentOf(store, text(input, 'deploymentId'))) };
+  return { deploymentInfo: deploymentAnswer(deploymentOf(store, text(input, 'deploymentId'))) };
 };

@@ -1,7 +1,8 @@
+import { text } from '../../ecs/lookup.ts';
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
 import { ACTIVE, stop } from '../deployments.ts';
-import { deploymentOf, onlyKnown, text } from '../lookup.ts';
+import { deploymentOf, onlyKnown } from '../lookup.ts';
 import type { CodeDeployStore } from '../model.ts';
 
 /** With its rollback alone: what a deployment leaves that is stopped without one, AWS does not say. */
