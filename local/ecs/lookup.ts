@@ -44,6 +44,13 @@ export const serviceOf = (store: EcsStore, input: Input): Service => {
   return found;
 };
 
+/** Whose service deployment it is. */
+export const serviceOfRecord = (store: EcsStore, arn: string): Service => {
+  const found = [...store.services.values()].find(({ records }) => records.some((record) => record.arn === arn));
+  if (found === undefined) throw new AwsError('ServiceDeploymentNotFoundException', 'The service deployment was not found.');
+  return found;
+};
+
 /** `family`, `family:revision` or an ARN; a family alone means its newest active revision. */
 export const definitionOf = (store: EcsStore, nameOrArn: string): TaskDefinition => {
   const [family = '', revision] = nameIn(store, nameOrArn).split(':');

@@ -3,7 +3,7 @@ import { digits, ecsArn, hexadecimal, secondsNow } from './identifiers.ts';
 import { invalid } from './lookup.ts';
 import type { Deployment, EcsStore, Service, ServiceDeployment, ServiceRevision, Shift, Task, TaskDefinition } from './model.ts';
 import { isShifting, newShift, reconcileShift, shiftBack } from './shift.ts';
-import { startTask, stopTask } from './tasks.ts';
+import { othersAreLeft, scaleIn, startTasks } from './tasks.ts';
 
 interface Percent {
   readonly minimum: number;
@@ -178,30 +178,22 @@ export const reconcile = (store: EcsStore, service: Service): void => {
   const old = running.filter(({ deployment }) => deployment !== primary);
   if (primary.rolloutState !== 'FAILED') {
     const most = Math.floor((desired * maximum) / 100);
-    const room = Math.max(0, Math.min(desired - fresh.length, most - running.length));
-    const started = Array.from({ length: room }, () => startTask(store, service, primary));
-    if (room > 0)
-      say(
-        store,
-        service,
-        `has started ${room} tasks: ${started.map(({ arn }) => `(task ${arn.slice(arn.lastIndexOf('/') + 1)})`).join(' ')}.`,
-      );
+    const room = Math.min(desired - fresh.length, most - running.length);
+    startTasks(store, service, primary, room);
   }
-  removeOld(store, service, old, fresh, Math.ceil((desired * minimum) / 100));
-  for (const task of fresh.slice(desired))
-    stopTask(store, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${primary.id})`);
+  removeOld(store, primary, old, fresh, Math.ceil((desired * minimum) / 100));
+  for (const task of fresh.slice(desired)) scaleIn(store, task, primary);
   complete(store, service, primary);
 };
 
-const removeOld = (store: EcsStore, service: Service, old: readonly Task[], fresh: readonly Task[], least: number): void => {
+const removeOld = (store: EcsStore, primary: Deployment, old: readonly Task[], fresh: readonly Task[], least: number): void => {
   const healthy = [...old, ...fresh].filter((task) => task.healthy).length;
-  const primary = primaryOf(service);
   let spare = Math.max(0, healthy - least);
   for (const task of old) {
     if (task.healthy && spare === 0) continue;
     if (task.healthy) spare -= 1;
-    else if (fresh.length === 0 && least > 0 && primary?.rolloutState !== 'FAILED' && healthy < least) continue;
-    stopTask(store, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${primary?.id ?? ''})`);
+    else if (fresh.length === 0 && least > 0 && primary.rolloutState !== 'FAILED' && healthy < least) continue;
+    scaleIn(store, task, primary);
   }
 };
 
@@ -211,10 +203,7 @@ const complete = (store: EcsStore, service: Service, primary: Deployment): void 
   const { enable = false, healthyPercent = 100, sourceServiceRevisionCleanup = 'BLOCKING' } = earlySuccessOf(service);
   const own = tasks.filter((task) => task.deployment === primary && task.healthy).length;
   const enough = own >= Math.ceil((service.desiredCount * (enable ? healthyPercent : 100)) / 100);
-  const isLeft = [...store.tasks.values()].some(
-    (task) => task.service === service && task.deployment !== primary && task.lastStatus !== 'STOPPED',
-  );
-  const alone = enable && sourceServiceRevisionCleanup === 'DEFERRED' ? true : !isLeft;
+  const alone = enable && sourceServiceRevisionCleanup === 'DEFERRED' ? true : !othersAreLeft(store, service, primary);
   if (enough && alone && (enable || own === tasks.length)) succeeded(store, service, primary);
 };
 

@@ -1,7 +1,7 @@
-import { say, tellHook } from './events.ts';
+import { tellHook } from './events.ts';
 import { hexadecimal, secondsNow } from './identifiers.ts';
 import type { Deployment, EcsStore, Hook, HookSettings, Seconds, Service, Shift, Stage, StagePlan, Task } from './model.ts';
-import { hasTestListener, serve, startTask, stopTask } from './tasks.ts';
+import { hasTestListener, othersAreLeft, scaleIn, serve, startTasks } from './tasks.ts';
 
 /** How long a listener takes to change its weights; AWS names no figure. */
 export const SHIFT_SECONDS = 1;
@@ -96,13 +96,8 @@ const tasksOf = (store: EcsStore, deployment: Deployment): readonly Task[] =>
 /** Has as many tasks of a deployment as are wanted. */
 const keep = (store: EcsStore, service: Service, deployment: Deployment, count: number): void => {
   const tasks = tasksOf(store, deployment);
-  const started = Array.from({ length: Math.max(0, count - tasks.length) }, () => startTask(store, service, deployment));
-  if (started.length > 0) {
-    const names = started.map(({ arn }) => `(task ${arn.slice(arn.lastIndexOf('/') + 1)})`).join(' ');
-    say(store, service, `has started ${started.length} tasks: ${names}.`);
-  }
-  for (const task of tasks.slice(count))
-    stopTask(store, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${deployment.id})`);
+  startTasks(store, service, deployment, count - tasks.length);
+  for (const task of tasks.slice(count)) scaleIn(store, task, deployment);
 };
 
 /** One pass of the scheduler over a deployment that shifts traffic: the new revision beside the old one, until the old one is not needed. */
@@ -110,7 +105,7 @@ export const reconcileShift = (store: EcsStore, service: Service, deployment: De
   const [, old] = service.deployments;
   for (const task of store.tasks.values()) {
     if (task.service === service && !service.deployments.includes(task.deployment) && task.desiredStatus === 'RUNNING')
-      stopTask(store, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${deployment.id})`);
+      scaleIn(store, task, deployment);
   }
   const failed = deployment.rolloutState === 'FAILED';
   const isOver = deployment.rolloutState === 'COMPLETED';
@@ -174,10 +169,7 @@ const enter = (store: EcsStore, service: Service, shift: Shift): void => {
 
 const isReady = (store: EcsStore, service: Service, deployment: Deployment, stage: Stage): boolean => {
   if (stage === 'SCALE_UP') return tasksOf(store, deployment).filter(({ healthy }) => healthy).length >= service.desiredCount;
-  if (stage !== 'CLEAN_UP') return true;
-  return ![...store.tasks.values()].some(
-    (task) => task.service === service && task.deployment !== deployment && task.lastStatus !== 'STOPPED',
-  );
+  return stage !== 'CLEAN_UP' || !othersAreLeft(store, service, deployment);
 };
 
 const wakeAt = (store: EcsStore, service: Service, shift: Shift, seconds: number): void => {

@@ -1,7 +1,7 @@
 import { isSame } from '../place.ts';
 import type { HttpApp, LocalImage } from '../ports.ts';
 import { behaviourOf } from './behaviour.ts';
-import { tellTask } from './events.ts';
+import { say, tellTask } from './events.ts';
 import { ecsArn, hexadecimal, secondsNow } from './identifiers.ts';
 import { text } from './lookup.ts';
 import type { Deployment, EcsStore, Service, Task, TaskDefinition } from './model.ts';
@@ -41,7 +41,7 @@ const digestsOf = (store: EcsStore, definition: TaskDefinition): ReadonlyMap<str
 
 const essential = ({ containers }: TaskDefinition) => containers.find((container) => container.essential) ?? containers[0];
 
-export const startTask = (store: EcsStore, service: Service, deployment: Deployment): Task => {
+const startTask = (store: EcsStore, service: Service, deployment: Deployment): Task => {
   const image = findImage(store, deployment.definition, essential(deployment.definition)?.image ?? '');
   const task: Task = {
     arn: ecsArn(store, `task/${service.cluster.name}/${hexadecimal(store, 32)}`),
@@ -61,6 +61,13 @@ export const startTask = (store: EcsStore, service: Service, deployment: Deploym
   tellTask(store, task);
   begins(store, task);
   return task;
+};
+
+/** More tasks of a deployment; the service tells of them in one message. */
+export const startTasks = (store: EcsStore, service: Service, deployment: Deployment, count: number): void => {
+  const started = Array.from({ length: Math.max(0, count) }, () => startTask(store, service, deployment));
+  const names = started.map(({ arn }) => `(task ${arn.slice(arn.lastIndexOf('/') + 1)})`).join(' ');
+  if (started.length > 0) say(store, service, `has started ${started.length} tasks: ${names}.`);
 };
 
 const begins = (store: EcsStore, task: Task): void => {
@@ -214,6 +221,16 @@ export const stopTask = (store: EcsStore, task: Task, stopCode: string, reason: 
   serve(store, task.service);
   stopsLater(store, task);
 };
+
+/** Stops a task that a deployment does not want, or not any more. */
+export const scaleIn = (store: EcsStore, task: Task, { id }: Deployment): void =>
+  stopTask(store, task, 'ServiceSchedulerInitiated', `Scaling activity initiated by (deployment ${id})`);
+
+/** Whether tasks of the service's other deployments have not stopped yet. */
+export const othersAreLeft = (store: EcsStore, service: Service, deployment: Deployment): boolean =>
+  [...store.tasks.values()].some(
+    (task) => task.service === service && task.deployment !== deployment && task.lastStatus !== 'STOPPED',
+  );
 
 const stopsLater = (store: EcsStore, task: Task): void => {
   store.clock.after(STOPPING_SECONDS * 1000, () => {

@@ -1,7 +1,7 @@
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
 import { tellHook } from '../events.ts';
-import { invalid, onlyKnown, text } from '../lookup.ts';
+import { invalid, onlyKnown, serviceOfRecord, text } from '../lookup.ts';
 import type { EcsStore } from '../model.ts';
 import { stopAndRollBack } from '../scheduler.ts';
 import { waitingHook } from '../shift.ts';
@@ -12,8 +12,7 @@ export const continueServiceDeployment: Action<EcsStore> = (store, input) => {
   const action = text(input, 'action') ?? 'CONTINUE';
   if (action !== 'CONTINUE' && action !== 'ROLLBACK') throw invalid(`action must be CONTINUE or ROLLBACK, not ${action}.`);
   const arn = text(input, 'serviceDeploymentArn') ?? '';
-  const service = [...store.services.values()].find(({ records }) => records.some((record) => record.arn === arn));
-  if (service === undefined) throw new AwsError('ServiceDeploymentNotFoundException', 'The service deployment was not found.');
+  const service = serviceOfRecord(store, arn);
   const deployment = service.deployments.find(({ record }) => record.arn === arn);
   const hook = deployment?.shift === undefined ? undefined : waitingHook(deployment.shift, text(input, 'hookId') ?? '');
   if (deployment === undefined || deployment.record.status !== 'IN_PROGRESS' || hook === undefined)

@@ -1,6 +1,6 @@
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
-import { invalid, onlyKnown, text } from '../lookup.ts';
+import { invalid, onlyKnown, serviceOfRecord, text } from '../lookup.ts';
 import type { EcsStore } from '../model.ts';
 import { stopAndRollBack } from '../scheduler.ts';
 
@@ -10,9 +10,8 @@ export const stopServiceDeployment: Action<EcsStore> = (store, input) => {
   const stopType = text(input, 'stopType') ?? 'ROLLBACK';
   if (stopType !== 'ROLLBACK') throw invalid(`the local cloud does not know the stop type ${stopType}, only ROLLBACK.`);
   const arn = text(input, 'serviceDeploymentArn') ?? '';
-  const service = [...store.services.values()].find(({ records }) => records.some((record) => record.arn === arn));
-  const deployment = service?.deployments.find(({ record }) => record.arn === arn);
-  if (service === undefined) throw new AwsError('ServiceDeploymentNotFoundException', 'The service deployment was not found.');
+  const service = serviceOfRecord(store, arn);
+  const deployment = service.deployments.find(({ record }) => record.arn === arn);
   if (deployment === undefined || deployment.rolloutState !== 'IN_PROGRESS')
     throw new AwsError('ConflictException', 'The service deployment is not in progress.');
   stopAndRollBack(store, service, deployment);
