@@ -4,6 +4,7 @@ import { beginDeployment, stopAndRollBack } from '../ecs/scheduler.ts';
 import { SHIFT_SECONDS, shiftBy, stageOf } from '../ecs/shift.ts';
 import { hasTestListener } from '../ecs/tasks.ts';
 import { AwsError } from '../errors.ts';
+import { type AskedHook, hookSettings } from './hooks.ts';
 import { arnOf } from './lookup.ts';
 import type { CodeDeployStore, Deployment, Group, Status } from './model.ts';
 
@@ -29,8 +30,11 @@ const planOf = (config: string, hasTest: boolean, terminationMinutes: number): r
   return [
     at('PRE_SCALE_UP'),
     at('SCALE_UP'),
-    ...(hasTest ? [at('TEST_TRAFFIC_SHIFT', SHIFT_SECONDS)] : []),
+    at('POST_SCALE_UP'),
+    ...(hasTest ? [at('TEST_TRAFFIC_SHIFT', SHIFT_SECONDS), at('POST_TEST_TRAFFIC_SHIFT')] : []),
+    at('PRE_PRODUCTION_TRAFFIC_SHIFT'),
     ...weights.map(([weight, minutes]) => ({ ...at('PRODUCTION_TRAFFIC_SHIFT', SHIFT_SECONDS + minutes * 60), weight })),
+    at('POST_PRODUCTION_TRAFFIC_SHIFT'),
     at('BAKE_TIME', terminationMinutes * 60),
     at('CLEAN_UP'),
   ];
@@ -78,6 +82,7 @@ export interface Asked {
   readonly content: string;
   readonly definition: TaskDefinition;
   readonly autoRollback: boolean;
+  readonly hooks: readonly AskedHook[];
 }
 
 export const ACTIVE: readonly Status[] = ['Created', 'InProgress'];
@@ -93,7 +98,8 @@ export const begin = (store: CodeDeployStore, group: Group, service: Service, as
     bodyOf(group).blueGreenDeploymentConfiguration?.terminateBlueInstancesOnDeploymentSuccess ?? {};
   const now = secondsNow(store);
   const id = newId(store);
-  const shift = shiftBy(store.ecs, planOf(asked.config, hasTestListener(service), terminationWaitTimeInMinutes));
+  const plan = planOf(asked.config, hasTestListener(service), terminationWaitTimeInMinutes);
+  const shift = shiftBy(store.ecs, plan, hookSettings(store, asked.hooks, String(group.body['serviceRoleArn']), id));
   const { record } = beginDeployment(store.ecs, service, asked.definition, shift);
   const deployment: Deployment = {
     id,
@@ -123,7 +129,7 @@ const end = (store: CodeDeployStore, deployment: Deployment, status: Status, sta
 };
 
 /** What ECS shifts for it, and of which service; `undefined`: nothing any more. */
-const shiftedFor = ({ ecs }: CodeDeployStore, { record }: Deployment) => {
+export const shiftedFor = ({ ecs }: CodeDeployStore, { record }: Deployment) => {
   for (const service of ecs.services.values())
     for (const shifted of service.deployments) if (shifted.record.arn === record) return { service, shifted };
   return undefined;
@@ -140,6 +146,10 @@ export const overheard = (store: CodeDeployStore): void => {
     if (active === undefined) return;
     if (shifted.shift !== undefined && stageOf(shifted.shift) === 'BAKE_TIME') active.terminating = true;
     if (WENT_WELL.includes(shifted.record.status)) end(store, active, 'Succeeded', 'SUCCESS');
+  };
+  store.ecs.shifted.hookFailed = (id, message) => {
+    const deployment = store.deployments.get(id);
+    if (deployment !== undefined && ACTIVE.includes(deployment.status)) fail(store, deployment, message);
   };
   store.alarms.onChange((name, state) => {
     if (state === 'ALARM') alarmRang(store, name);
@@ -165,8 +175,19 @@ const alarmRang = (store: CodeDeployStore, name: string): void => {
 
 /** Stopped; and a deployment of CodeDeploy's own moves the traffic to where it was. */
 export const stop = (store: CodeDeployStore, deployment: Deployment): void => {
-  const { service, shifted } = shiftedFor(store, deployment) ?? {};
   end(store, deployment, 'Stopped', 'STOP');
+  goBack(store, deployment);
+};
+
+/** A hook has failed (API reference, ErrorInformation). */
+const fail = (store: CodeDeployStore, deployment: Deployment, message: string): void => {
+  deployment.error = { code: 'HOOK_EXECUTION_FAILURE', message };
+  end(store, deployment, 'Failed', 'FAILURE');
+  goBack(store, deployment);
+};
+
+const goBack = (store: CodeDeployStore, deployment: Deployment): void => {
+  const { service, shifted } = shiftedFor(store, deployment) ?? {};
   if (shifted === undefined || service === undefined || service.lastCompleted === undefined) return;
   const now = secondsNow(store);
   const back: Deployment = {

@@ -30,3 +30,12 @@ export const requireRollbackAtAlarms = (group: Input, events: readonly RollbackE
       'the local cloud does not stop a deployment at an alarm without its rollback: add DEPLOYMENT_STOP_ON_ALARM to the events of autoRollbackConfiguration.',
     );
 };
+
+/** A hook that fails ends the deployment, with its rollback alone: what it leaves without one, AWS does not say. */
+export const requireRollbackAtHooks = (hasHooks: boolean, events: readonly RollbackEvent[]): void => {
+  if (hasHooks && !events.includes('DEPLOYMENT_FAILURE'))
+    throw new AwsError(
+      'InvalidInputException',
+      'the local cloud does not fail a deployment at a hook without its rollback: add DEPLOYMENT_FAILURE to the events of autoRollbackConfiguration.',
+    );
+};

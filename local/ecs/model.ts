@@ -95,6 +95,8 @@ export interface HookSettings {
   readonly timeoutAction: 'CONTINUE' | 'ROLLBACK';
   /** Absent: a pause. */
   readonly function?: { readonly arn: string; readonly role: string };
+  /** Id of the deployment of CodeDeploy that asks it, if it is not ECS. */
+  readonly codeDeploys?: string;
   readonly details: unknown;
 }
 
@@ -217,7 +219,11 @@ export interface EcsStore extends EcsOptions {
   /** Something about a service's tasks has changed: the scheduler looks again. */
   readonly tasksChanged: (service: Service) => void;
   /** CodeDeploy hears how what it shifts goes. */
-  readonly shifted: { listener?: (service: Service, deployment: Deployment) => void };
+  readonly shifted: {
+    listener?: (service: Service, deployment: Deployment) => void;
+    /** A hook of a deployment of CodeDeploy has failed; `why` in a sentence. */
+    hookFailed?: (codeDeploys: string, why: string) => void;
+  };
   /** A task of a deployment ended badly. */
   readonly taskFailed: (service: Service, deployment: Deployment) => void;
   /** What follows from how a deployment that shifts traffic ends. */

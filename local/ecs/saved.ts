@@ -1,5 +1,5 @@
+import { resumeHooks } from './hooks.ts';
 import type { EcsStore, Task } from './model.ts';
-import { resumeHooks } from './shift.ts';
 import { resume, serve } from './tasks.ts';
 
 /** What is kept of ECS: one graph, in which services, revisions and tasks refer to each other. */

@@ -1,6 +1,6 @@
-import { tellHook } from './events.ts';
-import { hexadecimal, secondsNow } from './identifiers.ts';
-import type { Deployment, EcsStore, Hook, HookSettings, Seconds, Service, Shift, Stage, StagePlan, Task } from './model.ts';
+import { askAtHooks, closeHooks, openAt, timeOut } from './hooks.ts';
+import { secondsNow } from './identifiers.ts';
+import type { Deployment, EcsStore, HookSettings, Seconds, Service, Shift, Stage, StagePlan, Task } from './model.ts';
 import { hasTestListener, othersAreLeft, scaleIn, serve, startTasks } from './tasks.ts';
 
 /** How long a listener takes to change its weights; AWS names no figure. */
@@ -60,9 +60,9 @@ const planOf = (configuration: Configuration, hasTest: boolean): readonly StageP
 };
 
 /** A shift by a plan that somebody else has made. */
-export const shiftBy = (store: EcsStore, plan: readonly StagePlan[]): Shift => ({
+export const shiftBy = (store: EcsStore, plan: readonly StagePlan[], configured: readonly HookSettings[] = []): Shift => ({
   plan,
-  configured: [],
+  configured,
   at: 0,
   since: secondsNow(store),
   weight: 0,
@@ -85,7 +85,7 @@ export const newShift = (store: EcsStore, service: Service): Shift | undefined =
   );
   const isFirst = service.lastCompleted === undefined;
   const plan = isFirst ? planOf({}, false) : planOf(configuration, hasTestListener(service));
-  return { ...shiftBy(store, plan), configured: isFirst ? [] : hooks };
+  return shiftBy(store, plan, isFirst ? [] : hooks);
 };
 
 export const stageOf = ({ plan, at }: Shift): Stage => plan[at]?.stage ?? 'CLEAN_UP';
@@ -122,13 +122,6 @@ const settleBack = (store: EcsStore, service: Service, deployment: Deployment, o
   const well = tasksOf(store, old).filter(({ healthy }) => healthy).length >= service.desiredCount;
   if (!left && well) store.ends.rolledBack(service, deployment, old);
 };
-
-/** A hook that is not answered yet. */
-const OPEN: readonly Hook['status'][] = ['AWAITING_ACTION', 'IN_PROGRESS'];
-
-/** Those of the stage: each has to be over before the next one (Developer Guide, "Lifecycle hooks for Amazon ECS service deployments"). */
-const openAt = (shift: Shift): readonly Hook[] =>
-  shift.hooks.filter(({ at, status }) => at === shift.at && OPEN.includes(status));
 
 /** Goes on as far as nothing is in the way. */
 const proceed = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift): void => {
@@ -178,103 +171,11 @@ const wakeAt = (store: EcsStore, service: Service, shift: Shift, seconds: number
   store.clock.after(Math.max(0, (seconds - secondsNow(store)) * 1000), () => store.tasksChanged(service));
 };
 
-/** Linear and canary deployments come to some stages with each step: every visit asks anew. */
-const askAtHooks = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift, stage: Stage): void => {
-  if (shift.hooks.some(({ at }) => at === shift.at)) return;
-  for (const settings of shift.configured.filter(({ stages }) => stages.includes(stage))) {
-    const isPause = settings.function === undefined;
-    const hook: Hook = {
-      id: `ecs-${isPause ? 'pause' : 'lambda'}-${hexadecimal(store, 40)}`,
-      settings,
-      at: shift.at,
-      stage,
-      expiresAt: secondsNow(store) + settings.timeoutMinutes * 60,
-      status: isPause ? 'AWAITING_ACTION' : 'IN_PROGRESS',
-      details: settings.details,
-    };
-    shift.hooks.push(hook);
-    tellHook(store, service, deployment, hook);
-    if (!isPause) void askFunction(store, service, deployment, hook);
-  }
-};
-
-/** "By default, the delay is 30 seconds" (Developer Guide, "Lifecycle hooks for Amazon ECS service deployments"). */
-const CALL_BACK_SECONDS = 30;
-
-/** Asks the function until it says how it is; whatever is no answer rolls back (the same page). */
-const askFunction = async (store: EcsStore, service: Service, deployment: Deployment, hook: Hook): Promise<void> => {
-  const { arn = '', role = '' } = hook.settings.function ?? {};
-  const payload = {
-    executionId: hook.id,
-    lifecycleStage: hook.stage,
-    resourceArn: deployment.record.arn,
-    executionDetails: { serviceArn: service.arn, targetServiceRevisionArn: deployment.revision.arn },
-    hookDetails: hook.details,
-  };
-  const asked = await store.functions.ask(arn, payload, {
-    service: 'ecs.amazonaws.com',
-    roleArn: role,
-    session: 'ecs-service-deployment',
-  });
-  if (hook.status !== 'IN_PROGRESS') return;
-  const { hookStatus, callBackDelay, hookDetails } = ('answer' in asked ? (asked.answer ?? {}) : {}) as {
-    readonly hookStatus?: unknown;
-    readonly callBackDelay?: unknown;
-    readonly hookDetails?: unknown;
-  };
-  if (hookStatus === 'IN_PROGRESS') {
-    hook.details = hookDetails ?? hook.details;
-    const seconds = typeof callBackDelay === 'number' && callBackDelay > 0 ? callBackDelay : CALL_BACK_SECONDS;
-    store.clock.after(seconds * 1000, () => {
-      if (hook.status === 'IN_PROGRESS') void askFunction(store, service, deployment, hook);
-    });
-    return;
-  }
-  hook.status = hookStatus === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
-  tellHook(store, service, deployment, hook);
-  const why = 'problem' in asked ? asked.problem : `it answered hookStatus ${String(hookStatus)}`;
-  if (hook.status === 'FAILED')
-    store.ends.failed(
-      service,
-      deployment,
-      'Service deployment failed: lifecycle hook failed.',
-      `Lifecycle hook ${arn} failed: ${why}`,
-    );
-  store.tasksChanged(service);
-};
-
-/** Hooks that were not answered in time; the first of them that rolls back ends all. */
-const timeOut = (store: EcsStore, service: Service, deployment: Deployment, shift: Shift): void => {
-  for (const hook of openAt(shift).filter(({ expiresAt }) => expiresAt <= secondsNow(store))) {
-    hook.status = 'TIMED_OUT';
-    tellHook(store, service, deployment, hook);
-    if (hook.settings.timeoutAction === 'CONTINUE') continue;
-    store.ends.failed(
-      service,
-      deployment,
-      'Service deployment failed: lifecycle hook timed out.',
-      `Lifecycle hook ${hook.id} timed out.`,
-    );
-    return;
-  }
-};
-
-/** Functions that were being asked when the cloud was ended are asked again. */
-export const resumeHooks = (store: EcsStore, service: Service): void => {
-  for (const deployment of service.deployments)
-    for (const hook of deployment.shift?.hooks ?? [])
-      if (hook.status === 'IN_PROGRESS') void askFunction(store, service, deployment, hook);
-};
-
 /** The new revision has no traffic any more, and its tasks end. */
 export const shiftBack = (store: EcsStore, service: Service, shift: Shift): void => {
   shift.weight = 0;
   shift.test = false;
-  for (const hook of shift.hooks) if (OPEN.includes(hook.status)) hook.status = 'FAILED';
+  closeHooks(shift);
   serve(store, service);
   store.tasksChanged(service);
 };
-
-/** Answers a pause. `undefined`: nothing waits under that id. */
-export const waitingHook = ({ hooks }: Shift, id: string): Hook | undefined =>
-  hooks.find((hook) => hook.id === id && hook.status === 'AWAITING_ACTION');

@@ -64,7 +64,7 @@ const start =
         return refuse(refusal('taken-over', takenOver(config, await revisionAt(work, job, runs))));
     }
     const revision = await registerWith(work.ecs, job, await work.ecs.definition(before.revision.id));
-    const id = await work.codedeploy.shift(config, service, revision, deployment, config.configuration);
+    const id = await work.codedeploy.shift(config, service, revision, deployment, config);
     return { kind: 'started', rollout: { revision, id, startedAt: work.now() }, desired, lookInSeconds: NEXT_LOOK };
   };
 
@@ -110,8 +110,8 @@ const other = async (work: Work, job: OwnJob, primary: string): Promise<Observat
 
 /** CodeDeploy's own rollback is another deployment, which ours names. */
 const undone = async (work: Work, job: OwnJob, shifting: Shifting, primary: string): Promise<Observation> => {
-  const { status, error, undoneBy } = shifting;
-  const failure = failureOf(status, error);
+  const { undoneBy } = shifting;
+  const failure = failureOf(shifting);
   const back = undoneBy === undefined ? undefined : await work.codedeploy.deployment(job.config, undoneBy);
   if (back !== undefined && back.status !== 'Succeeded' && back.status !== 'Failed' && back.status !== 'Stopped')
     return { phase: 'undoing', failure };
@@ -144,7 +144,7 @@ const runsAlready = ({ now }: Work, revision: Revision): Restored => ({
 });
 
 const bringBack = async ({ codedeploy, now }: Work, job: OwnJob, service: Service, revision: Revision): Promise<Rollout> => {
-  const id = await codedeploy.shift(job.config, service, revision, `${job.deployment} back`, ALL_AT_ONCE);
+  const id = await codedeploy.shift(job.config, service, revision, `${job.deployment} back`, { configuration: ALL_AT_ONCE });
   return { revision, id, startedAt: now() };
 };
 

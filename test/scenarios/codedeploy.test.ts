@@ -208,6 +208,88 @@ describe('a smoke test of the team (S2.6)', () => {
   });
 });
 
+/** A team's function that CodeDeploy asks: it says over the wire how it is, as AWS's sample does. */
+const SAYS = (port: number, status: string) => `
+exports.handler = async ({ DeploymentId: deploymentId, LifecycleEventHookExecutionId: lifecycleEventHookExecutionId }) => {
+  const response = await fetch('http://127.0.0.1:${port}/', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus',
+      authorization: 'AWS4-HMAC-SHA256 Credential=local/20260301/eu-west-1/codedeploy/aws4_request, SignedHeaders=host, Signature=x',
+    },
+    body: JSON.stringify({ deploymentId, lifecycleEventHookExecutionId, status: '${status}' }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+};`;
+
+// S2.3: validation functions of the team's own
+describe('functions that CodeDeploy asks on the way', () => {
+  const withHooks = async (hooks: Readonly<Record<string, string>>) => {
+    const pipeline = await start({ target: { hooks } });
+    const { port, close } = await listen(pipeline.handle, 0);
+    const iam = new IAMClient(pipeline.access);
+    const lambda = new LambdaClient(pipeline.access);
+    const document = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement });
+    const trusting = (Service: string) => document({ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' });
+    const { Role } = await iam.send(
+      new CreateRoleCommand({ RoleName: 'says', AssumeRolePolicyDocument: trusting('lambda.amazonaws.com') }),
+    );
+    await iam.send(
+      new CreateRoleCommand({ RoleName: 'adit-codedeploy', AssumeRolePolicyDocument: trusting('codedeploy.amazonaws.com') }),
+    );
+    for (const [RoleName, Action] of [
+      ['says', ['logs:CreateLogStream', 'logs:PutLogEvents']],
+      ['adit-codedeploy', ['lambda:InvokeFunction']],
+    ] as const) {
+      const PolicyDocument = document({ Effect: 'Allow', Action, Resource: '*' });
+      await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
+    }
+    for (const [FunctionName, status] of [
+      ['says-yes', 'Succeeded'],
+      ['says-no', 'Failed'],
+    ] as const)
+      await lambda.send(
+        new CreateFunctionCommand({
+          FunctionName,
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Role: Role?.Arn,
+          Code: { ZipFile: zipOf('index.js', SAYS(port, status)) },
+        }),
+      );
+    return { ...pipeline, close };
+  };
+
+  it('and that say yes let it go on', async () => {
+    const { close, ...pipeline } = await withHooks({ AfterInstall: 'says-yes', AfterAllowTraffic: 'says-yes' });
+    await pipeline.deploy('better');
+    expect((await pipeline.verdict(900)).type).toBe('DeploymentSucceeded');
+    const [only] = await pipeline.deployments();
+    expect(JSON.parse(only?.revision?.appSpecContent?.content ?? '').Hooks).toEqual([
+      { AfterInstall: 'says-yes' },
+      { AfterAllowTraffic: 'says-yes' },
+    ]);
+    await close();
+  });
+
+  it('and that say no, or are not there, bring back what served, before anybody was served by what they tested', async () => {
+    for (const [hooks, why] of [
+      [{ BeforeAllowTraffic: 'says-no' }, 'says-no failed: the function says so'],
+      [{ AfterInstall: 'nobody' }, 'nobody failed'],
+    ] as const) {
+      const { close, ...pipeline } = await withHooks(hooks);
+      const before = await pipeline.runs();
+      await pipeline.deploy('better');
+      const { type, detail } = await pipeline.verdict(900);
+      expect(type).toBe('DeploymentRolledBack');
+      expect(detail.reason).toMatchObject({ code: 'codedeploy-hook', message: expect.stringContaining(why) });
+      expect(await pipeline.runs()).toBe(before);
+      await close();
+    }
+  });
+});
+
 const AWS = '/usr/bin/aws';
 
 describe.skipIf(!existsSync(AWS))("the AWS CLI reads back what happened (needs Debian's awscli)", () => {

@@ -5,9 +5,10 @@ import type { TaskDefinition } from '../../ecs/model.ts';
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
 import { ALL_AT_ONCE, activeOf, begin, requireConfiguration, serviceOfGroup } from '../deployments.ts';
+import { hooksIn } from '../hooks.ts';
 import { groupOf, onlyKnown } from '../lookup.ts';
 import type { CodeDeployStore } from '../model.ts';
-import { requireRollbackAtAlarms, rollbackEventsOf } from '../rollbacks.ts';
+import { requireRollbackAtAlarms, requireRollbackAtHooks, rollbackEventsOf } from '../rollbacks.ts';
 
 const invalid = (message: string): AwsError => new AwsError('InvalidRevisionException', message);
 
@@ -50,12 +51,11 @@ const read = (content: string): AppSpec => {
 };
 
 /** What is to run (User Guide, "AppSpec 'resources' section for Amazon ECS deployments"). */
-const definitionIn = (store: CodeDeployStore, { Resources = [], Hooks = [] }: AppSpec): TaskDefinition => {
+const definitionIn = (store: CodeDeployStore, { Resources = [] }: AppSpec): TaskDefinition => {
   const [{ TargetService } = {}, ...others] = Resources;
   const { Type, Properties = {} } = TargetService ?? {};
   if (others.length > 0 || Type !== 'AWS::ECS::Service')
     throw invalid('The AppSpec has to have one resource, TargetService, of the type AWS::ECS::Service');
-  if (Hooks.length > 0) throw invalid('the local cloud does not know the Hooks of an AppSpec');
   const { TaskDefinition: arn, LoadBalancerInfo: { ContainerName, ContainerPort } = {} } = Properties;
   if (arn === undefined || ContainerName === undefined || ContainerPort === undefined)
     throw invalid('The AppSpec has to name TaskDefinition and LoadBalancerInfo with ContainerName and ContainerPort');
@@ -86,7 +86,10 @@ export const createDeployment: Action<CodeDeployStore> = (store, input) => {
   requireRollbackAtAlarms(group.body, rollbackEvents);
   const content = contentOf(input);
   const service = serviceOfGroup(store, group);
-  const definition = definitionIn(store, read(content));
+  const spec = read(content);
+  const definition = definitionIn(store, spec);
+  const hooks = hooksIn(spec.Hooks ?? []);
+  requireRollbackAtHooks(hooks.length > 0, rollbackEvents);
   const active = activeOf(store, group);
   if (active !== undefined)
     throw new AwsError(
@@ -94,5 +97,5 @@ export const createDeployment: Action<CodeDeployStore> = (store, input) => {
       `The Deployment Group '${group.name}' already has an active Deployment '${active.id}'`,
     );
   const autoRollback = rollbackEvents.includes('DEPLOYMENT_STOP_ON_REQUEST');
-  return { deploymentId: begin(store, group, service, { config, description, content, definition, autoRollback }).id };
+  return { deploymentId: begin(store, group, service, { config, description, content, definition, autoRollback, hooks }).id };
 };

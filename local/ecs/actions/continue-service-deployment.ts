@@ -1,10 +1,10 @@
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
 import { tellHook } from '../events.ts';
+import { waitingHook } from '../hooks.ts';
 import { invalid, onlyKnown, serviceOfRecord, text } from '../lookup.ts';
 import type { EcsStore } from '../model.ts';
 import { stopAndRollBack } from '../scheduler.ts';
-import { waitingHook } from '../shift.ts';
 
 /** Answers a pause: the deployment goes on, or back (Developer Guide, "Continuing service deployments"). */
 export const continueServiceDeployment: Action<EcsStore> = (store, input) => {

@@ -36,5 +36,6 @@ export const codeDeployNeeds: NeedsOf = {
   GetDeployment: onGroupOf('GetDeployment', theOne),
   GetDeploymentGroup: onGroup('GetDeploymentGroup'),
   ListDeployments: onGroup('ListDeployments'),
+  PutLifecycleEventHookExecutionStatus: onGroupOf('PutLifecycleEventHookExecutionStatus', theOne),
   StopDeployment: onGroupOf('StopDeployment', theOne),
 };

@@ -334,6 +334,16 @@ deploymentGroup: string
  * The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise.
  */
 configuration?: string
+/**
+ * Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.
+ */
+hooks?: {
+BeforeInstall?: string
+AfterInstall?: string
+AfterAllowTestTraffic?: string
+BeforeAllowTraffic?: string
+AfterAllowTraffic?: string
+}
 }
 /**
  * An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.

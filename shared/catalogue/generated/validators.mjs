@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var catalogue = validate52;
-var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
+var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
 var schema20 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
@@ -1276,7 +1276,7 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate62.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema26 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } };
-var schema27 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
+var schema27 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
 var pattern10 = new RegExp("^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", "u");
 function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
@@ -1757,12 +1757,200 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
+          if (data.hooks !== void 0) {
+            let data11 = data.hooks;
+            if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+              if (Object.keys(data11).length < 1) {
+                const err40 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks, data: data11 };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+              for (const key1 in data11) {
+                if (!(key1 === "BeforeInstall" || key1 === "AfterInstall" || key1 === "AfterAllowTestTraffic" || key1 === "BeforeAllowTraffic" || key1 === "AfterAllowTraffic")) {
+                  const err41 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[0].properties.hooks, data: data11 };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
+                  }
+                  errors++;
+                }
+              }
+              if (data11.BeforeInstall !== void 0) {
+                let data12 = data11.BeforeInstall;
+                if (typeof data12 === "string") {
+                  if (func2(data12) > 256) {
+                    const err42 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
+                    if (vErrors === null) {
+                      vErrors = [err42];
+                    } else {
+                      vErrors.push(err42);
+                    }
+                    errors++;
+                  }
+                  if (func2(data12) < 1) {
+                    const err43 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
+                    if (vErrors === null) {
+                      vErrors = [err43];
+                    } else {
+                      vErrors.push(err43);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err44 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.BeforeInstall.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
+                  if (vErrors === null) {
+                    vErrors = [err44];
+                  } else {
+                    vErrors.push(err44);
+                  }
+                  errors++;
+                }
+              }
+              if (data11.AfterInstall !== void 0) {
+                let data13 = data11.AfterInstall;
+                if (typeof data13 === "string") {
+                  if (func2(data13) > 256) {
+                    const err45 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
+                    if (vErrors === null) {
+                      vErrors = [err45];
+                    } else {
+                      vErrors.push(err45);
+                    }
+                    errors++;
+                  }
+                  if (func2(data13) < 1) {
+                    const err46 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
+                    if (vErrors === null) {
+                      vErrors = [err46];
+                    } else {
+                      vErrors.push(err46);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err47 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.AfterInstall.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+              }
+              if (data11.AfterAllowTestTraffic !== void 0) {
+                let data14 = data11.AfterAllowTestTraffic;
+                if (typeof data14 === "string") {
+                  if (func2(data14) > 256) {
+                    const err48 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
+                    if (vErrors === null) {
+                      vErrors = [err48];
+                    } else {
+                      vErrors.push(err48);
+                    }
+                    errors++;
+                  }
+                  if (func2(data14) < 1) {
+                    const err49 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
+                    if (vErrors === null) {
+                      vErrors = [err49];
+                    } else {
+                      vErrors.push(err49);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err50 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
+                  if (vErrors === null) {
+                    vErrors = [err50];
+                  } else {
+                    vErrors.push(err50);
+                  }
+                  errors++;
+                }
+              }
+              if (data11.BeforeAllowTraffic !== void 0) {
+                let data15 = data11.BeforeAllowTraffic;
+                if (typeof data15 === "string") {
+                  if (func2(data15) > 256) {
+                    const err51 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
+                    if (vErrors === null) {
+                      vErrors = [err51];
+                    } else {
+                      vErrors.push(err51);
+                    }
+                    errors++;
+                  }
+                  if (func2(data15) < 1) {
+                    const err52 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
+                    if (vErrors === null) {
+                      vErrors = [err52];
+                    } else {
+                      vErrors.push(err52);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err53 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.BeforeAllowTraffic.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
+                  if (vErrors === null) {
+                    vErrors = [err53];
+                  } else {
+                    vErrors.push(err53);
+                  }
+                  errors++;
+                }
+              }
+              if (data11.AfterAllowTraffic !== void 0) {
+                let data16 = data11.AfterAllowTraffic;
+                if (typeof data16 === "string") {
+                  if (func2(data16) > 256) {
+                    const err54 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
+                    if (vErrors === null) {
+                      vErrors = [err54];
+                    } else {
+                      vErrors.push(err54);
+                    }
+                    errors++;
+                  }
+                  if (func2(data16) < 1) {
+                    const err55 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
+                    if (vErrors === null) {
+                      vErrors = [err55];
+                    } else {
+                      vErrors.push(err55);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err56 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTraffic.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err57 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[0].properties.hooks.type, parentSchema: schema27.oneOf[0].properties.hooks, data: data11 };
+              if (vErrors === null) {
+                vErrors = [err57];
+              } else {
+                vErrors.push(err57);
+              }
+              errors++;
+            }
+          }
         } else {
-          const err40 = { instancePath, schemaPath: "#/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[0].type, parentSchema: schema27.oneOf[0], data };
+          const err58 = { instancePath, schemaPath: "#/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[0].type, parentSchema: schema27.oneOf[0], data };
           if (vErrors === null) {
-            vErrors = [err40];
+            vErrors = [err58];
           } else {
-            vErrors.push(err40);
+            vErrors.push(err58);
           }
           errors++;
         }
@@ -1770,273 +1958,47 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "ecs-blue-green") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err41 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
+            const err59 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
             if (vErrors === null) {
-              vErrors = [err41];
+              vErrors = [err59];
             } else {
-              vErrors.push(err41);
+              vErrors.push(err59);
             }
             errors++;
           }
           if (data.cluster === void 0) {
-            const err42 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
+            const err60 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
             if (vErrors === null) {
-              vErrors = [err42];
+              vErrors = [err60];
             } else {
-              vErrors.push(err42);
+              vErrors.push(err60);
             }
             errors++;
           }
           if (data.container === void 0) {
-            const err43 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
+            const err61 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
             if (vErrors === null) {
-              vErrors = [err43];
+              vErrors = [err61];
             } else {
-              vErrors.push(err43);
+              vErrors.push(err61);
             }
             errors++;
           }
-          for (const key1 in data) {
-            if (!func1.call(schema27.oneOf[1].properties, key1)) {
-              const err44 = { instancePath, schemaPath: "#/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[1], data };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
-          }
-          if (data.kind !== void 0) {
-            let data11 = data.kind;
-            if ("ecs-blue-green" !== data11) {
-              const err45 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema27.oneOf[1].properties.kind, data: data11 };
-              if (vErrors === null) {
-                vErrors = [err45];
-              } else {
-                vErrors.push(err45);
-              }
-              errors++;
-            }
-          }
-          if (data.cluster !== void 0) {
-            let data12 = data.cluster;
-            if (typeof data12 === "string") {
-              if (func2(data12) > 255) {
-                const err46 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.cluster, data: data12 };
-                if (vErrors === null) {
-                  vErrors = [err46];
-                } else {
-                  vErrors.push(err46);
-                }
-                errors++;
-              }
-              if (func2(data12) < 1) {
-                const err47 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.cluster, data: data12 };
-                if (vErrors === null) {
-                  vErrors = [err47];
-                } else {
-                  vErrors.push(err47);
-                }
-                errors++;
-              }
-            } else {
-              const err48 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.cluster.type, parentSchema: schema27.oneOf[1].properties.cluster, data: data12 };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-          }
-          if (data.service !== void 0) {
-            let data13 = data.service;
-            if (typeof data13 === "string") {
-              if (func2(data13) > 255) {
-                const err49 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.service, data: data13 };
-                if (vErrors === null) {
-                  vErrors = [err49];
-                } else {
-                  vErrors.push(err49);
-                }
-                errors++;
-              }
-              if (func2(data13) < 1) {
-                const err50 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.service, data: data13 };
-                if (vErrors === null) {
-                  vErrors = [err50];
-                } else {
-                  vErrors.push(err50);
-                }
-                errors++;
-              }
-            } else {
-              const err51 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.service.type, parentSchema: schema27.oneOf[1].properties.service, data: data13 };
-              if (vErrors === null) {
-                vErrors = [err51];
-              } else {
-                vErrors.push(err51);
-              }
-              errors++;
-            }
-          }
-          if (data.container !== void 0) {
-            let data14 = data.container;
-            const _errs38 = errors;
-            let valid12 = false;
-            let passing1 = null;
-            const _errs39 = errors;
-            if (typeof data14 === "string") {
-              if (func2(data14) > 255) {
-                const err52 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data14 };
-                if (vErrors === null) {
-                  vErrors = [err52];
-                } else {
-                  vErrors.push(err52);
-                }
-                errors++;
-              }
-              if (func2(data14) < 1) {
-                const err53 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data14 };
-                if (vErrors === null) {
-                  vErrors = [err53];
-                } else {
-                  vErrors.push(err53);
-                }
-                errors++;
-              }
-            } else {
-              const err54 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data14 };
-              if (vErrors === null) {
-                vErrors = [err54];
-              } else {
-                vErrors.push(err54);
-              }
-              errors++;
-            }
-            var _valid1 = _errs39 === errors;
-            if (_valid1) {
-              valid12 = true;
-              passing1 = 0;
-            }
-            const _errs41 = errors;
-            if (Array.isArray(data14)) {
-              if (data14.length > 10) {
-                const err55 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data14 };
-                if (vErrors === null) {
-                  vErrors = [err55];
-                } else {
-                  vErrors.push(err55);
-                }
-                errors++;
-              }
-              if (data14.length < 1) {
-                const err56 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data14 };
-                if (vErrors === null) {
-                  vErrors = [err56];
-                } else {
-                  vErrors.push(err56);
-                }
-                errors++;
-              }
-              const len2 = data14.length;
-              for (let i4 = 0; i4 < len2; i4++) {
-                let data15 = data14[i4];
-                if (typeof data15 === "string") {
-                  if (func2(data15) > 255) {
-                    const err57 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data15 };
-                    if (vErrors === null) {
-                      vErrors = [err57];
-                    } else {
-                      vErrors.push(err57);
-                    }
-                    errors++;
-                  }
-                  if (func2(data15) < 1) {
-                    const err58 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data15 };
-                    if (vErrors === null) {
-                      vErrors = [err58];
-                    } else {
-                      vErrors.push(err58);
-                    }
-                    errors++;
-                  }
-                } else {
-                  const err59 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data15 };
-                  if (vErrors === null) {
-                    vErrors = [err59];
-                  } else {
-                    vErrors.push(err59);
-                  }
-                  errors++;
-                }
-              }
-              let i5 = data14.length;
-              let j2;
-              if (i5 > 1) {
-                const indices2 = {};
-                for (; i5--; ) {
-                  let item2 = data14[i5];
-                  if (typeof item2 !== "string") {
-                    continue;
-                  }
-                  if (typeof indices2[item2] == "number") {
-                    j2 = indices2[item2];
-                    const err60 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data14 };
-                    if (vErrors === null) {
-                      vErrors = [err60];
-                    } else {
-                      vErrors.push(err60);
-                    }
-                    errors++;
-                    break;
-                  }
-                  indices2[item2] = i5;
-                }
-              }
-            } else {
-              const err61 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data14 };
-              if (vErrors === null) {
-                vErrors = [err61];
-              } else {
-                vErrors.push(err61);
-              }
-              errors++;
-            }
-            var _valid1 = _errs41 === errors;
-            if (_valid1 && valid12) {
-              valid12 = false;
-              passing1 = [passing1, 1];
-            } else {
-              if (_valid1) {
-                valid12 = true;
-                passing1 = 1;
-              }
-            }
-            if (!valid12) {
-              const err62 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[1].properties.container.oneOf, parentSchema: schema27.oneOf[1].properties.container, data: data14 };
+          for (const key2 in data) {
+            if (!func1.call(schema27.oneOf[1].properties, key2)) {
+              const err62 = { instancePath, schemaPath: "#/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[1], data };
               if (vErrors === null) {
                 vErrors = [err62];
               } else {
                 vErrors.push(err62);
               }
               errors++;
-            } else {
-              errors = _errs38;
-              if (vErrors !== null) {
-                if (_errs38) {
-                  vErrors.length = _errs38;
-                } else {
-                  vErrors = null;
-                }
-              }
             }
           }
-          if (data.base !== void 0) {
-            let data16 = data.base;
-            if (!(data16 === "service" || data16 === "family")) {
-              const err63 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.base.enum, parentSchema: schema27.oneOf[1].properties.base, data: data16 };
+          if (data.kind !== void 0) {
+            let data17 = data.kind;
+            if ("ecs-blue-green" !== data17) {
+              const err63 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema27.oneOf[1].properties.kind, data: data17 };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -2045,11 +2007,11 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.passRoles !== void 0) {
-            let data17 = data.passRoles;
-            if (Array.isArray(data17)) {
-              if (data17.length > 10) {
-                const err64 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[1].properties.passRoles, data: data17 };
+          if (data.cluster !== void 0) {
+            let data18 = data.cluster;
+            if (typeof data18 === "string") {
+              if (func2(data18) > 255) {
+                const err64 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.cluster, data: data18 };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -2057,66 +2019,48 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              const len3 = data17.length;
-              for (let i6 = 0; i6 < len3; i6++) {
-                let data18 = data17[i6];
-                if (typeof data18 === "string") {
-                  if (!pattern10.test(data18)) {
-                    const err65 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[1].properties.passRoles.items, data: data18 };
-                    if (vErrors === null) {
-                      vErrors = [err65];
-                    } else {
-                      vErrors.push(err65);
-                    }
-                    errors++;
-                  }
+              if (func2(data18) < 1) {
+                const err65 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.cluster, data: data18 };
+                if (vErrors === null) {
+                  vErrors = [err65];
                 } else {
-                  const err66 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.passRoles.items.type, parentSchema: schema27.oneOf[1].properties.passRoles.items, data: data18 };
-                  if (vErrors === null) {
-                    vErrors = [err66];
-                  } else {
-                    vErrors.push(err66);
-                  }
-                  errors++;
+                  vErrors.push(err65);
                 }
-              }
-              let i7 = data17.length;
-              let j3;
-              if (i7 > 1) {
-                const indices3 = {};
-                for (; i7--; ) {
-                  let item3 = data17[i7];
-                  if (typeof item3 !== "string") {
-                    continue;
-                  }
-                  if (typeof indices3[item3] == "number") {
-                    j3 = indices3[item3];
-                    const err67 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema27.oneOf[1].properties.passRoles, data: data17 };
-                    if (vErrors === null) {
-                      vErrors = [err67];
-                    } else {
-                      vErrors.push(err67);
-                    }
-                    errors++;
-                    break;
-                  }
-                  indices3[item3] = i7;
-                }
+                errors++;
               }
             } else {
-              const err68 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[1].properties.passRoles.type, parentSchema: schema27.oneOf[1].properties.passRoles, data: data17 };
+              const err66 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.cluster.type, parentSchema: schema27.oneOf[1].properties.cluster, data: data18 };
               if (vErrors === null) {
-                vErrors = [err68];
+                vErrors = [err66];
               } else {
-                vErrors.push(err68);
+                vErrors.push(err66);
               }
               errors++;
             }
           }
-          if (data.strategy !== void 0) {
-            let data19 = data.strategy;
-            if (!(data19 === "BLUE_GREEN" || data19 === "CANARY" || data19 === "LINEAR")) {
-              const err69 = { instancePath: instancePath + "/strategy", schemaPath: "#/oneOf/1/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.strategy.enum, parentSchema: schema27.oneOf[1].properties.strategy, data: data19 };
+          if (data.service !== void 0) {
+            let data19 = data.service;
+            if (typeof data19 === "string") {
+              if (func2(data19) > 255) {
+                const err67 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.service, data: data19 };
+                if (vErrors === null) {
+                  vErrors = [err67];
+                } else {
+                  vErrors.push(err67);
+                }
+                errors++;
+              }
+              if (func2(data19) < 1) {
+                const err68 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.service, data: data19 };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+            } else {
+              const err69 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.service.type, parentSchema: schema27.oneOf[1].properties.service, data: data19 };
               if (vErrors === null) {
                 vErrors = [err69];
               } else {
@@ -2125,11 +2069,15 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.stepPercent !== void 0) {
-            let data20 = data.stepPercent;
-            if (typeof data20 == "number" && isFinite(data20)) {
-              if (data20 > 100 || isNaN(data20)) {
-                const err70 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data20 };
+          if (data.container !== void 0) {
+            let data20 = data.container;
+            const _errs51 = errors;
+            let valid13 = false;
+            let passing1 = null;
+            const _errs52 = errors;
+            if (typeof data20 === "string") {
+              if (func2(data20) > 255) {
+                const err70 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data20 };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -2137,8 +2085,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (data20 < 0.1 || isNaN(data20)) {
-                const err71 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data20 };
+              if (func2(data20) < 1) {
+                const err71 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data20 };
                 if (vErrors === null) {
                   vErrors = [err71];
                 } else {
@@ -2147,7 +2095,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err72 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema27.oneOf[1].properties.stepPercent.type, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data20 };
+              const err72 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data20 };
               if (vErrors === null) {
                 vErrors = [err72];
               } else {
@@ -2155,21 +2103,24 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-          }
-          if (data.stepMinutes !== void 0) {
-            let data21 = data.stepMinutes;
-            if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-              const err73 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.stepMinutes.type, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data21 };
-              if (vErrors === null) {
-                vErrors = [err73];
-              } else {
-                vErrors.push(err73);
-              }
-              errors++;
+            var _valid1 = _errs52 === errors;
+            if (_valid1) {
+              valid13 = true;
+              passing1 = 0;
             }
-            if (typeof data21 == "number" && isFinite(data21)) {
-              if (data21 > 1440 || isNaN(data21)) {
-                const err74 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data21 };
+            const _errs54 = errors;
+            if (Array.isArray(data20)) {
+              if (data20.length > 10) {
+                const err73 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data20 };
+                if (vErrors === null) {
+                  vErrors = [err73];
+                } else {
+                  vErrors.push(err73);
+                }
+                errors++;
+              }
+              if (data20.length < 1) {
+                const err74 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data20 };
                 if (vErrors === null) {
                   vErrors = [err74];
                 } else {
@@ -2177,98 +2128,129 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (data21 < 0 || isNaN(data21)) {
-                const err75 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data21 };
-                if (vErrors === null) {
-                  vErrors = [err75];
+              const len2 = data20.length;
+              for (let i4 = 0; i4 < len2; i4++) {
+                let data21 = data20[i4];
+                if (typeof data21 === "string") {
+                  if (func2(data21) > 255) {
+                    const err75 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data21 };
+                    if (vErrors === null) {
+                      vErrors = [err75];
+                    } else {
+                      vErrors.push(err75);
+                    }
+                    errors++;
+                  }
+                  if (func2(data21) < 1) {
+                    const err76 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data21 };
+                    if (vErrors === null) {
+                      vErrors = [err76];
+                    } else {
+                      vErrors.push(err76);
+                    }
+                    errors++;
+                  }
                 } else {
-                  vErrors.push(err75);
+                  const err77 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data21 };
+                  if (vErrors === null) {
+                    vErrors = [err77];
+                  } else {
+                    vErrors.push(err77);
+                  }
+                  errors++;
                 }
-                errors++;
               }
-            }
-          }
-          if (data.bakeMinutes !== void 0) {
-            let data22 = data.bakeMinutes;
-            if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-              const err76 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.bakeMinutes.type, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data22 };
+              let i5 = data20.length;
+              let j2;
+              if (i5 > 1) {
+                const indices2 = {};
+                for (; i5--; ) {
+                  let item2 = data20[i5];
+                  if (typeof item2 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices2[item2] == "number") {
+                    j2 = indices2[item2];
+                    const err78 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data20 };
+                    if (vErrors === null) {
+                      vErrors = [err78];
+                    } else {
+                      vErrors.push(err78);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices2[item2] = i5;
+                }
+              }
+            } else {
+              const err79 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data20 };
               if (vErrors === null) {
-                vErrors = [err76];
+                vErrors = [err79];
               } else {
-                vErrors.push(err76);
+                vErrors.push(err79);
               }
               errors++;
             }
-            if (typeof data22 == "number" && isFinite(data22)) {
-              if (data22 > 1440 || isNaN(data22)) {
-                const err77 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data22 };
-                if (vErrors === null) {
-                  vErrors = [err77];
-                } else {
-                  vErrors.push(err77);
-                }
-                errors++;
+            var _valid1 = _errs54 === errors;
+            if (_valid1 && valid13) {
+              valid13 = false;
+              passing1 = [passing1, 1];
+            } else {
+              if (_valid1) {
+                valid13 = true;
+                passing1 = 1;
               }
-              if (data22 < 0 || isNaN(data22)) {
-                const err78 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data22 };
-                if (vErrors === null) {
-                  vErrors = [err78];
+            }
+            if (!valid13) {
+              const err80 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[1].properties.container.oneOf, parentSchema: schema27.oneOf[1].properties.container, data: data20 };
+              if (vErrors === null) {
+                vErrors = [err80];
+              } else {
+                vErrors.push(err80);
+              }
+              errors++;
+            } else {
+              errors = _errs51;
+              if (vErrors !== null) {
+                if (_errs51) {
+                  vErrors.length = _errs51;
                 } else {
-                  vErrors.push(err78);
+                  vErrors = null;
                 }
-                errors++;
               }
             }
           }
-          if (data.pause !== void 0) {
-            let data23 = data.pause;
-            if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-              if (data23.stage === void 0) {
-                const err79 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema27.oneOf[1].properties.pause.required, parentSchema: schema27.oneOf[1].properties.pause, data: data23 };
+          if (data.base !== void 0) {
+            let data22 = data.base;
+            if (!(data22 === "service" || data22 === "family")) {
+              const err81 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.base.enum, parentSchema: schema27.oneOf[1].properties.base, data: data22 };
+              if (vErrors === null) {
+                vErrors = [err81];
+              } else {
+                vErrors.push(err81);
+              }
+              errors++;
+            }
+          }
+          if (data.passRoles !== void 0) {
+            let data23 = data.passRoles;
+            if (Array.isArray(data23)) {
+              if (data23.length > 10) {
+                const err82 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[1].properties.passRoles, data: data23 };
                 if (vErrors === null) {
-                  vErrors = [err79];
+                  vErrors = [err82];
                 } else {
-                  vErrors.push(err79);
+                  vErrors.push(err82);
                 }
                 errors++;
               }
-              for (const key2 in data23) {
-                if (!(key2 === "stage" || key2 === "minutes")) {
-                  const err80 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[1].properties.pause, data: data23 };
-                  if (vErrors === null) {
-                    vErrors = [err80];
-                  } else {
-                    vErrors.push(err80);
-                  }
-                  errors++;
-                }
-              }
-              if (data23.stage !== void 0) {
-                let data24 = data23.stage;
-                if (!(data24 === "POST_SCALE_UP" || data24 === "POST_TEST_TRAFFIC_SHIFT" || data24 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data24 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
-                  const err81 = { instancePath: instancePath + "/pause/stage", schemaPath: "#/oneOf/1/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.pause.properties.stage.enum, parentSchema: schema27.oneOf[1].properties.pause.properties.stage, data: data24 };
-                  if (vErrors === null) {
-                    vErrors = [err81];
-                  } else {
-                    vErrors.push(err81);
-                  }
-                  errors++;
-                }
-              }
-              if (data23.minutes !== void 0) {
-                let data25 = data23.minutes;
-                if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                  const err82 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.pause.properties.minutes.type, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data25 };
-                  if (vErrors === null) {
-                    vErrors = [err82];
-                  } else {
-                    vErrors.push(err82);
-                  }
-                  errors++;
-                }
-                if (typeof data25 == "number" && isFinite(data25)) {
-                  if (data25 > 20160 || isNaN(data25)) {
-                    const err83 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data25 };
+              const len3 = data23.length;
+              for (let i6 = 0; i6 < len3; i6++) {
+                let data24 = data23[i6];
+                if (typeof data24 === "string") {
+                  if (!pattern10.test(data24)) {
+                    const err83 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[1].properties.passRoles.items, data: data24 };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -2276,33 +2258,239 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
-                  if (data25 < 10 || isNaN(data25)) {
-                    const err84 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data25 };
+                } else {
+                  const err84 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.passRoles.items.type, parentSchema: schema27.oneOf[1].properties.passRoles.items, data: data24 };
+                  if (vErrors === null) {
+                    vErrors = [err84];
+                  } else {
+                    vErrors.push(err84);
+                  }
+                  errors++;
+                }
+              }
+              let i7 = data23.length;
+              let j3;
+              if (i7 > 1) {
+                const indices3 = {};
+                for (; i7--; ) {
+                  let item3 = data23[i7];
+                  if (typeof item3 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices3[item3] == "number") {
+                    j3 = indices3[item3];
+                    const err85 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema27.oneOf[1].properties.passRoles, data: data23 };
                     if (vErrors === null) {
-                      vErrors = [err84];
+                      vErrors = [err85];
                     } else {
-                      vErrors.push(err84);
+                      vErrors.push(err85);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices3[item3] = i7;
+                }
+              }
+            } else {
+              const err86 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[1].properties.passRoles.type, parentSchema: schema27.oneOf[1].properties.passRoles, data: data23 };
+              if (vErrors === null) {
+                vErrors = [err86];
+              } else {
+                vErrors.push(err86);
+              }
+              errors++;
+            }
+          }
+          if (data.strategy !== void 0) {
+            let data25 = data.strategy;
+            if (!(data25 === "BLUE_GREEN" || data25 === "CANARY" || data25 === "LINEAR")) {
+              const err87 = { instancePath: instancePath + "/strategy", schemaPath: "#/oneOf/1/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.strategy.enum, parentSchema: schema27.oneOf[1].properties.strategy, data: data25 };
+              if (vErrors === null) {
+                vErrors = [err87];
+              } else {
+                vErrors.push(err87);
+              }
+              errors++;
+            }
+          }
+          if (data.stepPercent !== void 0) {
+            let data26 = data.stepPercent;
+            if (typeof data26 == "number" && isFinite(data26)) {
+              if (data26 > 100 || isNaN(data26)) {
+                const err88 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data26 };
+                if (vErrors === null) {
+                  vErrors = [err88];
+                } else {
+                  vErrors.push(err88);
+                }
+                errors++;
+              }
+              if (data26 < 0.1 || isNaN(data26)) {
+                const err89 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data26 };
+                if (vErrors === null) {
+                  vErrors = [err89];
+                } else {
+                  vErrors.push(err89);
+                }
+                errors++;
+              }
+            } else {
+              const err90 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema27.oneOf[1].properties.stepPercent.type, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data26 };
+              if (vErrors === null) {
+                vErrors = [err90];
+              } else {
+                vErrors.push(err90);
+              }
+              errors++;
+            }
+          }
+          if (data.stepMinutes !== void 0) {
+            let data27 = data.stepMinutes;
+            if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+              const err91 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.stepMinutes.type, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data27 };
+              if (vErrors === null) {
+                vErrors = [err91];
+              } else {
+                vErrors.push(err91);
+              }
+              errors++;
+            }
+            if (typeof data27 == "number" && isFinite(data27)) {
+              if (data27 > 1440 || isNaN(data27)) {
+                const err92 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data27 };
+                if (vErrors === null) {
+                  vErrors = [err92];
+                } else {
+                  vErrors.push(err92);
+                }
+                errors++;
+              }
+              if (data27 < 0 || isNaN(data27)) {
+                const err93 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data27 };
+                if (vErrors === null) {
+                  vErrors = [err93];
+                } else {
+                  vErrors.push(err93);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.bakeMinutes !== void 0) {
+            let data28 = data.bakeMinutes;
+            if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+              const err94 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.bakeMinutes.type, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data28 };
+              if (vErrors === null) {
+                vErrors = [err94];
+              } else {
+                vErrors.push(err94);
+              }
+              errors++;
+            }
+            if (typeof data28 == "number" && isFinite(data28)) {
+              if (data28 > 1440 || isNaN(data28)) {
+                const err95 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data28 };
+                if (vErrors === null) {
+                  vErrors = [err95];
+                } else {
+                  vErrors.push(err95);
+                }
+                errors++;
+              }
+              if (data28 < 0 || isNaN(data28)) {
+                const err96 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data28 };
+                if (vErrors === null) {
+                  vErrors = [err96];
+                } else {
+                  vErrors.push(err96);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.pause !== void 0) {
+            let data29 = data.pause;
+            if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
+              if (data29.stage === void 0) {
+                const err97 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema27.oneOf[1].properties.pause.required, parentSchema: schema27.oneOf[1].properties.pause, data: data29 };
+                if (vErrors === null) {
+                  vErrors = [err97];
+                } else {
+                  vErrors.push(err97);
+                }
+                errors++;
+              }
+              for (const key3 in data29) {
+                if (!(key3 === "stage" || key3 === "minutes")) {
+                  const err98 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[1].properties.pause, data: data29 };
+                  if (vErrors === null) {
+                    vErrors = [err98];
+                  } else {
+                    vErrors.push(err98);
+                  }
+                  errors++;
+                }
+              }
+              if (data29.stage !== void 0) {
+                let data30 = data29.stage;
+                if (!(data30 === "POST_SCALE_UP" || data30 === "POST_TEST_TRAFFIC_SHIFT" || data30 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data30 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
+                  const err99 = { instancePath: instancePath + "/pause/stage", schemaPath: "#/oneOf/1/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.pause.properties.stage.enum, parentSchema: schema27.oneOf[1].properties.pause.properties.stage, data: data30 };
+                  if (vErrors === null) {
+                    vErrors = [err99];
+                  } else {
+                    vErrors.push(err99);
+                  }
+                  errors++;
+                }
+              }
+              if (data29.minutes !== void 0) {
+                let data31 = data29.minutes;
+                if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
+                  const err100 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.pause.properties.minutes.type, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data31 };
+                  if (vErrors === null) {
+                    vErrors = [err100];
+                  } else {
+                    vErrors.push(err100);
+                  }
+                  errors++;
+                }
+                if (typeof data31 == "number" && isFinite(data31)) {
+                  if (data31 > 20160 || isNaN(data31)) {
+                    const err101 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data31 };
+                    if (vErrors === null) {
+                      vErrors = [err101];
+                    } else {
+                      vErrors.push(err101);
+                    }
+                    errors++;
+                  }
+                  if (data31 < 10 || isNaN(data31)) {
+                    const err102 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data31 };
+                    if (vErrors === null) {
+                      vErrors = [err102];
+                    } else {
+                      vErrors.push(err102);
                     }
                     errors++;
                   }
                 }
               }
             } else {
-              const err85 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[1].properties.pause.type, parentSchema: schema27.oneOf[1].properties.pause, data: data23 };
+              const err103 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[1].properties.pause.type, parentSchema: schema27.oneOf[1].properties.pause, data: data29 };
               if (vErrors === null) {
-                vErrors = [err85];
+                vErrors = [err103];
               } else {
-                vErrors.push(err85);
+                vErrors.push(err103);
               }
               errors++;
             }
           }
         } else {
-          const err86 = { instancePath, schemaPath: "#/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[1].type, parentSchema: schema27.oneOf[1], data };
+          const err104 = { instancePath, schemaPath: "#/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[1].type, parentSchema: schema27.oneOf[1], data };
           if (vErrors === null) {
-            vErrors = [err86];
+            vErrors = [err104];
           } else {
-            vErrors.push(err86);
+            vErrors.push(err104);
           }
           errors++;
         }
@@ -2312,273 +2500,47 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "ecs-rolling") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err87 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
+            const err105 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
             if (vErrors === null) {
-              vErrors = [err87];
+              vErrors = [err105];
             } else {
-              vErrors.push(err87);
+              vErrors.push(err105);
             }
             errors++;
           }
           if (data.cluster === void 0) {
-            const err88 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
+            const err106 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
             if (vErrors === null) {
-              vErrors = [err88];
+              vErrors = [err106];
             } else {
-              vErrors.push(err88);
+              vErrors.push(err106);
             }
             errors++;
           }
           if (data.container === void 0) {
-            const err89 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
+            const err107 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
             if (vErrors === null) {
-              vErrors = [err89];
+              vErrors = [err107];
             } else {
-              vErrors.push(err89);
+              vErrors.push(err107);
             }
             errors++;
           }
-          for (const key3 in data) {
-            if (!(key3 === "kind" || key3 === "cluster" || key3 === "service" || key3 === "container" || key3 === "base" || key3 === "passRoles")) {
-              const err90 = { instancePath, schemaPath: "#/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[2], data };
-              if (vErrors === null) {
-                vErrors = [err90];
-              } else {
-                vErrors.push(err90);
-              }
-              errors++;
-            }
-          }
-          if (data.kind !== void 0) {
-            let data26 = data.kind;
-            if ("ecs-rolling" !== data26) {
-              const err91 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema27.oneOf[2].properties.kind, data: data26 };
-              if (vErrors === null) {
-                vErrors = [err91];
-              } else {
-                vErrors.push(err91);
-              }
-              errors++;
-            }
-          }
-          if (data.cluster !== void 0) {
-            let data27 = data.cluster;
-            if (typeof data27 === "string") {
-              if (func2(data27) > 255) {
-                const err92 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.cluster, data: data27 };
-                if (vErrors === null) {
-                  vErrors = [err92];
-                } else {
-                  vErrors.push(err92);
-                }
-                errors++;
-              }
-              if (func2(data27) < 1) {
-                const err93 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.cluster, data: data27 };
-                if (vErrors === null) {
-                  vErrors = [err93];
-                } else {
-                  vErrors.push(err93);
-                }
-                errors++;
-              }
-            } else {
-              const err94 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.cluster.type, parentSchema: schema27.oneOf[2].properties.cluster, data: data27 };
-              if (vErrors === null) {
-                vErrors = [err94];
-              } else {
-                vErrors.push(err94);
-              }
-              errors++;
-            }
-          }
-          if (data.service !== void 0) {
-            let data28 = data.service;
-            if (typeof data28 === "string") {
-              if (func2(data28) > 255) {
-                const err95 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.service, data: data28 };
-                if (vErrors === null) {
-                  vErrors = [err95];
-                } else {
-                  vErrors.push(err95);
-                }
-                errors++;
-              }
-              if (func2(data28) < 1) {
-                const err96 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.service, data: data28 };
-                if (vErrors === null) {
-                  vErrors = [err96];
-                } else {
-                  vErrors.push(err96);
-                }
-                errors++;
-              }
-            } else {
-              const err97 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.service.type, parentSchema: schema27.oneOf[2].properties.service, data: data28 };
-              if (vErrors === null) {
-                vErrors = [err97];
-              } else {
-                vErrors.push(err97);
-              }
-              errors++;
-            }
-          }
-          if (data.container !== void 0) {
-            let data29 = data.container;
-            const _errs72 = errors;
-            let valid22 = false;
-            let passing2 = null;
-            const _errs73 = errors;
-            if (typeof data29 === "string") {
-              if (func2(data29) > 255) {
-                const err98 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data29 };
-                if (vErrors === null) {
-                  vErrors = [err98];
-                } else {
-                  vErrors.push(err98);
-                }
-                errors++;
-              }
-              if (func2(data29) < 1) {
-                const err99 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data29 };
-                if (vErrors === null) {
-                  vErrors = [err99];
-                } else {
-                  vErrors.push(err99);
-                }
-                errors++;
-              }
-            } else {
-              const err100 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data29 };
-              if (vErrors === null) {
-                vErrors = [err100];
-              } else {
-                vErrors.push(err100);
-              }
-              errors++;
-            }
-            var _valid2 = _errs73 === errors;
-            if (_valid2) {
-              valid22 = true;
-              passing2 = 0;
-            }
-            const _errs75 = errors;
-            if (Array.isArray(data29)) {
-              if (data29.length > 10) {
-                const err101 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data29 };
-                if (vErrors === null) {
-                  vErrors = [err101];
-                } else {
-                  vErrors.push(err101);
-                }
-                errors++;
-              }
-              if (data29.length < 1) {
-                const err102 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data29 };
-                if (vErrors === null) {
-                  vErrors = [err102];
-                } else {
-                  vErrors.push(err102);
-                }
-                errors++;
-              }
-              const len4 = data29.length;
-              for (let i8 = 0; i8 < len4; i8++) {
-                let data30 = data29[i8];
-                if (typeof data30 === "string") {
-                  if (func2(data30) > 255) {
-                    const err103 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data30 };
-                    if (vErrors === null) {
-                      vErrors = [err103];
-                    } else {
-                      vErrors.push(err103);
-                    }
-                    errors++;
-                  }
-                  if (func2(data30) < 1) {
-                    const err104 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data30 };
-                    if (vErrors === null) {
-                      vErrors = [err104];
-                    } else {
-                      vErrors.push(err104);
-                    }
-                    errors++;
-                  }
-                } else {
-                  const err105 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data30 };
-                  if (vErrors === null) {
-                    vErrors = [err105];
-                  } else {
-                    vErrors.push(err105);
-                  }
-                  errors++;
-                }
-              }
-              let i9 = data29.length;
-              let j4;
-              if (i9 > 1) {
-                const indices4 = {};
-                for (; i9--; ) {
-                  let item4 = data29[i9];
-                  if (typeof item4 !== "string") {
-                    continue;
-                  }
-                  if (typeof indices4[item4] == "number") {
-                    j4 = indices4[item4];
-                    const err106 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data29 };
-                    if (vErrors === null) {
-                      vErrors = [err106];
-                    } else {
-                      vErrors.push(err106);
-                    }
-                    errors++;
-                    break;
-                  }
-                  indices4[item4] = i9;
-                }
-              }
-            } else {
-              const err107 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data29 };
-              if (vErrors === null) {
-                vErrors = [err107];
-              } else {
-                vErrors.push(err107);
-              }
-              errors++;
-            }
-            var _valid2 = _errs75 === errors;
-            if (_valid2 && valid22) {
-              valid22 = false;
-              passing2 = [passing2, 1];
-            } else {
-              if (_valid2) {
-                valid22 = true;
-                passing2 = 1;
-              }
-            }
-            if (!valid22) {
-              const err108 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[2].properties.container.oneOf, parentSchema: schema27.oneOf[2].properties.container, data: data29 };
+          for (const key4 in data) {
+            if (!(key4 === "kind" || key4 === "cluster" || key4 === "service" || key4 === "container" || key4 === "base" || key4 === "passRoles")) {
+              const err108 = { instancePath, schemaPath: "#/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[2], data };
               if (vErrors === null) {
                 vErrors = [err108];
               } else {
                 vErrors.push(err108);
               }
               errors++;
-            } else {
-              errors = _errs72;
-              if (vErrors !== null) {
-                if (_errs72) {
-                  vErrors.length = _errs72;
-                } else {
-                  vErrors = null;
-                }
-              }
             }
           }
-          if (data.base !== void 0) {
-            let data31 = data.base;
-            if (!(data31 === "service" || data31 === "family")) {
-              const err109 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[2].properties.base.enum, parentSchema: schema27.oneOf[2].properties.base, data: data31 };
+          if (data.kind !== void 0) {
+            let data32 = data.kind;
+            if ("ecs-rolling" !== data32) {
+              const err109 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema27.oneOf[2].properties.kind, data: data32 };
               if (vErrors === null) {
                 vErrors = [err109];
               } else {
@@ -2587,11 +2549,11 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.passRoles !== void 0) {
-            let data32 = data.passRoles;
-            if (Array.isArray(data32)) {
-              if (data32.length > 10) {
-                const err110 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[2].properties.passRoles, data: data32 };
+          if (data.cluster !== void 0) {
+            let data33 = data.cluster;
+            if (typeof data33 === "string") {
+              if (func2(data33) > 255) {
+                const err110 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.cluster, data: data33 };
                 if (vErrors === null) {
                   vErrors = [err110];
                 } else {
@@ -2599,45 +2561,271 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              const len5 = data32.length;
-              for (let i10 = 0; i10 < len5; i10++) {
-                let data33 = data32[i10];
-                if (typeof data33 === "string") {
-                  if (!pattern10.test(data33)) {
-                    const err111 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[2].properties.passRoles.items, data: data33 };
+              if (func2(data33) < 1) {
+                const err111 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.cluster, data: data33 };
+                if (vErrors === null) {
+                  vErrors = [err111];
+                } else {
+                  vErrors.push(err111);
+                }
+                errors++;
+              }
+            } else {
+              const err112 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.cluster.type, parentSchema: schema27.oneOf[2].properties.cluster, data: data33 };
+              if (vErrors === null) {
+                vErrors = [err112];
+              } else {
+                vErrors.push(err112);
+              }
+              errors++;
+            }
+          }
+          if (data.service !== void 0) {
+            let data34 = data.service;
+            if (typeof data34 === "string") {
+              if (func2(data34) > 255) {
+                const err113 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.service, data: data34 };
+                if (vErrors === null) {
+                  vErrors = [err113];
+                } else {
+                  vErrors.push(err113);
+                }
+                errors++;
+              }
+              if (func2(data34) < 1) {
+                const err114 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.service, data: data34 };
+                if (vErrors === null) {
+                  vErrors = [err114];
+                } else {
+                  vErrors.push(err114);
+                }
+                errors++;
+              }
+            } else {
+              const err115 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.service.type, parentSchema: schema27.oneOf[2].properties.service, data: data34 };
+              if (vErrors === null) {
+                vErrors = [err115];
+              } else {
+                vErrors.push(err115);
+              }
+              errors++;
+            }
+          }
+          if (data.container !== void 0) {
+            let data35 = data.container;
+            const _errs85 = errors;
+            let valid23 = false;
+            let passing2 = null;
+            const _errs86 = errors;
+            if (typeof data35 === "string") {
+              if (func2(data35) > 255) {
+                const err116 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data35 };
+                if (vErrors === null) {
+                  vErrors = [err116];
+                } else {
+                  vErrors.push(err116);
+                }
+                errors++;
+              }
+              if (func2(data35) < 1) {
+                const err117 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data35 };
+                if (vErrors === null) {
+                  vErrors = [err117];
+                } else {
+                  vErrors.push(err117);
+                }
+                errors++;
+              }
+            } else {
+              const err118 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data35 };
+              if (vErrors === null) {
+                vErrors = [err118];
+              } else {
+                vErrors.push(err118);
+              }
+              errors++;
+            }
+            var _valid2 = _errs86 === errors;
+            if (_valid2) {
+              valid23 = true;
+              passing2 = 0;
+            }
+            const _errs88 = errors;
+            if (Array.isArray(data35)) {
+              if (data35.length > 10) {
+                const err119 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data35 };
+                if (vErrors === null) {
+                  vErrors = [err119];
+                } else {
+                  vErrors.push(err119);
+                }
+                errors++;
+              }
+              if (data35.length < 1) {
+                const err120 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data35 };
+                if (vErrors === null) {
+                  vErrors = [err120];
+                } else {
+                  vErrors.push(err120);
+                }
+                errors++;
+              }
+              const len4 = data35.length;
+              for (let i8 = 0; i8 < len4; i8++) {
+                let data36 = data35[i8];
+                if (typeof data36 === "string") {
+                  if (func2(data36) > 255) {
+                    const err121 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data36 };
                     if (vErrors === null) {
-                      vErrors = [err111];
+                      vErrors = [err121];
                     } else {
-                      vErrors.push(err111);
+                      vErrors.push(err121);
+                    }
+                    errors++;
+                  }
+                  if (func2(data36) < 1) {
+                    const err122 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data36 };
+                    if (vErrors === null) {
+                      vErrors = [err122];
+                    } else {
+                      vErrors.push(err122);
                     }
                     errors++;
                   }
                 } else {
-                  const err112 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.passRoles.items.type, parentSchema: schema27.oneOf[2].properties.passRoles.items, data: data33 };
+                  const err123 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data36 };
                   if (vErrors === null) {
-                    vErrors = [err112];
+                    vErrors = [err123];
                   } else {
-                    vErrors.push(err112);
+                    vErrors.push(err123);
                   }
                   errors++;
                 }
               }
-              let i11 = data32.length;
+              let i9 = data35.length;
+              let j4;
+              if (i9 > 1) {
+                const indices4 = {};
+                for (; i9--; ) {
+                  let item4 = data35[i9];
+                  if (typeof item4 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices4[item4] == "number") {
+                    j4 = indices4[item4];
+                    const err124 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data35 };
+                    if (vErrors === null) {
+                      vErrors = [err124];
+                    } else {
+                      vErrors.push(err124);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices4[item4] = i9;
+                }
+              }
+            } else {
+              const err125 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data35 };
+              if (vErrors === null) {
+                vErrors = [err125];
+              } else {
+                vErrors.push(err125);
+              }
+              errors++;
+            }
+            var _valid2 = _errs88 === errors;
+            if (_valid2 && valid23) {
+              valid23 = false;
+              passing2 = [passing2, 1];
+            } else {
+              if (_valid2) {
+                valid23 = true;
+                passing2 = 1;
+              }
+            }
+            if (!valid23) {
+              const err126 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[2].properties.container.oneOf, parentSchema: schema27.oneOf[2].properties.container, data: data35 };
+              if (vErrors === null) {
+                vErrors = [err126];
+              } else {
+                vErrors.push(err126);
+              }
+              errors++;
+            } else {
+              errors = _errs85;
+              if (vErrors !== null) {
+                if (_errs85) {
+                  vErrors.length = _errs85;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data.base !== void 0) {
+            let data37 = data.base;
+            if (!(data37 === "service" || data37 === "family")) {
+              const err127 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[2].properties.base.enum, parentSchema: schema27.oneOf[2].properties.base, data: data37 };
+              if (vErrors === null) {
+                vErrors = [err127];
+              } else {
+                vErrors.push(err127);
+              }
+              errors++;
+            }
+          }
+          if (data.passRoles !== void 0) {
+            let data38 = data.passRoles;
+            if (Array.isArray(data38)) {
+              if (data38.length > 10) {
+                const err128 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[2].properties.passRoles, data: data38 };
+                if (vErrors === null) {
+                  vErrors = [err128];
+                } else {
+                  vErrors.push(err128);
+                }
+                errors++;
+              }
+              const len5 = data38.length;
+              for (let i10 = 0; i10 < len5; i10++) {
+                let data39 = data38[i10];
+                if (typeof data39 === "string") {
+                  if (!pattern10.test(data39)) {
+                    const err129 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[2].properties.passRoles.items, data: data39 };
+                    if (vErrors === null) {
+                      vErrors = [err129];
+                    } else {
+                      vErrors.push(err129);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err130 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.passRoles.items.type, parentSchema: schema27.oneOf[2].properties.passRoles.items, data: data39 };
+                  if (vErrors === null) {
+                    vErrors = [err130];
+                  } else {
+                    vErrors.push(err130);
+                  }
+                  errors++;
+                }
+              }
+              let i11 = data38.length;
               let j5;
               if (i11 > 1) {
                 const indices5 = {};
                 for (; i11--; ) {
-                  let item5 = data32[i11];
+                  let item5 = data38[i11];
                   if (typeof item5 !== "string") {
                     continue;
                   }
                   if (typeof indices5[item5] == "number") {
                     j5 = indices5[item5];
-                    const err113 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema27.oneOf[2].properties.passRoles, data: data32 };
+                    const err131 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema27.oneOf[2].properties.passRoles, data: data38 };
                     if (vErrors === null) {
-                      vErrors = [err113];
+                      vErrors = [err131];
                     } else {
-                      vErrors.push(err113);
+                      vErrors.push(err131);
                     }
                     errors++;
                     break;
@@ -2646,21 +2834,21 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err114 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[2].properties.passRoles.type, parentSchema: schema27.oneOf[2].properties.passRoles, data: data32 };
+              const err132 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[2].properties.passRoles.type, parentSchema: schema27.oneOf[2].properties.passRoles, data: data38 };
               if (vErrors === null) {
-                vErrors = [err114];
+                vErrors = [err132];
               } else {
-                vErrors.push(err114);
+                vErrors.push(err132);
               }
               errors++;
             }
           }
         } else {
-          const err115 = { instancePath, schemaPath: "#/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[2].type, parentSchema: schema27.oneOf[2], data };
+          const err133 = { instancePath, schemaPath: "#/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[2].type, parentSchema: schema27.oneOf[2], data };
           if (vErrors === null) {
-            vErrors = [err115];
+            vErrors = [err133];
           } else {
-            vErrors.push(err115);
+            vErrors.push(err133);
           }
           errors++;
         }
@@ -2668,29 +2856,29 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           props0 = true;
         }
       } else {
-        const err116 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema27.discriminator, parentSchema: schema27, data };
+        const err134 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema27.discriminator, parentSchema: schema27, data };
         if (vErrors === null) {
-          vErrors = [err116];
+          vErrors = [err134];
         } else {
-          vErrors.push(err116);
+          vErrors.push(err134);
         }
         errors++;
       }
     } else {
-      const err117 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema27.discriminator, parentSchema: schema27, data };
+      const err135 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema27.discriminator, parentSchema: schema27, data };
       if (vErrors === null) {
-        vErrors = [err117];
+        vErrors = [err135];
       } else {
-        vErrors.push(err117);
+        vErrors.push(err135);
       }
       errors++;
     }
   } else {
-    const err118 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.type, parentSchema: schema27, data };
+    const err136 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.type, parentSchema: schema27, data };
     if (vErrors === null) {
-      vErrors = [err118];
+      vErrors = [err136];
     } else {
-      vErrors.push(err118);
+      vErrors.push(err136);
     }
     errors++;
   }

@@ -14,7 +14,7 @@ import type { Revision } from '../../deployment/types.ts';
 import { asking } from '../asking.ts';
 import { placeOf } from '../ecs/config.ts';
 import type { TargetPorts } from '../module.ts';
-import { type Config, groupOf } from './config.ts';
+import { type Config, groupOf, HOOKS } from './config.ts';
 import { refusalOf } from './refusals.ts';
 
 /** A deployment of CodeDeploy, as far as it is read here. */
@@ -25,6 +25,8 @@ export interface Shifting {
   readonly createdAt?: number;
   readonly completedAt?: number;
   readonly error: string;
+  /** CodeDeploy's word for it: `ALARM_ACTIVE`. */
+  readonly errorCode?: string;
   /** All traffic is moved, and the old task set waits for its end. */
   readonly terminating: boolean;
   readonly undoneBy?: string;
@@ -51,6 +53,7 @@ const read = (info: DeploymentInfo): Shifting => {
     ...(createTime === undefined ? {} : { createdAt: createTime.getTime() }),
     ...(completeTime === undefined ? {} : { completedAt: completeTime.getTime() }),
     error: errorInformation?.message ?? 'it gives no reason',
+    ...(errorInformation?.code === undefined ? {} : { errorCode: errorInformation.code }),
     terminating: info.instanceTerminationWaitTimeStarted === true,
     ...(rollbackDeploymentId === undefined ? {} : { undoneBy: rollbackDeploymentId }),
     ...(rollbackTriggeringDeploymentId === undefined ? {} : { undoes: rollbackTriggeringDeploymentId }),
@@ -114,11 +117,16 @@ export const codeDeployCalls = ({ client, signal }: TargetPorts) => {
     { loadBalancers: [balancer] = [] }: Service,
     { id: TaskDefinition }: Revision,
     ours: string,
-    configuration: string | undefined,
+    { configuration, hooks = {} }: Pick<Config, 'configuration' | 'hooks'>,
   ): Promise<string> => {
     const { containerName: ContainerName, containerPort: ContainerPort } = balancer ?? {};
     const Properties = { TaskDefinition, LoadBalancerInfo: { ContainerName, ContainerPort } };
-    const content = JSON.stringify({ version: 0, Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties } }] });
+    const Hooks = HOOKS.flatMap((event) => (hooks[event] === undefined ? [] : [{ [event]: hooks[event] }]));
+    const content = JSON.stringify({
+      version: 0,
+      Resources: [{ TargetService: { Type: 'AWS::ECS::Service', Properties } }],
+      ...(Hooks.length === 0 ? {} : { Hooks }),
+    });
     const sha256 = createHash('sha256').update(content).digest('hex');
     const command = new CreateDeploymentCommand({
       applicationName: config.application,

@@ -5,6 +5,15 @@ const name = { type: 'string', minLength: 1, maxLength: 100 } as const;
 /** `kind` of the catalogue. */
 export const kind = 'codedeploy-ecs';
 
+/** In the order in which CodeDeploy comes to them (User Guide, "AppSpec 'hooks' section for an Amazon ECS deployment"). */
+export const HOOKS = [
+  'BeforeInstall',
+  'AfterInstall',
+  'AfterAllowTestTraffic',
+  'BeforeAllowTraffic',
+  'AfterAllowTraffic',
+] as const;
+
 /** JSON Schema of a `target` of that kind. */
 export const schema = {
   title: 'CodeDeployEcsTarget',
@@ -23,6 +32,13 @@ export const schema = {
       description:
         "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise.",
     },
+    hooks: {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      description: 'Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.',
+      properties: Object.fromEntries(HOOKS.map((event) => [event, { type: 'string', minLength: 1, maxLength: 256 }])),
+    },
   },
 } as const;
 
@@ -32,6 +48,7 @@ export interface Config extends EcsConfig {
   readonly application: string;
   readonly deploymentGroup: string;
   readonly configuration?: string;
+  readonly hooks?: Readonly<Partial<Record<(typeof HOOKS)[number], string>>>;
 }
 
 /** The deployment configuration of every way back. */

@@ -2,6 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { Failure } from '../../deployment/types.ts';
 import { placeOf } from '../ecs/config.ts';
 import { refusal as refused } from '../refused.ts';
+import type { Shifting } from './calls.ts';
 import { type Config, kind } from './config.ts';
 
 /** Why CodeDeploy, or this target, says no: stable words, each with its line of `docs/errors.md`. @public */
@@ -16,6 +17,7 @@ export const CODEDEPLOY_REFUSALS = {
 /** Why a rollout by CodeDeploy failed: stable words, each with its line of `docs/errors.md`. @public */
 export const CODEDEPLOY_FAILURES = {
   'codedeploy-alarm': 'An alarm of the deployment group stopped the deployment.',
+  'codedeploy-hook': 'A function that the catalogue names in "hooks" said no, or did not answer in an hour.',
   'codedeploy-failed': 'The deployment failed, or was stopped; the message is its own.',
 } as const;
 
@@ -40,10 +42,15 @@ export const keepsTooLong = (
   return refusal('codedeploy-keeps-too-long', message);
 };
 
-/** Of a deployment that failed, or was stopped; `error` is CodeDeploy's word. */
-export const failureOf = (status: string, error: string): Failure => {
-  const code: keyof typeof CODEDEPLOY_FAILURES = /alarm/i.test(error) ? 'codedeploy-alarm' : 'codedeploy-failed';
-  return { code, message: `CodeDeploy: ${status}: ${error}`, evidence: code === 'codedeploy-alarm' };
+const failureCode = ({ error, errorCode }: Pick<Shifting, 'error' | 'errorCode'>): keyof typeof CODEDEPLOY_FAILURES => {
+  if (errorCode === 'HOOK_EXECUTION_FAILURE') return 'codedeploy-hook';
+  return /alarm/i.test(error) ? 'codedeploy-alarm' : 'codedeploy-failed';
+};
+
+/** Of a deployment that failed, or was stopped. */
+export const failureOf = (shifting: Pick<Shifting, 'status' | 'error' | 'errorCode'>): Failure => {
+  const code = failureCode(shifting);
+  return { code, message: `CodeDeploy: ${shifting.status}: ${shifting.error}`, evidence: code !== 'codedeploy-failed' };
 };
 
 /** Errors that will be the same next time (API reference, "Errors" of the calls that are made here); `undefined`: it may be different. */

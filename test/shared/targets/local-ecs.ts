@@ -73,6 +73,7 @@ export const localEcs = async (answer?: unknown) => {
   const alarms = new Map<string, AlarmState>();
   const listeners: ((name: string, state: AlarmState) => void)[] = [];
   const told: ServiceEvent[] = [];
+  const asked: { readonly arn: string; readonly payload: unknown }[] = [];
   let seed = 1;
   const network = virtualNetwork(clock);
   const store = createEcsStore({
@@ -93,7 +94,12 @@ export const localEcs = async (answer?: unknown) => {
     },
     images,
     network,
-    functions: { ask: async (arn) => (answer === undefined ? { problem: `there is no function ${arn}` } : { answer }) },
+    functions: {
+      ask: async (arn, payload) => {
+        asked.push({ arn, payload });
+        return answer === undefined ? { problem: `there is no function ${arn}` } : { answer };
+      },
+    },
   });
   const actions = await loadActions<typeof store>(new URL('../../../local/ecs/actions/', import.meta.url));
   const shifter = createCodeDeployStore({
@@ -138,7 +144,7 @@ export const localEcs = async (answer?: unknown) => {
     alarms.set(name, state);
     for (const listener of listeners) listener(name, state);
   };
-  return { clock, ecs, codedeploy, calls, faults, setAlarm, told, fetch: network.fetch };
+  return { asked, clock, ecs, codedeploy, calls, faults, setAlarm, told, fetch: network.fetch };
 };
 
 /** The client that a target asks for. */
