@@ -6,7 +6,14 @@ import {
   RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { DeleteRuleCommand, EventBridgeClient, ListRulesCommand, RemoveTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  PutEventsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { partsOf } from '../../shared/deployment/parts.ts';
 import { type PipelineOptions, startPipeline } from './pipeline.ts';
@@ -245,5 +252,60 @@ describe('bad days of several sites', () => {
     expect((await pipeline.digests()).virginia).toBe(await pipeline.digestOf('prod', 'good'));
     expect((await pipeline.digests()).home).toBe(await pipeline.digestOf('prod', 'good'));
     expect(await pipeline.runsIn('mumbai')).toBe(others);
+  });
+});
+
+describe('another account', () => {
+  it('asks for nothing, and may not say what AWS says', async () => {
+    const pipeline = await start();
+    pipeline.expected.refusals = true;
+    const events = new EventBridgeClient(pipeline.accessTo({ account: OTHER, region: HOME.region }));
+    const EventBusName = `arn:aws:events:${HOME.region}:${HOME.account}:event-bus/switchyard`;
+    const Detail = JSON.stringify({ environment: 'prod', image: 'prod:good', service: NAME });
+    const put = (Source: string, DetailType: string) =>
+      events.send(new PutEventsCommand({ Entries: [{ EventBusName, Source, DetailType, Detail }] })).then(
+        ({ FailedEntryCount, Entries: [entry] = [] }) => [FailedEntryCount, entry?.ErrorCode],
+        (error: Error) => [1, error.name],
+      );
+    expect(await put('ci', 'DeployRequested')).toEqual([1, expect.stringMatching(/AccessDenied/)]);
+    expect(await put('switchyard', 'DeployRequested')).toEqual([1, expect.stringMatching(/AccessDenied/)]);
+    expect(await put('aws.ecs', 'ECS Deployment State Change')).toEqual([1, 'NotAuthorizedForSourceException']);
+    await pipeline.pass(60);
+    expect(pipeline.told).toEqual([]);
+  });
+
+  it("is heard of its own things alone: what it tells of another's does not count", async () => {
+    const pipeline = await start();
+    const home = await pipeline.runsIn('home');
+    const foreign = {
+      source: 'aws.ecs',
+      account: OTHER,
+      region: HOME.region,
+      resources: [`arn:aws:ecs:eu-west-1:123456789012:service/${CLUSTER}/${NAME}`],
+    };
+    const body = {
+      version: '0',
+      id: 'e-1',
+      'detail-type': 'ECS Deployment State Change',
+      time: '2026-03-01T12:00:10Z',
+      detail: {
+        eventType: 'INFO',
+        eventName: 'SERVICE_DEPLOYMENT_COMPLETED',
+        deploymentId: 'ecs-svc/1',
+        updatedAt: '',
+        reason: '',
+      },
+      ...foreign,
+    };
+    const { QueueUrl } = await pipeline.sqs.send(new GetQueueUrlCommand({ QueueName: 'switchyard-inbox' }));
+    await pipeline.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }));
+    await pipeline.pass(5);
+    expect(pipeline.log.filter((line) => line.includes('nobody here is concerned'))).toHaveLength(1);
+    await pipeline.sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ ...body, id: 'e-2', account: '123456789012' }) }),
+    );
+    await pipeline.pass(5);
+    expect(pipeline.log.filter((line) => line.includes('nobody here is concerned'))).toHaveLength(1);
+    expect(await pipeline.runsIn('home')).toBe(home);
   });
 });
