@@ -20,6 +20,16 @@ describe('durations', () => {
     expect(deployTime(settings)).toBe(673_000);
   });
 
+  it('give smoke tests their time too: those of one attempt are made beside each other, after the health check that let them', () => {
+    const test = (timeoutSeconds: number) => ({ name: 'n', function: 'f', timeoutSeconds });
+    const smoke = { attempts: 3, tests: [test(5), test(30), test(10)] };
+    // 600 + 10 + (3 × 20 + 1 + 2) + (3 × (30 + 20) + 1 + 2) s
+    expect(deployTime({ ...settings, smoke })).toBe(826_000);
+    const { health: _, ...bare } = settings;
+    // 600 + 10 + (3 × 30 + 1 + 2) s
+    expect(deployTime({ ...bare, smoke })).toBe(703_000);
+  });
+
   it('give a rollback its rollout and five checks: 600 + 5 × 20 + 1 + 2 + 4 + 8 s', () => {
     expect(rollbackTime(settings)).toBe(715_000);
   });
