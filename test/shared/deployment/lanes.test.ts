@@ -30,6 +30,16 @@ describe('a lane', () => {
     expect(after).toMatchObject({ holder: { id: 'd-0' }, waiting: [] });
   });
 
+  it('still owes its holder a look when a waiter leaves', () => {
+    const owing = lane({ holder: waiter('d-0'), waiting: [waiter('d-1')], wakeAt: NOW });
+    expect(leave(owing, 'd-1', NOW + 1)).toEqual({ ...owing, waiting: [] });
+  });
+
+  it('of nobody goes to the next when the first of its line leaves', () => {
+    const free = lane({ waiting: [waiter('d-1'), waiter('d-2')] });
+    expect(leave(free, 'd-1', NOW)).toEqual(lane({ holder: waiter('d-2'), wakeAt: NOW, wakeNumber: 1 }));
+  });
+
   it('owes nothing when nobody waits', () => {
     expect(claim(lane({ wakeAt: NOW }), NOW)).not.toHaveProperty('wakeAt');
     expect(leave(lane({ holder: waiter('d-0') }), 'd-0', NOW)).not.toHaveProperty('holder');

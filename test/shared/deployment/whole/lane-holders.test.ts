@@ -86,6 +86,14 @@ describe('the holder of a lane', () => {
     });
   });
 
+  it('is not pushed out by the first that waits, whoever wakes it', () => {
+    const world = held({ lane: lane({ holder: line('d-0'), waiting: [line('d-new'), line('d-2')] }) });
+    const waitingFor = { code: 'lane-busy', message: '1 deployment(s) of lane preprod are before it' };
+    expect(whole(world, { kind: 'woken' }, deploy)).toEqual({
+      deployment: { waitingFor, wakeAt: NOW + 3_600_000, wakeNumber: 2 },
+    });
+  });
+
   it('of nobody: the first that waits takes it, the others do not', () => {
     const free = lane({ waiting: [line('d-new'), line('d-2')] });
     expect(whole(held({ lane: free }), { kind: 'woken' }, deploy)).toMatchObject({
@@ -93,8 +101,9 @@ describe('the holder of a lane', () => {
       lane: { holder: line('d-new'), waiting: [line('d-2')] },
     });
     const behind = lane({ waiting: [line('d-2'), line('d-new')] });
-    expect(whole(held({ lane: behind }), { kind: 'woken' }, deploy)).toMatchObject({
-      deployment: { waitingFor: { message: '1 deployment(s) of lane preprod are before it' } },
+    const waitingFor = { code: 'lane-busy', message: '1 deployment(s) of lane preprod are before it' };
+    expect(whole(held({ lane: behind }), { kind: 'woken' }, deploy)).toEqual({
+      deployment: { waitingFor, wakeAt: NOW + 3_600_000, wakeNumber: 2 },
     });
   });
 
@@ -139,5 +148,13 @@ describe('wakes', () => {
     expect(whole(world, { kind: 'woken' }, deploy)).toEqual({ deployment: { waitingFor } });
     const passed = worldOf('rolling-out', { wakeAt: NOW }, {});
     expect(whole(passed, { ...inputs['task-stopped'] }, verify)['wakes']).toEqual([wake('verify', 'd-new', 2)]);
+  });
+
+  it('are sent anew to the owner of another state, though it is due at the same moment', () => {
+    const world = worldOf('starting', { wakeAt: NOW + 120_000 }, { service: service({ active: 'd-new', lease: LEASE }) });
+    expect(whole(world, inputs['start-answered'], deploy)).toMatchObject({
+      deployment: { state: 'rolling-out', wakeNumber: 2 },
+      wakes: [wake('verify', 'd-new', 2, 120)],
+    });
   });
 });
