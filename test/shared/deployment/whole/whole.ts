@@ -55,8 +55,7 @@ export const whole = (world: World, input: Input, moment: Moment): Members => {
     quarantine,
     lift,
   };
-  for (const [name, part] of Object.entries({ deployment, service, lane, others, events }))
-    if (part !== undefined) requireValues(part, name);
+  requireValues(decision, 'the decision');
   const isThere = (part: unknown) => part !== undefined && !(Array.isArray(part) && part.length === 0);
   return Object.fromEntries(Object.entries(parts).filter(([, part]) => isThere(part)));
 };
