@@ -16,7 +16,7 @@ import {
   verify,
   worldOf,
 } from '../builders.ts';
-import { checked, entry, LEASE, leased, ONE, serving, settled, wake } from './parts.ts';
+import { checked, entry, LEASE, leased, ONE, serving, settled, TWO, wake } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
 /** Fired before the first task of what is being deployed. */
@@ -172,6 +172,22 @@ describe('an alarm', () => {
       rollback,
     );
     expect(after['deployment']).toEqual({ baseline: ['arn:alarm:errors'], wakeAt: NOW, wakeNumber: 2 });
+  });
+
+  it('of what is replaced, while there is no way back at all, is remembered, and nothing else', () => {
+    const { destination: _, ...lost } = deployment('rolling-back');
+    const after = whole(
+      { ...worldOf('rolling-back', {}, replacing), deployment: lost },
+      { kind: 'alarm-changed', alarm: old, previous: 'OK' },
+      rollback,
+    );
+    expect(after['deployment']).toEqual({ baseline: ['arn:alarm:errors'], wakeNumber: 2 });
+  });
+
+  it('of what is replaced never leads back to what is left', () => {
+    const world = worldOf('rolling-back', { before: settled(TWO) }, replacing);
+    const after = whole(world, { kind: 'alarm-changed', alarm: old, previous: 'OK' }, rollback);
+    expect(after).toMatchObject({ deployment: { destination: GONE } });
   });
 
   it('of what is replaced does not choose a way back for what has none yet', () => {

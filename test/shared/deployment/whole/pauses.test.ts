@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Input, Tried } from '../../../../shared/deployment/input.ts';
 import { alarm, NOW, settings, verify, worldOf } from '../builders.ts';
-import { checked, goingBack, ILL, NO_BAKE, observed, WELL, wake } from './parts.ts';
+import { checked, goingBack, ILL, NO_BAKE, observed, TWO, WELL, wake } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
 const PAUSED = observed({ phase: 'paused', pause: 'ecs-pause-1', traffic: 'test' });
@@ -27,6 +27,16 @@ describe('a target that waits for us', () => {
     const world = worldOf('rolling-out', { nextCheckAt: NOW + 4000 });
     expect(whole(world, PAUSED, verify)).toMatchObject({ deployment: { wakeAt: NOW + 4000 } });
     expect(whole(world, PAUSED, verify)).not.toHaveProperty('effect');
+  });
+
+  it.each([
+    ['a moment ago', NOW - 1],
+    ['now', NOW],
+  ])('is tried again when the pause after checks that failed was over %s', (_, nextCheckAt) => {
+    expect(whole(worldOf('rolling-out', { nextCheckAt }), PAUSED, verify)).toEqual({
+      deployment: { wakeAt: NOW + 2 * MINUTES, wakeNumber: 2 },
+      effect: { kind: 'try', pause: 'ecs-pause-1', traffic: 'test' },
+    });
   });
 
   it('is not asked any more after the deadline', () => {
@@ -84,10 +94,13 @@ describe('a target that waits for us', () => {
 
   it('that has moved all traffic is checked, while it keeps what was there', () => {
     const shifted = observed({ phase: 'shifted', desired: 3 });
+    const rollout = { revision: TWO, id: 'ecs-svc/2', startedAt: NOW - MINUTES, movedAt: NOW };
     expect(whole(worldOf('rolling-out'), shifted, verify)).toMatchObject({
-      deployment: { state: 'verifying', desired: 3 },
+      deployment: { state: 'verifying', desired: 3, rollout },
       effect: { kind: 'check' },
     });
+    const completed = whole(worldOf('rolling-out'), observed({ phase: 'completed', desired: 3 }), verify);
+    expect(completed['deployment']).not.toHaveProperty('rollout');
     const last = checked({ health: WELL, observation: { phase: 'shifted', desired: 3 } });
     expect(whole(worldOf('verifying', NO_BAKE), last, verify)).toEqual({
       deployment: { checkAttempts: 1, checksPassed: true, wakeAt: NOW + 5 * MINUTES, wakeNumber: 2 },
@@ -112,9 +125,10 @@ describe('a target that keeps what was there, after the checks', () => {
   it('is waited for after the bake, until the deadline', () => {
     const shifted = checked({ observation: { phase: 'shifted', desired: 3 } });
     const over = { bakeUntil: NOW - 1 };
-    expect(whole(worldOf('baking', over), shifted, verify)).toMatchObject({
-      deployment: { checksPassed: true, wakeAt: NOW + 5 * MINUTES },
-    });
+    for (const bakeUntil of [NOW - 1, NOW])
+      expect(whole(worldOf('baking', { bakeUntil }), shifted, verify)).toMatchObject({
+        deployment: { checksPassed: true, wakeAt: NOW + 5 * MINUTES },
+      });
     const early = worldOf('baking', { ...over, bakeUntil: NOW + 9000 });
     expect(whole(early, shifted, verify)).toMatchObject({ deployment: { wakeAt: NOW + 9000 } });
     expect(whole(worldOf('baking', { ...over, deadline: NOW }), shifted, verify)).toMatchObject({
@@ -151,6 +165,26 @@ describe('smoke tests', () => {
     expect(whole(worldOf('verifying', { ...SMOKE, smokeAttempts: 1 }), input, verify)).toMatchObject({
       deployment: { ...goingBack(failure), smokeAttempts: 2 },
       events: [{ type: 'VerificationFailed', reason: { code: 'smoke-test', message: failure.message } }],
+    });
+  });
+
+  const once = { settings: { ...settings, smoke: { attempts: 1, tests: [] } } };
+
+  it('that may be made once only are all named with what they answered', () => {
+    const search = { ...FAILING, name: 'search', detail: 'answered 404, and not 200' };
+    const message = 'smoke tests failed: "home page": answered 500, and not 200; "search": answered 404, and not 200';
+    expect(whole(worldOf('verifying', once), checked({ health: WELL, smoke: [FAILING, PASSING, search] }), verify)).toMatchObject(
+      {
+        deployment: { state: 'rolling-back', failure: { code: 'smoke-test', message } },
+      },
+    );
+  });
+
+  it('that answer at length are told in as much as an event holds', () => {
+    const long = { ...FAILING, detail: 'x'.repeat(5000) };
+    const message = `smoke tests failed: "home page": ${'x'.repeat(4000)}`.slice(0, 4000);
+    expect(whole(worldOf('verifying', once), checked({ health: WELL, smoke: [long] }), verify)).toMatchObject({
+      deployment: { failure: { message } },
     });
   });
 

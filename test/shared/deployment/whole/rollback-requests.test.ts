@@ -123,6 +123,18 @@ describe('a rollback that is asked for', () => {
     });
   });
 
+  it('that gives up waiting leaves the service to whom it waited for', () => {
+    const around = {
+      service: service({ active: 'd-9', waiting: ['r-new'] }),
+      active: deployment('verifying-rollback', { id: 'd-9' }),
+      lane: lane(),
+    };
+    const waiting = worldOf('queued', { id: 'r-new', kind: 'rollback', leaving, waitUntil: NOW }, around);
+    expect(whole(waiting, { kind: 'woken' }, rollback)).toMatchObject({ deployment: { state: 'rejected' } });
+    expect(whole(waiting, { kind: 'woken' }, rollback)['service']).toEqual({ waiting: [] });
+    expect(whole(waiting, inputs['cancel-requested'], rollback)['service']).toEqual({ waiting: [] });
+  });
+
   const under = (over: object = {}, around: Partial<World> = {}): World => ({
     lane: lane({ holder: line('d-9'), waiting: [line('d-next')] }),
     service: service({ active: 'd-9', waiting: ['r-2'], ...over }),
@@ -226,13 +238,33 @@ describe('a rollback that is asked for', () => {
   it('of what does not run any more when it starts is rejected', () => {
     const world = (left: object) => worldOf('starting', { kind: 'rollback', leaving: left }, { ...leased(), lane: lane() });
     const message = (what: string) => `api in preprod does not run ${what} any more; nothing was changed`;
-    const named = (left: object) =>
-      (whole(world(left), looked(), rollback)['deployment'] as { outcome?: { reason: object } }).outcome?.reason;
+    const named = (left: object, input = looked()) =>
+      (whole(world(left), input, rollback)['deployment'] as { outcome?: { reason: object } }).outcome?.reason;
     expect(named({ digest: digest('b'), revision: TWO.id })).toEqual({ code: 'already-left', message: message(digest('b')) });
     expect(named({ revision: TWO.id })).toEqual({ code: 'already-left', message: message(TWO.id) });
     expect(named({ deployment: 'd-1' })).toEqual({ code: 'already-left', message: message('d-1') });
     expect(named({})).toEqual({ code: 'already-left', message: message('what it names') });
     expect(named({ digest: digest('a') })).toBeUndefined();
+    const { digest: __, ...nameless } = revision(9);
+    const unknown = looked({ current: { current: settled(nameless) } });
+    expect(named({ deployment: 'd-1' }, unknown)).toEqual({ code: 'already-left', message: message('d-1') });
+  });
+
+  it('on evidence, over what nobody had looked at, goes to what is verified', () => {
+    const starts = (left: object) =>
+      worldOf(
+        'starting',
+        { kind: 'rollback', leaving: left, failure: { ...failure, evidence: true } },
+        { ...leased(), lane: lane() },
+      );
+    const runsTwo = looked({ current: { current: settled(TWO) } });
+    const after = whole(starts({ digest: digest('b') }), runsTwo, rollback);
+    expect(after).toMatchObject({ deployment: { state: 'rolling-back', destination: ONE }, quarantine: { digest: digest('b') } });
+    expect(after['deployment']).not.toHaveProperty('before');
+    const { digest: __, ...nameless } = revision(9);
+    const unknown = whole(starts({ revision: nameless.id }), looked({ current: { current: settled(nameless) } }), rollback);
+    expect(unknown).toMatchObject({ deployment: { state: 'rolling-back', destination: ONE } });
+    expect(unknown).not.toHaveProperty('quarantine');
   });
 
   it('begins with what really runs', () => {
@@ -291,8 +323,26 @@ describe('a rollback that is asked for', () => {
       deployment: { destination: ONE, before: { revision: ONE } },
     });
     expect(whole(world(false), runsThree, rollback)).toMatchObject({ deployment: { destination: TWO } });
+    // The same image was verified before, over something else: it is what ran before this one that counts.
+    const earlier = { ...entry(7, 'b', 'd-7'), before: revision(0, '0') };
+    expect(whole(world(true, [earlier, ...twice]), runsThree, rollback)).toMatchObject({
+      deployment: { destination: ONE, before: { revision: ONE, settled: true, desired: 1 } },
+    });
     // What ran before is all that is known: better that than nothing.
     expect(whole(world(true, twice.slice(1)), runsThree, rollback)).toMatchObject({ deployment: { destination: TWO } });
+  });
+
+  it('that leaves what was rolled out over itself comes to an end, and to what is verified', () => {
+    const again = [entry(1, 'a', 'd-1'), { ...entry(2, 'b', 'd-2'), before: TWO }];
+    const world = worldOf(
+      'starting',
+      { kind: 'rollback', leaving: { deployment: 'd-2', digest: digest('b') }, failure: { ...failure, evidence: true } },
+      { ...leased({ verified: again }), lane: lane() },
+    );
+    expect(whole(world, looked({ current: { current: settled(TWO) } }), rollback)).toMatchObject({
+      deployment: { state: 'rolling-back', destination: ONE },
+      service: { verified: [entry(1, 'a', 'd-1')] },
+    });
   });
 
   const waits = (id: string, over: object = {}) => deployment('queued', { id, ...over });

@@ -74,6 +74,8 @@ describe('a rollback', () => {
       expect(whole(others, ringsOn, rollback)).toEqual({});
       const none = worldOf(state, { id: 'r-new', kind: 'rollback', leaving }, { service: service(), lane: lane() });
       expect(whole(none, ringsOn, rollback)).toEqual({});
+      const leftNothing = worldOf(state, { id: 'r-new', kind: 'rollback' }, around);
+      expect(whole(leftNothing, ringsOn, rollback)).toEqual({});
     },
   );
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../../../../shared/deployment/decision.ts';
 import type { Input } from '../../../../shared/deployment/input.ts';
-import { deploy, deployment, digest, inputs, NOW, revision, rollback, service, verify, worldOf } from '../builders.ts';
+import { deploy, deployment, digest, inputs, lane, NOW, revision, rollback, service, verify, worldOf } from '../builders.ts';
 import { byOther, entry, LEASE, LEFT, leased, ONE, serving, settled, TWO, verdictOf, wake } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
@@ -90,6 +90,36 @@ describe('rolling-back', () => {
     expect(whole(worldOf('rolling-back', {}, leased()), unsettled, rollback)).toMatchObject({
       deployment: { restore: { revision: ONE, id: '', startedAt: NOW }, nextCheckAt: NOW + 120_000, wakeAt: NOW + 120_000 },
     });
+    expect(whole(once, unsettled, rollback)).toEqual({
+      deployment: {
+        state: 'verifying-rollback',
+        restores: 2,
+        nextCheckAt: NOW + 120_000,
+        wakeAt: NOW + 120_000,
+        wakeNumber: 2,
+      },
+      service: { lease: GONE },
+      wakes: [wake('verify', 'd-new', 2, 120)],
+    });
+  });
+
+  it('that was asked for tells what it leaves, which is another deployment´s', () => {
+    const leaving = { ...LEFT, deployment: 'd-2' };
+    const world = worldOf('rolling-back', { kind: 'rollback', leaving }, { ...leased(), lane: lane() });
+    expect(whole(world, inputs['restore-answered'], rollback)).toMatchObject({
+      events: [{ type: 'RollbackStarted', left: leaving }],
+    });
+  });
+
+  it('whose destination was taken away while it was brought knows what it has brought', () => {
+    const { destination: _, ...rest } = deployment('rolling-back');
+    const restore = { revision: ONE, id: 'ecs-svc/3', startedAt: NOW };
+    const after = whole({ ...worldOf('rolling-back', {}, leased()), deployment: rest }, inputs['restore-answered'], rollback);
+    expect(after).toMatchObject({
+      deployment: { state: 'verifying-rollback', restore, destination: ONE },
+      events: [{ type: 'RollbackStarted', destination: ONE }],
+    });
+    expect(after['service']).toEqual({ lease: GONE });
   });
 
   it('a destination that was registered once more is as verified as it was', () => {
@@ -184,11 +214,12 @@ describe('rolling-back', () => {
       service: { lease: GONE },
       wakes: [wake('rollback', 'd-new', 2, 1)],
     });
-    expect(whole(worldOf('rolling-back', {}, byOther), inputs.erred, rollback)).toEqual({
-      deployment: { troubles: 1, trouble: 'reset', wakeAt: NOW + 1000, wakeNumber: 2 },
-      service: {},
-      wakes: [wake('rollback', 'd-new', 2, 1)],
-    });
+    for (const notOurs of [byOther, serving()])
+      expect(whole(worldOf('rolling-back', {}, notOurs), inputs.erred, rollback)).toEqual({
+        deployment: { troubles: 1, trouble: 'reset', wakeAt: NOW + 1000, wakeNumber: 2 },
+        service: {},
+        wakes: [wake('rollback', 'd-new', 2, 1)],
+      });
   });
 
   it('after its deadline tells what nobody answered, if that is why', () => {
@@ -197,9 +228,9 @@ describe('rolling-back', () => {
     expect(late({ troubles: 2, trouble: 'us: no answer' })).toMatchObject({
       deployment: { outcome: { reason: { code: 'rollback-deadline', message: `${why}; the last answer was: us: no answer` } } },
     });
-    expect(late({ troubles: 0, trouble: 'us: no answer' })).toMatchObject({
-      deployment: { outcome: { reason: { message: why } } },
-    });
+    // The second was saved by a version that did not keep what was answered.
+    for (const untold of [{ troubles: 0, trouble: 'us: no answer' }, { troubles: 2 }])
+      expect(late(untold)).toMatchObject({ deployment: { outcome: { reason: { message: why } } } });
   });
 
   it('without a destination says so', () => {
@@ -244,6 +275,7 @@ describe('a way back', () => {
     const nothing = serving({ verified: [] });
     expect(cancelled({ before }, nothing).destination).toEqual(five);
     const itself = settled(TWO);
+    expect(cancelled({ before: itself, adopted: true }).destination).toEqual(ONE);
     expect(cancelled({ before: itself, adopted: true }, nothing)).not.toHaveProperty('destination');
   });
 
@@ -318,6 +350,19 @@ describe('a way back', () => {
       service: { verified: [] },
       effect: { kind: 'look-back' },
     });
+    const { before: _, ...unknown } = deployment('rolling-back');
+    expect(whole({ ...worldOf('rolling-back', {}, leased()), deployment: unknown }, gone, rollback)).toEqual({
+      deployment: { destination: GONE, wakeNumber: 2 },
+      service: { verified: [], lease: GONE },
+      wakes: [wake('rollback', 'd-new', 2)],
+    });
+  });
+
+  it('leaves what ran before as it was saved, where nothing speaks against it', () => {
+    const verified = [{ ...entry(1, 'a', 'd-old'), before: revision(0, '0') }];
+    const rang = whole(worldOf('rolling-out', {}, serving({ verified })), inputs['alarm-changed'], rollback);
+    expect(rang).toMatchObject({ deployment: { state: 'rolling-back', destination: ONE } });
+    expect(rang['deployment']).not.toHaveProperty('before');
   });
 });
 

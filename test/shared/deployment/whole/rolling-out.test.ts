@@ -168,6 +168,8 @@ describe('rolling-out', () => {
     expect(
       whole(worldOf('rolling-out'), { ...inputs['task-stopped'], rollout: 'ecs-svc/9', revision: 'another' }, verify),
     ).toEqual({});
+    const unnamed = { ...inputs['task-stopped'], rollout: 'ecs-svc/9' };
+    expect(whole(worldOf('rolling-out'), unnamed, verify)['events']).toEqual([progressed]);
     const { exitCode: __, ...silent } = stopped;
     expect(whole(worldOf('rolling-out'), { ...inputs['task-stopped'], stopped: silent }, verify)).toMatchObject({
       events: [{ message: 'a task stopped: Essential container in task exited' }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../../../shared/deployment/input.ts';
-import { alarm, digest, inputs, lane, NOW, revision, service, verify, worldOf } from '../builders.ts';
-import { byOther, COMPLETED, checked, ILL, LEFT, ONE, serving, TWO, verdictOf, WELL, wake } from './parts.ts';
+import { alarm, digest, inputs, lane, NOW, revision, service, settings, verify, worldOf } from '../builders.ts';
+import { byOther, COMPLETED, checked, ILL, LEFT, line, ONE, serving, TWO, verdictOf, WELL, wake } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
 describe('verifying-rollback', () => {
@@ -70,6 +70,18 @@ describe('verifying-rollback', () => {
     });
   });
 
+  it('counts no attempt where there is no health check', () => {
+    const { health: _, ...bare } = settings;
+    const after = whole(worldOf('verifying-rollback', { settings: bare }), checked({ observation: COMPLETED }), verify);
+    expect(after).toMatchObject({ deployment: { state: 'rolled-back' }, events: [{ checkAttempts: 0 }] });
+    expect(after['deployment']).not.toHaveProperty('checkAttempts');
+  });
+
+  it('that was asked for wakes the lane´s holder, which waited for the service', () => {
+    const world = worldOf('verifying-rollback', { kind: 'rollback' }, { lane: lane({ holder: line('d-next') }) });
+    expect(whole(world, checked({ health: WELL, observation: COMPLETED }), verify)['wakes']).toEqual([wake('deploy', 'd-next')]);
+  });
+
   it('a rollback that a person asked for is told as one', () => {
     const world = worldOf('verifying-rollback', { kind: 'rollback', stopped: inputs['task-stopped'].stopped }, { lane: lane() });
     const { evidence: _, ...stopped } = inputs['task-stopped'].stopped;
@@ -80,7 +92,12 @@ describe('verifying-rollback', () => {
   });
 
   it('waits while it is on its way', () => {
-    for (const observation of [{ phase: 'in-progress' }, { phase: 'undoing', failure: { ...reason, evidence: false } }] as const)
+    for (const observation of [
+      { phase: 'in-progress' },
+      { phase: 'paused', pause: 'p', traffic: 'test' },
+      { phase: 'shifted', desired: 2 },
+      { phase: 'undoing', failure: { ...reason, evidence: false } },
+    ] as const)
       expect(whole(worldOf('verifying-rollback', { troubles: 3 }), checked({ observation }), verify)).toEqual({
         deployment: { nextCheckAt: NOW + 60_000, wakeAt: NOW + 60_000, troubles: 0, wakeNumber: 2 },
         wakes: [wake('verify', 'd-new', 2, 60)],

@@ -83,6 +83,22 @@ describe('verifying', () => {
     });
   });
 
+  it('with no desired tasks, ill, and not yet at its end waits for that', () => {
+    const look = checked({ health: ILL, observation: { phase: 'in-progress' } });
+    expect(whole(worldOf('verifying', { ...NO_BAKE, desired: 0 }), look, verify)).toEqual({
+      deployment: { checkAttempts: 1, wakeAt: NOW + 60_000, wakeNumber: 2 },
+      wakes: [wake('verify', 'd-new', 2, 60)],
+    });
+  });
+
+  it('stopped without an exit code tells the reason alone', () => {
+    const { exitCode: _, ...silent } = inputs['task-stopped'].stopped;
+    const message = 'a task stopped after the rollout: Essential container in task exited';
+    expect(whole(worldOf('verifying'), { ...inputs['task-stopped'], stopped: silent }, verify)).toMatchObject({
+      deployment: { failure: { code: 'task-stopped', message } },
+    });
+  });
+
   it('stopped by itself goes back; stopped by somebody is only told', () => {
     const { stopped } = inputs['task-stopped'];
     const failure = {
