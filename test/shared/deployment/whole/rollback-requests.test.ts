@@ -241,6 +241,7 @@ describe('a rollback that is asked for', () => {
     const named = (left: object, input = looked()) =>
       (whole(world(left), input, rollback)['deployment'] as { outcome?: { reason: object } }).outcome?.reason;
     expect(named({ digest: digest('b'), revision: TWO.id })).toEqual({ code: 'already-left', message: message(digest('b')) });
+    expect(named({ digest: digest('b') })).toEqual({ code: 'already-left', message: message(digest('b')) });
     expect(named({ revision: TWO.id })).toEqual({ code: 'already-left', message: message(TWO.id) });
     expect(named({ deployment: 'd-1' })).toEqual({ code: 'already-left', message: message('d-1') });
     expect(named({})).toEqual({ code: 'already-left', message: message('what it names') });

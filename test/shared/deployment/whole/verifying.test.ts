@@ -172,8 +172,9 @@ describe('the last look without a bake', () => {
 
   it('with tasks that are wanted and ill is no success', () => {
     const look = checked({ health: { healthy: false, detail: '500' }, observation: { phase: 'completed', desired: 2 } });
-    expect(whole(worldOf('verifying', { ...NO_BAKE, desired: 0 }), look, verify)).toMatchObject({
-      deployment: { checkAttempts: 1 },
+    expect(whole(worldOf('verifying', { ...NO_BAKE, desired: 0 }), look, verify)).toEqual({
+      deployment: { checkAttempts: 1, nextCheckAt: NOW + 1000, wakeAt: NOW + 1000, wakeNumber: 2 },
+      wakes: [wake('verify', 'd-new', 2, 1)],
     });
   });
 
