@@ -145,7 +145,7 @@ const restore =
         ? { kind: 'refused', failure: saying(site, answer.failure) }
         : { ...answer, running: wholeRevision(new Map([[site, answer.running]])), message: inSite(site, answer.message) };
     }
-    const rollout = bringing(answers, to);
+    const rollout = bringing(parts, answers, to);
     return all.some(({ kind }) => kind === 'called')
       ? { kind: 'called', rollout }
       : { kind: 'nothing', rollout, settled: !moving };
@@ -158,16 +158,15 @@ const nowhereToGo: Failure = {
 };
 
 /** What brings the destination: in sites that were left alone it is what runs there. */
-const bringing = (answers: ReadonlyMap<Part, Restored>, to: Revision): Rollout => {
+const bringing = (parts: readonly Part[], answers: ReadonlyMap<Part, Restored>, to: Revision): Rollout => {
   const rollouts = new Map(
     [...answers].map(([{ site }, answer]) => [site, 'rollout' in answer ? answer.rollout : undefined] as const),
   );
-  const revisions = new Map(
-    [...rollouts].map(([site, rollout]) => [site.name, rollout?.revision.id ?? partRevision(to, site).id]),
-  );
   const starts = [...rollouts.values()].flatMap((rollout) => rollout?.startedAt ?? []);
   return {
-    revision: { ...to, id: joined(new Map([...partsOf(to.id), ...revisions])) },
+    revision: wholeRevision(
+      new Map(parts.map(({ site }) => [site, rollouts.get(site)?.revision ?? partRevision(to, site)] as const)),
+    ),
     id: joined(new Map([...rollouts].map(([{ name }, rollout]) => [name, rollout?.id ?? '']))),
     startedAt: Math.max(0, ...starts),
   };

@@ -86,14 +86,12 @@ const restoreAnswered = (world: Known, { answer }: RestoreAnswered, moment: Mome
   const { deployment } = world;
   const service = releaseLease(world.service, moment);
   switch (answer.did) {
-    case 'called':
-      return toVerifying(
-        world,
-        { ...deployment, restores: deployment.restores + 1, restore: answer.rollout },
-        moment,
-        FIRST_LOOK,
-        'switchyard',
-      );
+    case 'called': {
+      const called = { ...deployment, restores: deployment.restores + 1, restore: answer.rollout };
+      return brings(deployment, answer.rollout)
+        ? toVerifying(world, called, moment, FIRST_LOOK, 'switchyard')
+        : handOver(called, moment, { service, events: firstTold(world, called, 'switchyard') });
+    }
     case 'nothing': {
       const again = deployment.restore === undefined ? deployment : { ...deployment, restores: deployment.restores + 1 };
       const known = answer.rollout === undefined ? again : { ...again, restore: answer.rollout };
@@ -108,6 +106,27 @@ const restoreAnswered = (world: Known, { answer }: RestoreAnswered, moment: Mome
   }
 };
 
+/** Whether it brings the destination that there is now, if any: something may have come to speak against the one that was called for. */
+const brings = ({ destination }: Deployment, { revision }: Rollout): boolean =>
+  destination === undefined || destination.image === revision.image;
+
+/** What is told when the target has begun to go back, once. */
+const firstTold = (world: Known, deployment: Deployment, by: 'switchyard' | 'target'): readonly Told[] => {
+  const { failure, leaving, destination, restore } = deployment;
+  if (world.deployment.restore !== undefined) return [];
+  return [
+    {
+      type: 'RollbackStarted',
+      extra: {
+        reason: { code: failure?.code ?? 'rollback-requested', message: failure?.message ?? 'a rollback was asked for' },
+        left: leaving ?? ownLeaving(deployment),
+        destination: restore?.revision ?? destination,
+        by,
+      },
+    },
+  ];
+};
+
 const toVerifying = (
   world: Known,
   deployment: Deployment,
@@ -115,7 +134,7 @@ const toVerifying = (
   milliseconds: number,
   by: 'switchyard' | 'target',
 ): Decision => {
-  const { failure, leaving, destination } = deployment;
+  const { destination } = deployment;
   const restore: Rollout | undefined =
     deployment.restore ?? (destination === undefined ? undefined : { revision: destination, id: '', startedAt: moment.now });
   const verifying: Deployment = {
@@ -126,23 +145,18 @@ const toVerifying = (
     nextCheckAt: moment.now + milliseconds,
     troubles: 0,
   };
-  const told: Told = {
-    type: 'RollbackStarted',
-    extra: {
-      reason: { code: failure?.code ?? 'rollback-requested', message: failure?.message ?? 'a rollback was asked for' },
-      left: leaving ?? ownLeaving(deployment),
-      destination: restore?.revision ?? destination,
-      by,
-    },
-  };
-  const service = releaseLease(renamed(world.service, destination, restore?.revision), moment);
-  const around = { service, events: world.deployment.restore === undefined ? [told] : [] };
+  const service = releaseLease(renamed(world, destination, restore?.revision), moment);
+  const around = { service, events: firstTold(world, verifying, by) };
   return milliseconds === 0 ? handOver(verifying, moment, around) : lookAgain(verifying, moment, milliseconds, around);
 };
 
-/** An inactive revision is registered again and has another name then: it is as verified as it was. */
-const renamed = (service: Service, from: Revision | undefined, to: Revision | undefined): Service => {
+/**
+ * An inactive revision is registered again and has another name then: it is as verified as it was. What ran before, and runs on, is
+ * another one.
+ */
+const renamed = ({ deployment, service }: Known, from: Revision | undefined, to: Revision | undefined): Service => {
   if (from === undefined || to === undefined || from.id === to.id) return service;
+  if (from.image !== to.image || to.id === deployment.before?.revision.id) return service;
   return {
     ...service,
     verified: service.verified.map((entry) => (entry.revision.id === from.id ? { ...entry, revision: to } : entry)),
