@@ -139,14 +139,14 @@ const sameAs = (left: Leaving, other: Leaving): boolean =>
   (left.deployment === undefined && left.revision === undefined && left.digest !== undefined && left.digest === other.digest);
 
 /** A waiting `kind: rollback` that somebody looks at: it ends, waits on with a reason, or takes the service. */
-export const placeRollback = (world: World, deployment: Deployment, moment: Moment, events: readonly Told[] = []): Decision => {
+export const placeRollback = (world: World, deployment: Deployment, moment: Moment): Decision => {
   if (moment.now >= deployment.waitUntil) {
     const message = `it waited ${deployment.settings.waitSeconds} s for the service; ask again if it is still wanted`;
-    return verdict(world, deployment, 'rejected', { reason: { code: 'waited-too-long', message } }, moment, { events });
+    return verdict(world, deployment, 'rejected', { reason: { code: 'waited-too-long', message } }, moment);
   }
   const { active, service } = world;
-  if (active !== undefined && isUnderWay(active)) return meetUnderWay(world, deployment, active, moment, events);
-  if (active !== undefined) return wait(world, deployment, busyWith(active), moment.now + WAIT_LOOK, moment, events);
+  if (active !== undefined && isUnderWay(active)) return meetUnderWay(world, deployment, active, moment);
+  if (active !== undefined) return wait(world, deployment, busyWith(active), moment.now + WAIT_LOOK, moment);
   const [first] = service.waiting;
   if (first !== undefined && first !== deployment.id) {
     return wait(
@@ -155,12 +155,10 @@ export const placeRollback = (world: World, deployment: Deployment, moment: Mome
       { code: 'rollback-first', message: `rollback ${first} came first` },
       moment.now + WAIT_LOOK,
       moment,
-      events,
     );
   }
-  if (leasedByOther(service, moment))
-    return wait(world, deployment, CALL_UNDER_WAY, service.lease?.until ?? moment.now, moment, events);
-  return takeService(world, deployment, moment, events);
+  if (leasedByOther(service, moment)) return wait(world, deployment, CALL_UNDER_WAY, service.lease?.until ?? moment.now, moment);
+  return takeService(world, deployment, moment);
 };
 
 const CALL_UNDER_WAY: Reason = { code: 'call-under-way', message: 'a call to the target is under way' };
@@ -170,59 +168,40 @@ const busyWith = (active: Deployment): Reason => ({
   message: `deployment ${active.id} is ${active.state}`,
 });
 
-const wait = (
-  world: World,
-  deployment: Deployment,
-  waitingFor: Reason,
-  wakeAt: number,
-  moment: Moment,
-  events: readonly Told[],
-): Decision => {
+const wait = (world: World, deployment: Deployment, waitingFor: Reason, wakeAt: number, moment: Moment): Decision => {
   const waiting = world.service.waiting.includes(deployment.id)
     ? world.service.waiting
     : [...world.service.waiting, deployment.id];
-  return step(stay(deployment, waitingFor, wakeAt), moment, { service: { ...world.service, waiting }, events });
+  return step(stay(deployment, waitingFor, wakeAt), moment, { service: { ...world.service, waiting } });
 };
 
 /** A deploy is under way: the rollback means it, or what it replaces, or something that is gone already. */
-const meetUnderWay = (
-  world: World,
-  deployment: Deployment,
-  active: Deployment,
-  moment: Moment,
-  events: readonly Told[],
-): Decision => {
+const meetUnderWay = (world: World, deployment: Deployment, active: Deployment, moment: Moment): Decision => {
   const left = deployment.leaving ?? {};
   if (sameAs(left, ownLeaving(active))) {
     if (leasedByOther(world.service, moment)) {
-      return wait(world, deployment, CALL_UNDER_WAY, world.service.lease?.until ?? moment.now, moment, events);
+      return wait(world, deployment, CALL_UNDER_WAY, world.service.lease?.until ?? moment.now, moment);
     }
-    return takeOver(world, deployment, active, moment, events);
+    return takeOver(world, deployment, active, moment);
   }
   const before = active.before?.revision;
   const replaced: Leaving =
     before === undefined ? {} : { revision: before.id, ...(before.digest === undefined ? {} : { digest: before.digest }) };
   const ofWindow = world.service.window?.deployment === left.deployment && left.deployment !== undefined;
   if (before === undefined || ofWindow || sameAs(left, replaced) || left.digest === replaced.digest) {
-    return wait(world, deployment, busyWith(active), moment.now + WAIT_LOOK, moment, events);
+    return wait(world, deployment, busyWith(active), moment.now + WAIT_LOOK, moment);
   }
-  return alreadyLeft(world, deployment, moment, events);
+  return alreadyLeft(world, deployment, moment);
 };
 
-export const alreadyLeft = (world: World, deployment: Deployment, moment: Moment, events: readonly Told[] = []): Decision => {
+export const alreadyLeft = (world: World, deployment: Deployment, moment: Moment): Decision => {
   const what = deployment.leaving?.digest ?? deployment.leaving?.revision ?? deployment.leaving?.deployment ?? 'what it names';
   const message = `${deployment.service} in ${deployment.environment} does not run ${what} any more; nothing was changed`;
-  return verdict(world, deployment, 'rejected', { reason: { code: 'already-left', message } }, moment, { events });
+  return verdict(world, deployment, 'rejected', { reason: { code: 'already-left', message } }, moment);
 };
 
 /** Ends the deploy that is under way in the commit that gives its service to the rollback. */
-const takeOver = (
-  world: World,
-  deployment: Deployment,
-  active: Deployment,
-  moment: Moment,
-  events: readonly Told[],
-): Decision => {
+const takeOver = (world: World, deployment: Deployment, active: Deployment, moment: Moment): Decision => {
   const reason: Reason = { code: 'ended-by-rollback', message: `ended by rollback ${deployment.id}` };
   const end = ended(active, 'failed', { reason, changed: active.rollout !== undefined }, moment.now);
   const last: Deployment = { ...end, sequence: active.sequence + 1 };
@@ -245,7 +224,6 @@ const takeOver = (
   const decision = goBack(world, taking, failure, moment, {
     service,
     leaving: ownLeaving(active),
-    events,
     lane,
     others: [last],
     ...(deployment.destination === undefined ? {} : { destination: deployment.destination }),
@@ -257,7 +235,7 @@ const takeOver = (
   };
 };
 
-const takeService = (world: World, deployment: Deployment, moment: Moment, events: readonly Told[]): Decision => {
+const takeService = (world: World, deployment: Deployment, moment: Moment): Decision => {
   const { waitingFor: _, ...rest } = deployment;
   const starting: Deployment = {
     ...rest,
@@ -270,5 +248,5 @@ const takeService = (world: World, deployment: Deployment, moment: Moment, event
     active: deployment.id,
     waiting: world.service.waiting.filter((id) => id !== deployment.id),
   };
-  return underLease(world, starting, moment, { kind: 'look' }, { service, events });
+  return underLease(world, starting, moment, { kind: 'look' }, { service });
 };

@@ -63,3 +63,10 @@ export const underLease = (
 /** Hands over to the state's owner, who looks at once. */
 export const handOver = (deployment: Deployment, moment: Moment, around: Around = {}): Decision =>
   step({ ...deployment, wakeAt: moment.now }, moment, around);
+
+/** While another may be in the middle of a call: somebody looks again when it is over. `undefined`: nobody is. */
+export const afterOther = (world: World, deployment: Deployment, moment: Moment): Decision | undefined => {
+  const { lease } = world.service;
+  if (lease === undefined || !leasedByOther(world.service, moment)) return undefined;
+  return lookAgain(deployment, moment, lease.until - moment.now);
+};

@@ -42,7 +42,7 @@ export const cancelUnderWay = (world: Known, input: CancelRequested, moment: Mom
 
 /** Counts by when it fired: before the start it is old news, before our first task it is the replaced revision's. */
 export const alarmUnderWay =
-  (events: (world: Known, failure: Failure) => readonly Told[]) =>
+  (events: (world: Known, failure: Failure) => readonly Told[] = () => []) =>
   (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision => {
     const { deployment, service } = world;
     if (alarm.state !== 'ALARM') return alarmIsOver(world, alarm, moment);

@@ -6,7 +6,7 @@ import type { AlarmChanged, Looked, Moment, RestoreAnswered, RolloutTold, StartA
 import { callFailed, cancelRefused, nothing, onlyRelease, toldLast } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
 import { leasedByOther, releaseLease } from '../services.ts';
-import { handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
+import { afterOther, handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
 import { tainted } from '../tainting.ts';
 import type { Deployment, Revision, Rollout, Service } from '../types.ts';
 import { verdict } from '../verdicts.ts';
@@ -30,8 +30,9 @@ export const tooLong = (world: Known, moment: Moment): Decision => {
 };
 
 const woken = (world: Known, _: unknown, moment: Moment): Decision => {
-  const { deployment, service } = world;
-  if (leasedByOther(service, moment)) return lookAgain(deployment, moment, (service.lease?.until ?? moment.now) - moment.now);
+  const { deployment } = world;
+  const other = afterOther(world, deployment, moment);
+  if (other !== undefined) return other;
   if (deployment.deadline !== undefined && moment.now >= deployment.deadline) {
     return tooLong(world, moment);
   }

@@ -118,7 +118,7 @@ export const rollingOut: Row<Known> = {
   checked: nothing,
   tried,
   'restore-answered': onlyRelease,
-  'alarm-changed': alarmUnderWay(() => []),
+  'alarm-changed': alarmUnderWay(),
   'task-stopped': taskStopped,
   'rollout-told': rolloutTold,
   erred: lookFailed,

@@ -7,8 +7,8 @@ import { callFailed, cancelRefused, nothing, toldLast } from '../late.ts';
 import { alreadyLeft } from '../placing.ts';
 import { rejectWaiters } from '../rejecting.ts';
 import type { Known, Row } from '../rule.ts';
-import { beforeLeft, leasedByOther, releaseLease } from '../services.ts';
-import { lookAgain, underLease } from '../steps.ts';
+import { beforeLeft, releaseLease } from '../services.ts';
+import { afterOther, lookAgain, underLease } from '../steps.ts';
 import { tainted } from '../tainting.ts';
 import type { AlarmReading, Current, Deployment, Failure } from '../types.ts';
 import { type Ending, verdict } from '../verdicts.ts';
@@ -22,8 +22,8 @@ const attempt = (deployment: Deployment, effect: Effect): Deployment =>
 
 const woken = (world: Known, _: unknown, moment: Moment): Decision => {
   const { deployment } = world;
-  if (leasedByOther(world.service, moment))
-    return lookAgain(deployment, moment, (world.service.lease?.until ?? moment.now) - moment.now);
+  const other = afterOther(world, deployment, moment);
+  if (other !== undefined) return other;
   if (deployment.deadline !== undefined && moment.now >= deployment.deadline) return tooLate(world, moment);
   const effect = owed(deployment);
   return underLease(world, attempt(deployment, effect), moment, effect);

@@ -4,8 +4,7 @@ import { checkPause, ROLLBACK_CHECK_ATTEMPTS, WAIT_LOOK } from '../durations.ts'
 import type { Checked, Moment, RolloutTold } from '../input.ts';
 import { cancelRefused, lookFailed, nothing, onlyRelease } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
-import { leasedByOther } from '../services.ts';
-import { lookAgain, step } from '../steps.ts';
+import { afterOther, step } from '../steps.ts';
 import type { Deployment, Observation, Revision } from '../types.ts';
 import { verdict } from '../verdicts.ts';
 import { failLoudly, tooLong, undoneOnceMore } from './rolling-back.ts';
@@ -13,12 +12,11 @@ import { failLoudly, tooLong, undoneOnceMore } from './rolling-back.ts';
 const LOOK: Decision = { others: [], events: [], wakes: [], effect: { kind: 'check', health: true, observe: true } };
 
 const woken = (world: Known, _: unknown, moment: Moment): Decision => {
-  const { deployment, service } = world;
+  const { deployment } = world;
   if (deployment.deadline === undefined || moment.now < deployment.deadline) {
     return (deployment.nextCheckAt ?? 0) > moment.now ? nothing() : LOOK;
   }
-  if (leasedByOther(service, moment)) return lookAgain(deployment, moment, (service.lease?.until ?? moment.now) - moment.now);
-  return tooLong(world, moment);
+  return afterOther(world, deployment, moment) ?? tooLong(world, moment);
 };
 
 const checked = (world: Known, input: Checked, moment: Moment): Decision => {

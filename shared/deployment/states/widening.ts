@@ -5,15 +5,16 @@ import { goBack } from '../going-back.ts';
 import type { Looked, Moment, StartAnswered } from '../input.ts';
 import { callFailed, nothing } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
-import { leasedByOther, releaseLease } from '../services.ts';
-import { lookAgain, underLease } from '../steps.ts';
+import { releaseLease } from '../services.ts';
+import { afterOther, lookAgain, underLease } from '../steps.ts';
 import type { Deployment } from '../types.ts';
 import { afterDeadline, alarmAnswer, alarmUnderWay, cancelUnderWay, deadlinePassed, taskStoppedLater } from '../under-way.ts';
 
 /** What the next sites run may have changed since the first look, and is what they go back to. */
 const woken = (world: Known, _: unknown, moment: Moment): Decision => {
-  const { deployment, service } = world;
-  if (leasedByOther(service, moment)) return lookAgain(deployment, moment, (service.lease?.until ?? moment.now) - moment.now);
+  const { deployment } = world;
+  const other = afterOther(world, deployment, moment);
+  if (other !== undefined) return other;
   if (deadlinePassed(deployment, moment)) return afterDeadline(world, moment);
   return deployment.startAttempts === 0
     ? underLease(world, deployment, moment, { kind: 'look' })
@@ -54,7 +55,7 @@ export const widening: Row<Known> = {
   checked: nothing,
   tried: nothing,
   'restore-answered': nothing,
-  'alarm-changed': alarmUnderWay(() => []),
+  'alarm-changed': alarmUnderWay(),
   'task-stopped': taskStoppedLater,
   'rollout-told': nothing,
   erred: callFailed,
