@@ -4,7 +4,7 @@ import { holding } from './holding.ts';
 /** One in so many first deaths, and after each as few second ones. All of them: `npm run simulate -- --pairs`. */
 const EVERY = 20;
 /** One in so many of each function's, and each one's first. All of them: `npm run simulate -- --shifts`. */
-const SHIFTED = 120;
+const SHIFTED = 240;
 
 describe('a good image and a bad one end as without', { timeout: 900_000 }, () => {
   it('wherever a function dies once', async () => {

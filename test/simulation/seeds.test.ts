@@ -3,8 +3,8 @@ import { holding } from './holding.ts';
 import { PROMOTIONS_FROM, TARGETS_FROM } from './plan.ts';
 
 /** Of every run of the tests. The long run is `npm run simulate`. */
-const SEEDS = 60;
-const PROMOTIONS = 20;
+const SEEDS = 40;
+const PROMOTIONS = 10;
 const SHIFTS = 20;
 
 describe('the invariants hold', { timeout: 900_000 }, () => {
