@@ -62,7 +62,7 @@ const workOf = (
 ): Work => {
   if (pairs) return { kind: 'pairs', every: 1 };
   if (shifts) return { kind: 'shifts', every: 1 };
-  return deaths ? { kind: 'deaths' } : { kind: 'seeds', from, count, first };
+  return deaths ? { kind: 'deaths', every: 1 } : { kind: 'seeds', from, count, first };
 };
 
 const runOne = async (folder: string, schedule: Schedule): Promise<number> => {

@@ -22,8 +22,8 @@ import type { Outcome } from './world.ts';
 /** What is to be run: seeds, one schedule each, every single death, or pairs of deaths (one first in so many, and after it as few second ones). */
 export type Work =
   | { readonly kind: 'seeds'; readonly from: number; readonly count: number; readonly first: boolean }
-  | { readonly kind: 'deaths' }
-  /** Of targets that shift traffic: one single death in so many. */
+  /** One single death in so many; `shifts`: of the other targets. */
+  | { readonly kind: 'deaths'; readonly every: number }
   | { readonly kind: 'shifts'; readonly every: number }
   | { readonly kind: 'pairs'; readonly every: number };
 
@@ -135,7 +135,7 @@ export const runPart = async (text: string): Promise<void> => {
     case 'seeds':
       return runSeeds(pack, work, part);
     case 'deaths':
-      return runDeaths(pack, STORIES, (story, whole) => singlesOf(story, whole, part), runStory);
+      return runDeaths(pack, STORIES, (story, whole) => singlesOf(story, whole, part, work.every), runStory);
     case 'shifts':
       return runDeaths(pack, SHIFTS, (story, whole) => singlesOf(story, whole, part, work.every), runStory);
     case 'pairs':
