@@ -1,5 +1,5 @@
 import { siteRoles } from '../../scripts/stack/roles.ts';
-import { FORWARDED, SOURCES } from '../../scripts/stack/rules.ts';
+import { FORWARDED, placesOf } from '../../scripts/stack/rules.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 
 export interface Place {
@@ -14,15 +14,15 @@ export interface Pipeline extends Place {
 
 /**
  * CloudFormation template of what an account needs in one region to be deployed to: the roles that the catalogue names there, in the first
- * region of each since roles are the account's, and the rule that passes on to the pipeline's bus what AWS tells there. Throws where
+ * region of each since roles are the account's, and the rules that pass on to the pipeline's bus what AWS tells there. Throws where
  * the catalogue has nothing to do with that account and region.
  */
 export const targetAccount = (catalogue: Catalogue, place: Place, pipeline: Pipeline): object => {
-  const sites = catalogue.services.flatMap(({ settings }) => settings.sites ?? []);
-  if (!sites.some(({ account, region }) => account === place.account && region === place.region)) {
-    const known = [...new Set(sites.map(({ account, region }) => `${account} ${region}`))].join(', ');
+  const places = placesOf(catalogue);
+  if (!places.some(({ account, region }) => account === place.account && region === place.region)) {
+    const known = [...new Set(places.map(({ account, region }) => `${account} ${region}`))].join(', ');
     throw new Error(
-      `the catalogue deploys nothing to account ${place.account} in ${place.region} in a role or a site of its own; it knows: ${known === '' ? 'none' : known}`,
+      `the catalogue has no site, role or registry in account ${place.account}, ${place.region}; it knows: ${known === '' ? 'none' : known}`,
     );
   }
   const roles = [...siteRoles(catalogue, place.account, pipeline).values()].filter(({ regions }) => regions[0] === place.region);
@@ -40,23 +40,24 @@ export const targetAccount = (catalogue: Catalogue, place: Place, pipeline: Pipe
  */
 const forwarding = ({ account, region, stack }: Pipeline): Readonly<Record<string, object>> => {
   const bus = `arn:aws:events:${region}:${account}:event-bus/${stack}`;
-  return {
-    Forwarding: {
-      Type: 'AWS::Events::Rule',
-      Properties: {
-        Description: `To ${bus}`,
-        State: 'ENABLED',
-        EventPattern: { source: SOURCES, 'detail-type': FORWARDED, account: [{ Ref: 'AWS::AccountId' }] },
-        Targets: [
-          {
-            Id: 'pipeline',
-            Arn: bus,
-            RoleArn: { 'Fn::GetAtt': ['ForwardingRole', 'Arn'] },
-            RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
-          },
-        ],
-      },
+  const rule = (pattern: object) => ({
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Description: `To ${bus}`,
+      State: 'ENABLED',
+      EventPattern: { ...pattern, account: [{ Ref: 'AWS::AccountId' }] },
+      Targets: [
+        {
+          Id: 'pipeline',
+          Arn: bus,
+          RoleArn: { 'Fn::GetAtt': ['ForwardingRole', 'Arn'] },
+          RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
+        },
+      ],
     },
+  });
+  return {
+    ...Object.fromEntries(Object.entries(FORWARDED).map(([name, pattern]) => [name, rule(pattern)])),
     ForwardingRole: {
       Type: 'AWS::IAM::Role',
       Properties: {

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
-import type { Site } from '../../shared/deployment/types.ts';
+import { ecrOf } from '../../shared/registries/image-reference.ts';
 import { targetEvents } from '../../shared/targets/events.ts';
 
 /** Requests come from anybody but AWS and ourselves; a replayed event asks for nothing. */
@@ -45,6 +45,14 @@ const targetRules = (): Readonly<Record<string, Rule>> =>
     ]),
   );
 
+const PUSHES = {
+  source: ['aws.ecr'],
+  'detail-type': ['ECR Image Action'],
+  detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
+};
+
+const SCANS = { source: ['aws.ecr', 'aws.inspector2'], 'detail-type': ['ECR Image Scan', 'Inspector2 Scan'] };
+
 /** One for each kind of event. AWS's own events are on the default bus only. */
 const RULES: Readonly<Record<string, Rule>> = {
   DeployRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['DeployRequested'], ...REQUEST } },
@@ -53,19 +61,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   PromotionRequestedRule: { onOwnBus: true, pattern: { 'detail-type': ['PromotionRequested'], ...REQUEST } },
   EvidenceRule: { onOwnBus: true, pattern: { 'detail-type': ['EvidenceRecorded'], ...REQUEST } },
   OwnRequestRule: { onOwnBus: true, pattern: { 'detail-type': ['DeployRequested', 'PromotionCompleted'], ...OWN } },
-  EcrPushRule: {
-    onOwnBus: false,
-    pattern: {
-      source: ['aws.ecr'],
-      'detail-type': ['ECR Image Action'],
-      ...OWN_ACCOUNT,
-      detail: { 'action-type': ['PUSH'], result: ['SUCCESS'] },
-    },
-  },
-  ScanRule: {
-    onOwnBus: false,
-    pattern: { source: ['aws.ecr', 'aws.inspector2'], 'detail-type': ['ECR Image Scan', 'Inspector2 Scan'], ...OWN_ACCOUNT },
-  },
+  EcrPushRule: { onOwnBus: false, pattern: { ...PUSHES, ...OWN_ACCOUNT } },
+  ScanRule: { onOwnBus: false, pattern: { ...SCANS, ...OWN_ACCOUNT } },
   ...targetRules(),
   AlarmRule: {
     onOwnBus: false,
@@ -113,23 +110,27 @@ const queuePolicy = (queue: string, sources: readonly object[]) => ({
   },
 });
 
-/** What AWS tells in other accounts and regions, and their rules pass on to the pipeline's own bus. */
-const forwarded = (accounts: readonly string[]): Rule => ({
-  onOwnBus: true,
-  pattern: {
-    source: SOURCES,
-    'detail-type': FORWARDED,
-    account: accounts.map((account) => (account.includes('${') ? { 'Fn::Sub': account } : account)),
-    'replay-name': [{ exists: false }],
+/** What AWS tells in other accounts and regions, and their rules pass on to the pipeline's own bus: of what is deployed to, and of images. */
+export const FORWARDED = {
+  Forwarding: {
+    source: [...new Set(['aws.cloudwatch', ...Object.values(targetEvents).map(({ source }) => source)])],
+    'detail-type': ['CloudWatch Alarm State Change', ...Object.keys(targetEvents)],
   },
-});
+  ForwardingPushes: PUSHES,
+  ForwardingScans: SCANS,
+} as const;
 
-/** By detail-type: what rules of other accounts and regions pass on. */
-export const FORWARDED: readonly string[] = ['CloudWatch Alarm State Change', ...Object.keys(targetEvents)];
+const SOURCES: readonly string[] = [...new Set(Object.values(FORWARDED).flatMap(({ source }): readonly string[] => source))];
 
-export const SOURCES: readonly string[] = [
-  ...new Set(['aws.cloudwatch', ...Object.values(targetEvents).map(({ source }) => source)]),
-];
+const forwarded = (accounts: readonly string[]): Readonly<Record<string, Rule>> => {
+  const account = accounts.map((one) => (one.includes('${') ? { 'Fn::Sub': one } : one));
+  return Object.fromEntries(
+    Object.entries(FORWARDED).map(([name, pattern]) => [
+      `${name}Rule`,
+      { onOwnBus: true, pattern: { ...pattern, account, 'replay-name': [{ exists: false }] } },
+    ]),
+  );
+};
 
 /** Other accounts may pass on what AWS tells there, and nothing in their own words (EventBridge User Guide, "Permissions for event buses"). */
 const admitting = (account: string) => ({
@@ -147,17 +148,30 @@ const admitting = (account: string) => ({
   },
 });
 
-/** The accounts of sites elsewhere than where the pipeline is. */
-const accountsElsewhere = ({ services }: Catalogue): readonly string[] => [
-  ...new Set(services.flatMap(({ settings: { sites = [] } }) => sites.filter(isElsewhere).map(({ account }) => account))),
+/** The accounts of sites, and of registries that images are promoted from, elsewhere than where the pipeline is. */
+const accountsElsewhere = (catalogue: Catalogue): readonly string[] => [
+  ...new Set(
+    placesOf(catalogue)
+      .filter(({ account, region }) => account !== HERE.account || region !== HERE.region)
+      .map(({ account }) => account),
+  ),
 ];
 
-const isElsewhere = ({ account, region }: Site): boolean => account !== HERE.account || region !== HERE.region;
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Every account and region of which events count: of sites, and of registries that are reached in a role. */
+export const placesOf = ({ services, promotions }: Catalogue): readonly Place[] => [
+  ...services.flatMap(({ settings: { sites = [] } }) => sites),
+  ...promotions.flatMap(({ from: { role, registry } }) => (role === undefined ? [] : (ecrOf(registry) ?? []))),
+];
 
 /** The rules for events, and the policies of the queues that EventBridge sends to. */
 export const rulesFor = (catalogue: Catalogue) => {
   const accounts = accountsElsewhere(catalogue);
-  const rules = accounts.length === 0 ? RULES : { ...RULES, ForwardedRule: forwarded(accounts) };
+  const rules = accounts.length === 0 ? RULES : { ...RULES, ...forwarded(accounts) };
   const sources = Object.keys(rules).map((name) => ({ 'Fn::GetAtt': [name, 'Arn'] }));
   return {
     Resources: {

@@ -111,14 +111,13 @@ const ofEvidence = ({ promotions }: Catalogue, event: Envelope): readonly EventM
 };
 
 /**
- * Who has to see an event that is about images. AWS's own, and ours, count only from `account`. Throws a final error for evidence of an
- * image that nobody promotes.
+ * Who has to see an event that is about images. AWS's own counts for the registry of its account and region, ours only from `account`.
+ * Throws a final error for evidence of an image that nobody promotes.
  */
 export const promotionRoutes = (catalogue: Catalogue, account: string, event: Envelope): Routed => {
   const type = event['detail-type'];
   if (type === 'PromotionRequested') return ofRequest(catalogue, event);
   if (type === 'EvidenceRecorded') return { messages: ofEvidence(catalogue, event) };
-  if (event.account !== account) return { messages: [] };
   switch (type) {
     case 'ECR Image Action':
       return { messages: ofPush(catalogue, event) };
@@ -126,7 +125,7 @@ export const promotionRoutes = (catalogue: Catalogue, account: string, event: En
     case 'Inspector2 Scan':
       return { messages: ofScan(catalogue, event) };
     case 'PromotionCompleted':
-      return { messages: ofPromoted(catalogue, event) };
+      return { messages: event.account === account ? ofPromoted(catalogue, event) : [] };
     default:
       return { messages: [] };
   }

@@ -30,10 +30,12 @@ type Resources = Readonly<Record<string, { readonly Type: string; readonly Prope
 const needed = (region: string, services = 1, account = OTHER): Resources =>
   (targetAccount(catalogue(services), { account, region }, PIPELINE) as { readonly Resources: Resources }).Resources;
 
+const FORWARDING = ['Forwarding', 'ForwardingPushes', 'ForwardingScans', 'ForwardingRole'];
+
 describe('what an account needs to be deployed to', () => {
   it('is its role once, and in every region the rule that passes on what AWS tells there', () => {
-    expect(Object.keys(needed('us-east-1'))).toEqual(['Role', 'Forwarding', 'ForwardingRole']);
-    expect(Object.keys(needed('ap-south-1'))).toEqual(['Forwarding', 'ForwardingRole']);
+    expect(Object.keys(needed('us-east-1'))).toEqual(['Role', ...FORWARDING]);
+    expect(Object.keys(needed('ap-south-1'))).toEqual(FORWARDING);
     expect(Object.keys(needed('eu-west-1', 1, PIPELINE.account))).toEqual([]);
     expect(() => needed('eu-central-1')).toThrow(
       'it knows: 123456789012 eu-west-1, 210987654321 us-east-1, 210987654321 ap-south-1',
@@ -76,14 +78,16 @@ describe('the pipeline of a catalogue with sites', () => {
 
   it('hears what rules of those accounts pass on, and admits nothing else of them', () => {
     const { Resources } = rulesFor(packaged) as unknown as { readonly Resources: Resources };
-    expect(Resources['ForwardedRule']?.Properties.EventPattern).toMatchObject({
+    expect(Resources['ForwardingRule']?.Properties.EventPattern).toMatchObject({
       source: ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy'],
       account: [{ 'Fn::Sub': HERE.account }, OTHER],
     });
     expect(Resources[`From${OTHER}`]?.Properties.Statement).toMatchObject({
       Principal: { AWS: `arn:aws:iam::${OTHER}:root` },
       Action: 'events:PutEvents',
-      Condition: { StringEquals: { 'events:source': ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy'] } },
+      Condition: {
+        StringEquals: { 'events:source': ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ecr', 'aws.inspector2'] },
+      },
     });
   });
 

@@ -36,7 +36,7 @@ import { createRequestHandler } from '../../local/request-handler.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
 import type { Handle, LocalResponse } from '../../local/wire/http.ts';
 import { rolesFor } from '../../scripts/stack/roles.ts';
-import { rulesFor, HERE as TOKENS } from '../../scripts/stack/rules.ts';
+import { placesOf, rulesFor, HERE as TOKENS } from '../../scripts/stack/rules.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
@@ -281,9 +281,7 @@ export const startPipeline = async ({
       requirePermissions();
       throw error;
     });
-  const places = new Map(
-    all.services.flatMap(({ settings: { sites = [] } }) => sites.map((site) => [`${site.account} ${site.region}`, site])),
-  );
+  const places = new Map(placesOf(all).map((place) => [`${place.account} ${place.region}`, place]));
   for (const place of places.values()) {
     const needed = accounts(targetAccount(all, place, { ...HERE, stack: 'switchyard' }) as PackagedTemplate, place);
     const own = { name: 'switchyard-target', template: parseTemplate(needed), folder: inject('packaged'), host: 'cloud.test' };

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { createImages, toCloud } from '../../local/example-images.ts';
 import { partsOf } from '../../shared/deployment/parts.ts';
 import { type PipelineOptions, startPipeline } from './pipeline.ts';
 import { catalogueWith } from './promoting.ts';
@@ -307,5 +308,24 @@ describe('another account', () => {
     await pipeline.pass(5);
     expect(pipeline.log.filter((line) => line.includes('nobody here is concerned'))).toHaveLength(1);
     expect(await pipeline.runsIn('home')).toBe(home);
+  });
+
+  it('tells of pushes to a registry that images are promoted from', async () => {
+    const from = {
+      registry: `${OTHER}.dkr.ecr.eu-west-1.amazonaws.com`,
+      repository: 'builds',
+      role: `arn:aws:iam::${OTHER}:role/pulls`,
+    };
+    const promoting = catalogueWith((source) => {
+      source['promotions'] = { theirs: { from, to: { environment: 'prod', repository: 'prod' }, tags: 'v*' } };
+    });
+    const pipeline = await startPipeline({ catalogue: promoting, services: [] });
+    pipeline.expected.refusals = true;
+    const builds = [{ tags: ['v1.0.0'] }, { tags: ['latest'] }];
+    await createImages(pipeline.accessTo({ account: OTHER, region: HOME.region }), toCloud(pipeline.handle), { builds });
+    await pipeline.pass(5);
+    const sent = pipeline.log.filter((line) => line.includes('sent an event on') && line.includes('ECR Image Action'));
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toContain('"to":"promote"');
   });
 });
