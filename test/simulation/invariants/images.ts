@@ -74,8 +74,9 @@ export const asWithoutFaults: Invariant = (seen) => {
     (FRAIL.has(only.tag) || only.tag === CRASHING) && !isBad(only.tag, PLACES[only.place]?.service ?? '', seen)
       ? undefined
       : expected[only.tag];
-  // A day bad enough may outlast a deadline: that is stated, and true.
-  const late = ['deadline', 'rollback-deadline'].includes(verdict?.detail.reason?.code);
+  // A day bad enough may outlast a deadline, or ECS's pause: that is stated, and true.
+  const { code = '', message = '' } = verdict?.detail.reason ?? {};
+  const late = ['deadline', 'rollback-deadline'].includes(code) || /^ECS .*Lifecycle hook ecs-pause-\w+ timed out/.test(message);
   if (wanted === undefined || verdict?.type === wanted || late) return [];
   return [
     `I6: ${only.tag} alone ended as ${verdict?.type} (${verdict?.detail.reason?.code}: ${verdict?.detail.reason?.message})`,
