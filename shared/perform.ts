@@ -70,9 +70,9 @@ const look = async (tools: Tools, deployment: Deployment, world: World): Promise
   return { kind: 'looked', current, alarms, ...(missing ? { missing } : {}), ...(well ? { health: well } : {}) };
 };
 
-/** Asked where it decides: whether what others put there is adopted, and whether there is anything to do at all. */
-const wantsHealth = ({ image }: Deployment, { service }: World, current: NonNullable<Deployment['before']>): boolean => {
-  if (!current.settled || current.desired === 0) return false;
+/** Asked where it decides, before anything is begun: whether what others put there is adopted, and whether there is anything to do at all. */
+const wantsHealth = ({ image, state }: Deployment, { service }: World, current: NonNullable<Deployment['before']>): boolean => {
+  if (state !== 'starting' || !current.settled || current.desired === 0) return false;
   const { id, digest } = current.revision;
   const verified = service.verified.some(({ revision }) => revision.id === id);
   return !verified || (digest !== undefined && (image?.digest === digest || image?.platforms.includes(digest) === true));

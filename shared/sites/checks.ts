@@ -22,12 +22,14 @@ interface Spot extends Pick<Settings, 'health' | 'smoke'> {
   readonly site?: Site;
 }
 
-/** The sites that the deployment has come to; an asked rollback concerns all of them. */
+/** The sites that the deployment has come to; before it has begun, and of an asked rollback, all of them. */
 const spotsOf = (deployment: Deployment): readonly Spot[] => {
-  const { settings, kind } = deployment;
+  const { settings, kind, state } = deployment;
   const { sites } = settings;
   if (sites === undefined) return [settings];
-  return sites.filter(({ wave }) => kind === 'rollback' || wave <= waveOf(deployment)).map((site) => ({ ...site, site }));
+  return sites
+    .filter(({ wave }) => kind === 'rollback' || state === 'starting' || wave <= waveOf(deployment))
+    .map((site) => ({ ...site, site }));
 };
 
 /** Not well in one site is not well; all that is said is of one address each. */
