@@ -3,8 +3,8 @@ import { type Statement, tooMany } from './policy-quotas.ts';
 import type { Queue } from './queue.ts';
 import { parseMap } from './redrive-policy.ts';
 
-/** "Only the queue owner is allowed": the actions that AddPermission refuses. */
-const OWNER_ONLY = [
+/** "Only the queue owner is allowed": the actions that AddPermission refuses, and that no policy gives to another account. */
+export const OWNER_ONLY: readonly string[] = [
   'AddPermission',
   'CancelMessageMoveTask',
   'CreateQueue',

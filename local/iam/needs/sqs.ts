@@ -1,4 +1,5 @@
 import { arnAt, isAccount } from '../../place.ts';
+import { OWNER_ONLY } from '../../sqs/permissions.ts';
 import { arn, type Here, type Input, type NeedsOf, need, tagKeys, textOf } from './need.ts';
 
 /** The URL tells whose queue it is; the region is the one that is called. */
@@ -34,22 +35,7 @@ const ofTask = (input: Input, here: Here): string => {
 };
 
 /** "Cross-account permissions don't apply to the following actions" (Developer Guide, "Limitations of Amazon SQS custom policies"). */
-export const WITHIN_ACCOUNT: ReadonlySet<string> = new Set(
-  [
-    'AddPermission',
-    'CancelMessageMoveTask',
-    'CreateQueue',
-    'DeleteQueue',
-    'ListMessageMoveTasks',
-    'ListQueues',
-    'ListQueueTags',
-    'RemovePermission',
-    'SetQueueAttributes',
-    'StartMessageMoveTask',
-    'TagQueue',
-    'UntagQueue',
-  ].map((action) => `sqs:${action}`),
-);
+export const WITHIN_ACCOUNT: ReadonlySet<string> = new Set(OWNER_ONLY.map((action) => `sqs:${action}`));
 
 /**
  * Service Authorization Reference, "Amazon SQS": a batch needs the permission of its single call (a batch has no permission of its
