@@ -12,7 +12,7 @@ import {
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import type { CatalogueService, Catalogue as Whole } from '../shared/catalogue/catalogue.ts';
-import type { Settings } from '../shared/deployment/types.ts';
+import type { Settings } from '../shared/deployment/settings.ts';
 import { testListener } from './ecs/tasks.ts';
 import { clusterAt } from './network/network-at.ts';
 import { arnAt, HOME, type Place, placeIn } from './place.ts';

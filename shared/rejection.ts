@@ -1,6 +1,6 @@
 import type { EventType } from './deployment/decision.ts';
 import type { Arrival } from './deployment/input.ts';
-import type { Reason } from './deployment/types.ts';
+import type { Reason } from './deployment/observations.ts';
 import type { Envelope } from './events/envelope.ts';
 import { eventId } from './events/identity.ts';
 import type { Runtime } from './runtime.ts';

@@ -1,4 +1,4 @@
-import type { Reason } from '../../shared/deployment/types.ts';
+import type { Reason } from '../../shared/deployment/observations.ts';
 import type { OutboxEntry } from '../../shared/store/commit.ts';
 import type { AuditRecord, PastRequest } from '../../shared/store/reader.ts';
 import { fileOf, placesFor, placesIn, readSource } from '../catalogue.ts';

@@ -1,5 +1,5 @@
 import type { Catalogue, RegistryPlace } from '../../shared/catalogue/catalogue.ts';
-import type { Settings } from '../../shared/deployment/types.ts';
+import type { Settings } from '../../shared/deployment/settings.ts';
 import { ecrOf } from '../../shared/registries/image-reference.ts';
 import { targets } from '../../shared/targets/registry.ts';
 import type { Statement, TargetMethod } from '../../shared/targets/target.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../deployment/types.ts';
+import type { Settings } from '../deployment/settings.ts';
 
 /** One service of one environment, with every default filled in. */
 export interface CatalogueService {

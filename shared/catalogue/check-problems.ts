@@ -1,5 +1,5 @@
 import { compile } from 'json-p3';
-import type { TargetSettings } from '../deployment/types.ts';
+import type { TargetSettings } from '../deployment/settings.ts';
 import schema from './generated/defaults.json' with { type: 'json' };
 import type { CatalogueSource, SourceEnvironment, SourceSettings, SourceSmokeTest, SourceTarget } from './generated/types.ts';
 import { filled, type Names } from './sites.ts';

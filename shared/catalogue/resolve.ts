@@ -1,4 +1,4 @@
-import type { HealthSettings, Settings, Site, SmokeTest } from '../deployment/types.ts';
+import type { HealthSettings, Settings, Site, SmokeTest } from '../deployment/settings.ts';
 import type { Catalogue, CatalogueService, PromotionRule, RegistryPlace } from './catalogue.ts';
 import schema from './generated/defaults.json' with { type: 'json' };
 import type {

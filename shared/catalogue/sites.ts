@@ -1,4 +1,4 @@
-import type { Site } from '../deployment/types.ts';
+import type { Site } from '../deployment/settings.ts';
 import type { CatalogueSource, SourceEnvironment } from './generated/types.ts';
 
 /** What `${site}`, `${region}` and `${account}` stand for. */

@@ -1,5 +1,5 @@
 import { type CloudWatchClient, type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import type { AlarmReading } from '../deployment/types.ts';
+import type { AlarmReading } from '../deployment/observations.ts';
 import { FinalError } from '../errors.ts';
 
 /** Why alarms cannot be read: stable words, each with its line of `docs/errors.md`. @public */

@@ -1,4 +1,4 @@
-import type { HealthResult } from '../deployment/types.ts';
+import type { HealthResult } from '../deployment/observations.ts';
 
 /** What a health check needs from outside. */
 export interface HealthPorts {

@@ -1,6 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { query } from 'json-p3';
-import type { HttpSmokeTest, LambdaSmokeTest, SmokeResult, SmokeTest, Traffic } from '../deployment/types.ts';
+import type { SmokeResult, Traffic } from '../deployment/observations.ts';
+import type { HttpSmokeTest, LambdaSmokeTest, SmokeTest } from '../deployment/settings.ts';
 import { discard, type HealthPorts, requestOf, shown, whyNot } from './health.ts';
 
 /** What smoke tests need from outside. */

@@ -1,4 +1,5 @@
-import type { AlarmReading, Deployment, Failure, Service } from './types.ts';
+import type { AlarmReading, Failure } from './observations.ts';
+import type { Deployment, Service } from './types.ts';
 
 /** Alarms that fire, without those that fired before the start and have not been OK since. */
 export const countedAlarms = (deployment: Deployment, readings: readonly AlarmReading[]): readonly AlarmReading[] =>

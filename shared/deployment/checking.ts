@@ -2,9 +2,10 @@ import type { Decision } from './decision.ts';
 import { checkPause } from './durations.ts';
 import { goBack, verificationFailed } from './going-back.ts';
 import type { Checked, Moment } from './input.ts';
+import type { Failure, SmokeResult } from './observations.ts';
 import type { Known } from './rule.ts';
 import { step } from './steps.ts';
-import type { Deployment, Failure, SmokeResult } from './types.ts';
+import type { Deployment } from './types.ts';
 
 /** The deployment with its attempts counted, and the answer where a check says no: another attempt, or the way back. */
 export const counted = (

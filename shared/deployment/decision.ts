@@ -1,4 +1,5 @@
-import type { Deployment, Instant, Lane, Quarantine, QueueName, Service, Traffic } from './types.ts';
+import type { Instant, Traffic } from './observations.ts';
+import type { Deployment, Lane, Quarantine, QueueName, Service } from './types.ts';
 
 /** What is known when a decision is made: read together, and committed only if it still stands. */
 export interface World {

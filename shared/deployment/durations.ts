@@ -1,4 +1,4 @@
-import type { HealthSettings, Settings } from './types.ts';
+import type { HealthSettings, Settings } from './settings.ts';
 
 const SECOND = 1000;
 

@@ -1,9 +1,10 @@
 import type { Decision, World } from './decision.ts';
 import { rollbackTime } from './durations.ts';
 import type { Moment } from './input.ts';
+import type { Failure, Revision } from './observations.ts';
 import { newestVerified, quarantineOf, revoke } from './services.ts';
 import { handOver, type Told, underLease } from './steps.ts';
-import type { Deployment, Failure, Leaving, Revision, Service } from './types.ts';
+import type { Deployment, Leaving, Service } from './types.ts';
 
 /** What a deployment's own rollback leaves: its image, and its revision if one was made. */
 export const ownLeaving = (deployment: Deployment): Leaving => ({

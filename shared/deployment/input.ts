@@ -1,22 +1,19 @@
 import type {
   AlarmReading,
-  Asked,
-  Cause,
   Current,
   Failure,
   HealthResult,
   Instant,
-  Leaving,
   Observation,
   Reason,
-  ResolvedImage,
   Revision,
   Rollout,
-  Settings,
   SmokeResult,
   StoppedTask,
   Traffic,
-} from './types.ts';
+} from './observations.ts';
+import type { Settings } from './settings.ts';
+import type { Asked, Cause, Leaving, ResolvedImage } from './types.ts';
 
 /** What every new deployment begins with. */
 export interface Arrival {

@@ -1,4 +1,5 @@
-import type { Instant, Lane, Waiter } from './types.ts';
+import type { Instant } from './observations.ts';
+import type { Lane, Waiter } from './types.ts';
 
 /** By the event's time. EventBridge tells it in whole seconds: within one second the order of arrival counts. */
 const before = (a: Waiter, b: Waiter) => a.time < b.time;

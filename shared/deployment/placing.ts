@@ -4,10 +4,11 @@ import { deployTime, rollbackTime, WAIT_LOOK } from './durations.ts';
 import { goBack, ownLeaving } from './going-back.ts';
 import type { Moment } from './input.ts';
 import { holderActs, join, leave, position } from './lanes.ts';
+import type { Reason } from './observations.ts';
 import { isUnderWay } from './owner.ts';
 import { leaseAlive, leasedByOther, withoutActive, withStretch } from './services.ts';
 import { step, type Told, underLease } from './steps.ts';
-import type { Deployment, Lane, Leaving, Reason, Service } from './types.ts';
+import type { Deployment, Lane, Leaving, Service } from './types.ts';
 import { ended, verdict, verdictDraft, wakesForLane } from './verdicts.ts';
 
 /** A request without `force` and `reason` may not go where evidence says no. */

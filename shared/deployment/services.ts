@@ -1,16 +1,6 @@
 import type { Moment } from './input.ts';
-import type {
-  Current,
-  Deployment,
-  Failure,
-  Instant,
-  Leaving,
-  Quarantine,
-  Revision,
-  Service,
-  Stretch,
-  VerifiedRevision,
-} from './types.ts';
+import type { Current, Failure, Instant, Revision } from './observations.ts';
+import type { Deployment, Leaving, Quarantine, Service, Stretch, VerifiedRevision } from './types.ts';
 
 const KEPT = 20;
 

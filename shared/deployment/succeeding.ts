@@ -2,9 +2,10 @@ import type { Decision } from './decision.ts';
 import { WINDOW_LOOK } from './durations.ts';
 import type { Moment } from './input.ts';
 import { nothing } from './late.ts';
+import type { Rollout } from './observations.ts';
 import type { Known } from './rule.ts';
 import { withoutWindow, withStretch, withVerified } from './services.ts';
-import type { Deployment, ResolvedImage, Rollout, Service, Window } from './types.ts';
+import type { Deployment, ResolvedImage, Service, Window } from './types.ts';
 import { verdict } from './verdicts.ts';
 import { isLastWave, nextWave } from './waves.ts';
 

@@ -2,10 +2,11 @@ import { alarmFailure } from './alarms.ts';
 import type { Decision } from './decision.ts';
 import { chooseDestination } from './going-back.ts';
 import type { Moment } from './input.ts';
+import type { AlarmReading } from './observations.ts';
 import type { Known } from './rule.ts';
 import { quarantineOf, revoke } from './services.ts';
 import { step } from './steps.ts';
-import type { AlarmReading, Deployment } from './types.ts';
+import type { Deployment } from './types.ts';
 
 /**
  * An alarm of the revision that is being replaced: it is no destination any more, and its digest is quarantined. The

@@ -1,5 +1,5 @@
-/** The words of the core. Times are milliseconds since the epoch; durations carry their unit in the name. */
-export type Instant = number;
+import type { Current, Failure, Instant, Reason, Revision, Rollout, SmokeResult, StoppedTask } from './observations.ts';
+import type { Settings } from './settings.ts';
 
 export type Kind = 'deploy' | 'rollback';
 
@@ -22,176 +22,12 @@ export const ACTIVE_STATES = [
 export const TERMINAL_STATES = ['succeeded', 'rolled-back', 'failed', 'rejected', 'superseded', 'expired', 'cancelled'] as const;
 
 export type WaitingState = (typeof WAITING_STATES)[number];
+
 export type ActiveState = (typeof ACTIVE_STATES)[number];
+
 export type TerminalState = (typeof TERMINAL_STATES)[number];
+
 export type State = WaitingState | ActiveState | TerminalState;
-
-/** Why something is as it is: `code` is a stable word of `docs/errors.md`, `message` a sentence for people (at most 4 KB). */
-export interface Reason {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** A failure, and whether it is evidence against the image (only evidence quarantines it). */
-export interface Failure extends Reason {
-  readonly evidence: boolean;
-}
-
-/** What a target can go back to. `id` alone is enough for the target: a task definition's ARN, a Lambda version… */
-export interface Revision {
-  readonly id: string;
-  /** The image as the revision names it. */
-  readonly image: string;
-  /** `sha256:…`, where the revision names one. */
-  readonly digest?: string;
-}
-
-/** A rollout that a target has begun: what the target needs to recognise it again. */
-export interface Rollout {
-  readonly revision: Revision;
-  /** The target's own id of it (ECS: `ecs-svc/…`). */
-  readonly id: string;
-  readonly startedAt: Instant;
-  /** When it was seen to have all traffic, while the target still kept what was there. */
-  readonly movedAt?: Instant;
-}
-
-export type Traffic = 'test' | 'production';
-
-/** What the target answers when it is asked how things stand. */
-export type Observation =
-  /** Our rollout is under way. `lookInSeconds`: where no event will tell what comes next. */
-  | { readonly phase: 'in-progress'; readonly lookInSeconds?: number }
-  /** It waits for our word, under this name; the checks are made with the traffic that the new revision has. */
-  | { readonly phase: 'paused'; readonly pause: string; readonly traffic: Traffic }
-  /** The revision we rolled out has all traffic; the target still keeps the one before. */
-  | { readonly phase: 'shifted'; readonly desired: number }
-  /** The revision we rolled out runs alone, and has settled; with no desired tasks nothing was proven. */
-  | { readonly phase: 'completed'; readonly desired: number }
-  /** The rollout failed and nobody undoes it. */
-  | { readonly phase: 'failed'; readonly failure: Failure; readonly running: Revision }
-  /** The target itself is undoing our rollout: we watch. */
-  | { readonly phase: 'undoing'; readonly failure: Failure }
-  /** The target itself has undone our rollout, and `running` has settled. */
-  | { readonly phase: 'undone'; readonly failure: Failure; readonly running: Revision }
-  /** Somebody else has changed it: theirs now. */
-  | { readonly phase: 'taken-over'; readonly running: Revision; readonly message: string }
-  /** There is nothing to deploy to any more. */
-  | { readonly phase: 'gone'; readonly message: string };
-
-/** What runs, looked at before anything is changed. */
-export interface Current {
-  readonly revision: Revision;
-  /** Nothing is rolling out. */
-  readonly settled: boolean;
-  readonly desired: number;
-}
-
-export interface AlarmReading {
-  readonly arn: string;
-  readonly name: string;
-  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'MISSING';
-  /** When it came into that state; for a missing alarm, when it was asked for. */
-  readonly at: Instant;
-  readonly reason: string;
-}
-
-export interface HealthResult {
-  readonly healthy: boolean;
-  /** In a sentence: status or error, and the address. */
-  readonly detail: string;
-}
-
-export interface HealthSettings {
-  /** Absolute; references are resolved when the function starts, so this is the text of the catalogue. */
-  readonly url: string;
-  /** The same for test traffic, where the target has any. */
-  readonly testUrl?: string;
-  readonly attempts: number;
-  readonly timeoutSeconds: number;
-}
-
-export interface HttpSmokeTest {
-  readonly name: string;
-  readonly url: string;
-  readonly testUrl?: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly expect: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly contains?: string;
-    /** By JSON path (RFC 9535): one of the values there has to be this one. */
-    readonly json: Readonly<Record<string, string | number | boolean | null>>;
-  };
-  readonly timeoutSeconds: number;
-  readonly withinMilliseconds?: number;
-}
-
-export interface LambdaSmokeTest {
-  readonly name: string;
-  /** Name or ARN. */
-  readonly function: string;
-  readonly timeoutSeconds: number;
-  readonly withinMilliseconds?: number;
-}
-
-export type SmokeTest = HttpSmokeTest | LambdaSmokeTest;
-
-export interface SmokeSettings {
-  readonly attempts: number;
-  readonly tests: readonly SmokeTest[];
-}
-
-export interface SmokeResult {
-  readonly name: string;
-  readonly passed: boolean;
-  readonly milliseconds: number;
-  /** Why it did not pass. */
-  readonly detail?: string;
-}
-
-/** A service's entry of the catalogue with all defaults filled in; stored with the deployment at acceptance. */
-export interface Settings {
-  /** With several sites: the first one's. */
-  readonly target: TargetSettings;
-  /** Absent: where the pipeline is, in the functions' own name. In the order of their waves. */
-  readonly sites?: readonly Site[];
-  readonly health?: HealthSettings;
-  readonly smoke?: SmokeSettings;
-  /** ARNs, of all sites. */
-  readonly alarms: readonly string[];
-  /** Reject instead of going ahead while an alarm fires already. */
-  readonly requireOk: boolean;
-  readonly bakeSeconds: number;
-  readonly rolloutSeconds: number;
-  readonly rollbackSeconds: number;
-  readonly rollbackWindowSeconds: number;
-  readonly waitSeconds: number;
-  readonly maxAgeSeconds: number;
-  readonly maxWaiting: number;
-}
-
-/** An account and a region in which a service runs, and what it is there. */
-export interface Site {
-  readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  /** Counts from 0: sites of one wave are rolled out together, and the next when these are verified. */
-  readonly wave: number;
-  /** ARN of the role in which everything there is reached; absent: in the functions' own name. */
-  readonly role?: string;
-  readonly target: TargetSettings;
-  readonly health?: HealthSettings;
-  readonly smoke?: SmokeSettings;
-}
-
-/** `kind` says which file of `shared/targets/` reads the rest. */
-export interface TargetSettings {
-  readonly kind: string;
-  readonly [key: string]: unknown;
-}
 
 /** The image of a deployment, resolved once, at acceptance. */
 export interface ResolvedImage {
@@ -302,16 +138,6 @@ export interface Leaving {
   readonly revision?: string;
   /** The deployment that put it there. */
   readonly deployment?: string;
-}
-
-export interface StoppedTask {
-  readonly task: string;
-  readonly at: Instant;
-  readonly code: string;
-  readonly reason: string;
-  readonly exitCode?: number;
-  /** Its essential container exited or failed its health check: evidence against the image. */
-  readonly evidence: boolean;
 }
 
 /** The end, as the verdict tells it. */

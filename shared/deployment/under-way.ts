@@ -4,12 +4,13 @@ import { NEXT_LOOK, WAIT_LOOK } from './durations.ts';
 import { goBack, ownLeaving, verificationFailed } from './going-back.ts';
 import type { AlarmChanged, CancelRequested, Moment, RolloutTold, TaskStopped } from './input.ts';
 import { toldLast } from './late.ts';
+import type { AlarmReading, Failure, Observation, StoppedTask } from './observations.ts';
 import { isIdOf } from './parts.ts';
 import { rejectWaiters } from './rejecting.ts';
 import type { Known } from './rule.ts';
 import { lookAgain, step, type Told } from './steps.ts';
 import { tainted } from './tainting.ts';
-import type { AlarmReading, Deployment, Failure, Observation, StoppedTask } from './types.ts';
+import type { Deployment } from './types.ts';
 import { verdict } from './verdicts.ts';
 
 /** What `rolling-out`, `verifying` and `baking` answer alike. */

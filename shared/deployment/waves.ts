@@ -1,9 +1,11 @@
 import type { Decision } from './decision.ts';
 import { deployTime } from './durations.ts';
 import type { Moment } from './input.ts';
+import type { Revision } from './observations.ts';
 import { joined, partsOf, shortId } from './parts.ts';
+import type { Site } from './settings.ts';
 import { handOver } from './steps.ts';
-import type { Deployment, Revision, Site } from './types.ts';
+import type { Deployment } from './types.ts';
 
 /** The wave under way; of an asked rollback there is none: it concerns every site. */
 export const waveOf = ({ wave = 0 }: Deployment): number => wave;

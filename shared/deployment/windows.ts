@@ -1,6 +1,7 @@
+import type { AlarmReading, Instant } from './observations.ts';
 import { withoutWindow } from './services.ts';
 import { windowLooked } from './succeeding.ts';
-import type { AlarmReading, Instant, Service } from './types.ts';
+import type { Service } from './types.ts';
 
 /** What the alarms of an open window ask for. */
 export interface WindowDecision {

@@ -1,6 +1,6 @@
 import { causeOf } from '../arrivals.ts';
 import type { PromotionRule } from '../catalogue/catalogue.ts';
-import type { Reason } from '../deployment/types.ts';
+import type { Reason } from '../deployment/observations.ts';
 import type { Envelope } from '../events/envelope.ts';
 import { fingerprint, promotionId } from '../events/identity.ts';
 import { CopyRefusal } from '../registries/refusal.ts';

@@ -1,4 +1,4 @@
-import type { Reason } from '../deployment/types.ts';
+import type { Reason } from '../deployment/observations.ts';
 import { toldOf } from './told.ts';
 import type { GateAnswer, Promotion, PromotionDecision, PromotionEventType, PromotionInput, PromotionMoment } from './types.ts';
 

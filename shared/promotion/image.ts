@@ -1,5 +1,5 @@
 import type { RegistryPlace } from '../catalogue/catalogue.ts';
-import type { Reason } from '../deployment/types.ts';
+import type { Reason } from '../deployment/observations.ts';
 import { completeImageReference, type ImageReference } from '../registries/image-reference.ts';
 
 /** Takes the name of an image of a place apart; a short one is completed. */

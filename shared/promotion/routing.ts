@@ -1,6 +1,7 @@
 import type { Catalogue, CatalogueService, PromotionRule } from '../catalogue/catalogue.ts';
 import { fitsTags, promotionsFrom, servicesOnPromotion, servicesOnPush } from '../catalogue/lookup.ts';
-import type { QueueName, Reason } from '../deployment/types.ts';
+import type { Reason } from '../deployment/observations.ts';
+import type { QueueName } from '../deployment/types.ts';
 import { FinalError } from '../errors.ts';
 import type { Envelope } from '../events/envelope.ts';
 import type { EcrImageAction, EvidenceRecorded, PromotionCompleted, PromotionRequested } from '../events/generated/types.ts';

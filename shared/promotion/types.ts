@@ -1,5 +1,6 @@
 import type { PromotionRule } from '../catalogue/catalogue.ts';
-import type { Cause, Instant, Reason } from '../deployment/types.ts';
+import type { Instant, Reason } from '../deployment/observations.ts';
+import type { Cause } from '../deployment/types.ts';
 import type { CopiedBytes } from '../registries/copying.ts';
 
 /** What was asked for, as it was. Of a push: the image alone. */

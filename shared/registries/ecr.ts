@@ -1,5 +1,6 @@
 import { BatchGetImageCommand, DescribeImagesCommand, type ECRClient, type ImageDetail } from '@aws-sdk/client-ecr';
-import type { Reason, ResolvedImage } from '../deployment/types.ts';
+import type { Reason } from '../deployment/observations.ts';
+import type { ResolvedImage } from '../deployment/types.ts';
 import type { ImageReference } from './image-reference.ts';
 import { INDEXES, platformsIn } from './manifest.ts';
 

@@ -1,4 +1,4 @@
-import type { Reason } from '../deployment/types.ts';
+import type { Reason } from '../deployment/observations.ts';
 
 /** Why a text is no image's name: stable words, each with its line of `docs/errors.md`. @public */
 export const IMAGE_NAME_ERRORS = {

@@ -1,4 +1,5 @@
-import type { AlarmReading, Service } from '../deployment/types.ts';
+import type { AlarmReading } from '../deployment/observations.ts';
+import type { Service } from '../deployment/types.ts';
 import { windowHeard } from '../deployment/windows.ts';
 import type { CloudWatchAlarmStateChange } from '../events/generated/types.ts';
 import type { Message, Place } from '../messages.ts';

@@ -1,8 +1,9 @@
 import { findService } from '../catalogue/lookup.ts';
 import { type Clients, reaching } from '../crew.ts';
 import type { Wake, World } from '../deployment/decision.ts';
+import type { AlarmReading } from '../deployment/observations.ts';
 import { withoutWindow } from '../deployment/services.ts';
-import type { AlarmReading, Service } from '../deployment/types.ts';
+import type { Service } from '../deployment/types.ts';
 import { type WindowDecision, windowRead } from '../deployment/windows.ts';
 import { deploymentId, fingerprint } from '../events/identity.ts';
 import type { Place } from '../messages.ts';

@@ -1,5 +1,6 @@
+import type { Current, Failure, Observation, Revision, Rollout } from '../deployment/observations.ts';
 import { joined, partsOf } from '../deployment/parts.ts';
-import type { Current, Failure, Observation, Revision, Rollout, Site } from '../deployment/types.ts';
+import type { Site } from '../deployment/settings.ts';
 import type { Job, Looked, Restored, Started, Target } from '../targets/target.ts';
 import { beside, inSite, saying } from './asking.ts';
 import { observedForward, observedRestoring } from './observations.ts';

@@ -1,5 +1,6 @@
 import { readAlarms } from '../checks/alarms.ts';
-import type { AlarmReading, Settings, Site } from '../deployment/types.ts';
+import type { AlarmReading } from '../deployment/observations.ts';
+import type { Settings, Site } from '../deployment/settings.ts';
 import { inSite } from './asking.ts';
 import type { Reach } from './reach.ts';
 

@@ -1,4 +1,5 @@
-import type { Failure, Site } from '../deployment/types.ts';
+import type { Failure } from '../deployment/observations.ts';
+import type { Site } from '../deployment/settings.ts';
 
 export const inSite = ({ name }: Pick<Site, 'name'>, message: string): string => `${name}: ${message}`;
 

@@ -1,6 +1,8 @@
 import { checkHealth } from '../checks/health.ts';
 import { smoke } from '../checks/smoke.ts';
-import type { Deployment, HealthResult, Settings, Site, SmokeResult, Traffic } from '../deployment/types.ts';
+import type { HealthResult, SmokeResult, Traffic } from '../deployment/observations.ts';
+import type { Settings, Site } from '../deployment/settings.ts';
+import type { Deployment } from '../deployment/types.ts';
 import { waveOf } from '../deployment/waves.ts';
 import { resolveReferences } from '../references.ts';
 import type { Runtime } from '../runtime.ts';

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Site } from '../deployment/types.ts';
+import type { Site } from '../deployment/settings.ts';
 import type { Runtime } from '../runtime.ts';
 import type { TargetPorts } from '../targets/module.ts';
 import { RefusedError, refusal } from '../targets/refused.ts';

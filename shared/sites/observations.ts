@@ -1,5 +1,6 @@
+import type { Failure, Observation, Revision } from '../deployment/observations.ts';
 import { joined } from '../deployment/parts.ts';
-import type { Failure, Observation, Revision, Site } from '../deployment/types.ts';
+import type { Site } from '../deployment/settings.ts';
 import { inSite, saying } from './asking.ts';
 import { wholeRevision } from './wholes.ts';
 

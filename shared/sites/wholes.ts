@@ -1,5 +1,6 @@
+import type { Revision, Rollout } from '../deployment/observations.ts';
 import { joined, partsOf } from '../deployment/parts.ts';
-import type { Revision, Rollout, Site } from '../deployment/types.ts';
+import type { Site } from '../deployment/settings.ts';
 
 /** What is the same everywhere; `undefined`: it is not. */
 const same = (values: readonly (string | undefined)[]): string | undefined => {

@@ -2,7 +2,8 @@ import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/clie
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
 import type { InputKind, Moment } from '../deployment/input.ts';
-import type { Deployment, Instant } from '../deployment/types.ts';
+import type { Instant } from '../deployment/observations.ts';
+import type { Deployment } from '../deployment/types.ts';
 import { type Connection, OUTBOX_PATIENCE, overtakenIn, STILL_ABSENT, unchangedSince } from './connection.ts';
 import { type Past, toItem } from './items.ts';
 import { auditKey, deploymentKey, type Key, laneKey, outboxKey, quarantineKey, serviceKey } from './keys.ts';

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Instant } from '../deployment/types.ts';
+import type { Instant } from '../deployment/observations.ts';
 import { FORMAT, type Key, shardOf } from './keys.ts';
 
 export type Item = Record<string, AttributeValue>;

@@ -6,7 +6,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Instant } from '../deployment/types.ts';
+import type { Instant } from '../deployment/observations.ts';
 import { type Connection, OUTBOX_PATIENCE, overtakenIn, read, STILL_ABSENT, unchangedSince } from './connection.ts';
 import { fromItem, toItem } from './items.ts';
 import { claimKey, EVIDENCE, evidenceKey, progressKey, promotionAuditKey, promotionKey, WAITING, waitingKey } from './keys.ts';

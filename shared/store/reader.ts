@@ -1,6 +1,7 @@
 import { BatchGetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Deployment, Instant, Lane, Reason, Service } from '../deployment/types.ts';
+import type { Instant, Reason } from '../deployment/observations.ts';
+import type { Deployment, Lane, Service } from '../deployment/types.ts';
 import type { OutboxEntry } from './commit.ts';
 import type { Connection } from './connection.ts';
 import { fromItem, type Item, placeOf, toItem } from './items.ts';

@@ -1,7 +1,8 @@
 import { BatchGetItemCommand, DeleteItemCommand, PutItemCommand, paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
-import type { Deployment, Instant, Lane, Quarantine, Service } from '../deployment/types.ts';
+import type { Instant } from '../deployment/observations.ts';
+import type { Deployment, Lane, Quarantine, Service } from '../deployment/types.ts';
 import { type Circumstances, commit, type OutboxEntry } from './commit.ts';
 import { type Connection, read } from './connection.ts';
 import { fromItem, type Item, placeOf, toItem } from './items.ts';

@@ -1,4 +1,4 @@
-import type { Failure } from '../deployment/types.ts';
+import type { Failure } from '../deployment/observations.ts';
 import type { TargetPorts } from './module.ts';
 import { RefusedError, refusal } from './refused.ts';
 

@@ -1,5 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Observation, Revision, Rollout, TargetSettings } from '../deployment/types.ts';
+import type { Observation, Revision, Rollout } from '../deployment/observations.ts';
+import type { TargetSettings } from '../deployment/settings.ts';
 import { codeDeployCalls, type Shifting } from './codedeploy/calls.ts';
 import { ALL_AT_ONCE, type Config, kind, schema } from './codedeploy/config.ts';
 import { codeDeployEvents, groupSubject } from './codedeploy/events.ts';

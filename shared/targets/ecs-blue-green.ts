@@ -1,4 +1,4 @@
-import type { TargetSettings } from '../deployment/types.ts';
+import type { TargetSettings } from '../deployment/settings.ts';
 import { answers } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { ecsEvents, hookEvents, serviceArns } from './ecs/events.ts';

@@ -1,4 +1,4 @@
-import type { TargetSettings } from '../deployment/types.ts';
+import type { TargetSettings } from '../deployment/settings.ts';
 import type { TargetEvents } from './module.ts';
 import { targets } from './registry.ts';
 import type { Where } from './target.ts';

@@ -1,5 +1,5 @@
 import type { RolloutTold, TaskStopped } from '../deployment/input.ts';
-import type { TargetSettings } from '../deployment/types.ts';
+import type { TargetSettings } from '../deployment/settings.ts';
 import type { Target, Where } from './target.ts';
 
 /** What a working target is made with. */

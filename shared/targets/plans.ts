@@ -1,4 +1,4 @@
-import type { TargetSettings } from '../deployment/types.ts';
+import type { TargetSettings } from '../deployment/settings.ts';
 import { targets } from './registry.ts';
 
 /** Seconds that a rollout takes by its own plan, beside what tasks need to start. */

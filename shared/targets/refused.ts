@@ -1,4 +1,4 @@
-import type { Failure } from '../deployment/types.ts';
+import type { Failure } from '../deployment/observations.ts';
 
 /** Why no target can be reached: stable words, each with its line of `docs/errors.md`. @public */
 export const REACHING = {

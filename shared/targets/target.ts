@@ -1,4 +1,6 @@
-import type { Current, Failure, Observation, ResolvedImage, Revision, Rollout, TargetSettings } from '../deployment/types.ts';
+import type { Current, Failure, Observation, Revision, Rollout } from '../deployment/observations.ts';
+import type { TargetSettings } from '../deployment/settings.ts';
+import type { ResolvedImage } from '../deployment/types.ts';
 
 export interface Where {
   readonly account: string;

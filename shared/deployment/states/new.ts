@@ -2,12 +2,13 @@ import type { Decision, World } from '../decision.ts';
 import type { Arrival, DeployRequested, Moment, RollbackRequested } from '../input.ts';
 import { position } from '../lanes.ts';
 import { nothing } from '../late.ts';
+import type { Revision } from '../observations.ts';
 import { placeDeploy, placeRollback } from '../placing.ts';
 import { rejectWaiters } from '../rejecting.ts';
 import type { Row } from '../rule.ts';
 import { beforeLeft, leavingAt } from '../services.ts';
 import type { Told } from '../steps.ts';
-import type { Deployment, Revision } from '../types.ts';
+import type { Deployment } from '../types.ts';
 import { verdict } from '../verdicts.ts';
 
 const accepted = (arrival: Arrival, kind: Deployment['kind'], moment: Moment): Deployment => ({

@@ -4,11 +4,12 @@ import { FIRST_LOOK, MOST_RESTORES, WAIT_LOOK } from '../durations.ts';
 import { chooseDestination, ownLeaving } from '../going-back.ts';
 import type { AlarmChanged, Looked, Moment, RestoreAnswered, RolloutTold, StartAnswered } from '../input.ts';
 import { callFailed, cancelRefused, nothing, onlyRelease, toldLast } from '../late.ts';
+import type { Revision, Rollout } from '../observations.ts';
 import type { Known, Row } from '../rule.ts';
 import { leasedByOther, releaseLease } from '../services.ts';
 import { afterOther, handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
 import { tainted } from '../tainting.ts';
-import type { Deployment, Revision, Rollout, Service } from '../types.ts';
+import type { Deployment, Service } from '../types.ts';
 import { verdict } from '../verdicts.ts';
 
 /** The verdict of a rollback that cannot be: what was wrong first, and why it stays so. */

@@ -4,9 +4,10 @@ import type { Decision } from '../decision.ts';
 import { AFTER_PAUSE, FIRST_LOOK, NEXT_LOOK } from '../durations.ts';
 import type { Moment, Observed, RolloutTold, Tried } from '../input.ts';
 import { lookFailed, nothing, onlyRelease } from '../late.ts';
+import type { Observation } from '../observations.ts';
 import type { Known, Row } from '../rule.ts';
 import { handOver, lookAgain } from '../steps.ts';
-import type { Deployment, Observation } from '../types.ts';
+import type { Deployment } from '../types.ts';
 import {
   afterDeadline,
   alarmAnswer,

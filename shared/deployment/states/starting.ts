@@ -4,13 +4,14 @@ import { FIRST_LOOK } from '../durations.ts';
 import { goBack, ownLeaving } from '../going-back.ts';
 import type { AlarmChanged, CancelRequested, Looked, Moment, StartAnswered } from '../input.ts';
 import { callFailed, cancelRefused, nothing, toldLast } from '../late.ts';
+import type { AlarmReading, Current, Failure } from '../observations.ts';
 import { alreadyLeft } from '../placing.ts';
 import { rejectWaiters } from '../rejecting.ts';
 import type { Known, Row } from '../rule.ts';
 import { beforeLeft, releaseLease } from '../services.ts';
 import { afterOther, lookAgain, underLease } from '../steps.ts';
 import { tainted } from '../tainting.ts';
-import type { AlarmReading, Current, Deployment, Failure } from '../types.ts';
+import type { Deployment } from '../types.ts';
 import { type Ending, verdict } from '../verdicts.ts';
 
 /** What is owed: a look first, since what ran before must be saved before anything is changed. */

@@ -3,9 +3,10 @@ import type { Decision } from '../decision.ts';
 import { checkPause, ROLLBACK_CHECK_ATTEMPTS, WAIT_LOOK } from '../durations.ts';
 import type { Checked, Moment, RolloutTold } from '../input.ts';
 import { cancelRefused, lookFailed, nothing, onlyRelease } from '../late.ts';
+import type { Observation, Revision } from '../observations.ts';
 import type { Known, Row } from '../rule.ts';
 import { afterOther, step } from '../steps.ts';
-import type { Deployment, Observation, Revision } from '../types.ts';
+import type { Deployment } from '../types.ts';
 import { verdict } from '../verdicts.ts';
 import { failLoudly, tooLong, undoneOnceMore } from './rolling-back.ts';
 

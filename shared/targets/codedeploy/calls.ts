@@ -10,7 +10,7 @@ import {
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Revision } from '../../deployment/types.ts';
+import type { Revision } from '../../deployment/observations.ts';
 import { asking } from '../asking.ts';
 import { placeOf } from '../ecs/config.ts';
 import type { TargetPorts } from '../module.ts';

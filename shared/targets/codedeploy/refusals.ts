@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Failure } from '../../deployment/types.ts';
+import type { Failure } from '../../deployment/observations.ts';
 import { placeOf } from '../ecs/config.ts';
 import { refusal as refused } from '../refused.ts';
 import type { Shifting } from './calls.ts';

@@ -1,4 +1,5 @@
-import type { Failure, Observation, Revision, Rollout, TargetSettings } from '../../deployment/types.ts';
+import type { Failure, Observation, Revision, Rollout } from '../../deployment/observations.ts';
+import type { TargetSettings } from '../../deployment/settings.ts';
 import { RefusedError } from '../refused.ts';
 import type { Job, Target } from '../target.ts';
 

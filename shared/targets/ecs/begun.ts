@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Rollout } from '../../deployment/types.ts';
+import type { Rollout } from '../../deployment/observations.ts';
 import { rolloutOf } from './services.ts';
 import { type Described, deploymentIn, isLater, revisionOf } from './task-definitions.ts';
 import { tracedRollout } from './traces.ts';

@@ -17,7 +17,7 @@ import {
   type Task,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import type { Revision } from '../../deployment/types.ts';
+import type { Revision } from '../../deployment/observations.ts';
 import { asking } from '../asking.ts';
 import type { TargetPorts } from '../module.ts';
 import { RefusedError } from '../refused.ts';

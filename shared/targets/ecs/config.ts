@@ -1,4 +1,4 @@
-import type { TargetSettings } from '../../deployment/types.ts';
+import type { TargetSettings } from '../../deployment/settings.ts';
 
 const name = { type: 'string', minLength: 1, maxLength: 255 } as const;
 

@@ -1,5 +1,5 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
-import type { Revision, Rollout } from '../../deployment/types.ts';
+import type { Revision, Rollout } from '../../deployment/observations.ts';
 import { revisionOf } from './task-definitions.ts';
 import { fateOf, type Traced } from './traces.ts';
 import type { EcsJob, EcsWork } from './work.ts';

@@ -1,5 +1,6 @@
 import type { RolloutTold, TaskStopped } from '../../deployment/input.ts';
-import type { StoppedTask, TargetSettings } from '../../deployment/types.ts';
+import type { StoppedTask } from '../../deployment/observations.ts';
+import type { TargetSettings } from '../../deployment/settings.ts';
 import type { TargetEvent, TargetEvents } from '../module.ts';
 import type { Where } from '../target.ts';
 import { clusterName } from './config.ts';

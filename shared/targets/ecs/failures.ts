@@ -1,5 +1,5 @@
 import type { Service, Task } from '@aws-sdk/client-ecs';
-import type { Failure, Observation, Rollout, StoppedTask } from '../../deployment/types.ts';
+import type { Failure, Observation, Rollout, StoppedTask } from '../../deployment/observations.ts';
 import { stoppedAfterRollout } from '../../deployment/under-way.ts';
 import { RefusedError } from '../refused.ts';
 import type { EcsCalls } from './calls.ts';

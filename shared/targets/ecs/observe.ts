@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Observation, Rollout } from '../../deployment/types.ts';
+import type { Observation, Rollout } from '../../deployment/observations.ts';
 import { whyFailed, whyReplaced, whyUndone } from './failures.ts';
 import { isRollout, isSettled, primaryOf, rolloutState, startedAfter } from './services.ts';
 import { fateOf, type Traced, traceOf } from './traces.ts';

@@ -1,4 +1,4 @@
-import type { Failure } from '../../deployment/types.ts';
+import type { Failure } from '../../deployment/observations.ts';
 import { refusal as refused } from '../refused.ts';
 
 /** Why ECS, or this target, says no: stable words, each with its line of `docs/errors.md`. @public */

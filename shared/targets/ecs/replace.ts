@@ -1,4 +1,4 @@
-import type { Revision, Rollout } from '../../deployment/types.ts';
+import type { Revision, Rollout } from '../../deployment/observations.ts';
 import type { Restored } from '../target.ts';
 import type { EcsCalls } from './calls.ts';
 import { activeAgain, deploymentIn, isSame, revisionOf } from './task-definitions.ts';

@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Revision, Rollout } from '../../deployment/types.ts';
+import type { Revision, Rollout } from '../../deployment/observations.ts';
 import type { Restored } from '../target.ts';
 import { findBegun } from './begun.ts';
 import { replace } from './replace.ts';

@@ -1,5 +1,5 @@
 import type { Deployment as EcsDeployment, Service } from '@aws-sdk/client-ecs';
-import type { Failure, Revision, Rollout } from '../../deployment/types.ts';
+import type { Failure, Revision, Rollout } from '../../deployment/observations.ts';
 import { type EcsConfig, placeOf } from './config.ts';
 import { refusal } from './refusals.ts';
 

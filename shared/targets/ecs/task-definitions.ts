@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionCommandInput, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
-import type { Failure, Revision } from '../../deployment/types.ts';
+import type { Failure, Revision } from '../../deployment/observations.ts';
 import { containersOf, type EcsConfig } from './config.ts';
 import { refusal } from './refusals.ts';
 

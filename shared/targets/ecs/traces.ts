@@ -1,5 +1,5 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
-import type { Rollout } from '../../deployment/types.ts';
+import type { Rollout } from '../../deployment/observations.ts';
 
 /** A service deployment with the task definition that it brings. */
 export interface Traced {

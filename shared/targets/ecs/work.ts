@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Revision, Rollout } from '../../deployment/types.ts';
+import type { Revision, Rollout } from '../../deployment/observations.ts';
 import { RefusedError } from '../refused.ts';
 import type { Job } from '../target.ts';
 import type { EcsCalls } from './calls.ts';

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smoke } from '../../../shared/checks/smoke.ts';
-import type { HttpSmokeTest, LambdaSmokeTest, SmokeTest, Traffic } from '../../../shared/deployment/types.ts';
+import type { Traffic } from '../../../shared/deployment/observations.ts';
+import type { HttpSmokeTest, LambdaSmokeTest, SmokeTest } from '../../../shared/deployment/settings.ts';
 import { timeout } from '../../../shared/time.ts';
 
 /** What was asked, and how it is answered: over a real socket. */

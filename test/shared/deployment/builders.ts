@@ -1,17 +1,8 @@
 import type { World } from '../../../shared/deployment/decision.ts';
 import type { Arrival, Input, InputKind, Moment } from '../../../shared/deployment/input.ts';
-import type {
-  AlarmReading,
-  Deployment,
-  Lane,
-  Quarantine,
-  Reason,
-  Revision,
-  Service,
-  Settings,
-  State,
-  Window,
-} from '../../../shared/deployment/types.ts';
+import type { AlarmReading, Reason, Revision } from '../../../shared/deployment/observations.ts';
+import type { Settings } from '../../../shared/deployment/settings.ts';
+import type { Deployment, Lane, Quarantine, Service, State, Window } from '../../../shared/deployment/types.ts';
 
 export const NOW = Date.parse('2026-03-01T12:00:00Z');
 

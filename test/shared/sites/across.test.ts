@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Failure, Observation, Revision, Rollout } from '../../../shared/deployment/observations.ts';
 import { isIdOf, joined, partsOf, shortId } from '../../../shared/deployment/parts.ts';
-import type { Failure, Observation, Revision, Rollout, Site } from '../../../shared/deployment/types.ts';
+import type { Site } from '../../../shared/deployment/settings.ts';
 import { across } from '../../../shared/sites/across.ts';
 import type { Job, Looked, Restored, Started, Target } from '../../../shared/targets/target.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Deployment, Site, State } from '../../../shared/deployment/types.ts';
+import type { Site } from '../../../shared/deployment/settings.ts';
+import type { Deployment, State } from '../../../shared/deployment/types.ts';
 import { type CheckPorts, checksOf, healthOf } from '../../../shared/sites/checks.ts';
 import { deployment, settings } from '../deployment/builders.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Current, Rollout } from '../../../shared/deployment/types.ts';
+import type { Current, Rollout } from '../../../shared/deployment/observations.ts';
 import type { TargetModule } from '../../../shared/targets/module.ts';
 import type { Job, Restored, Target, TargetMethod } from '../../../shared/targets/target.ts';
 

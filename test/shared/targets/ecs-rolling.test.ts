@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../../local/errors.ts';
-import type { Observation, Revision } from '../../../shared/deployment/types.ts';
+import type { Observation, Revision } from '../../../shared/deployment/observations.ts';
 import { DEPLOYMENT_TAG } from '../../../shared/targets/ecs/task-definitions.ts';
 import { ecsRolling } from '../../../shared/targets/ecs-rolling.ts';
 import type { Job, TargetMethod } from '../../../shared/targets/target.ts';

@@ -1,5 +1,5 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { Revision, Rollout } from '../../../deployment/types.ts';
+import type { Revision, Rollout } from '../../../deployment/observations.ts';
 import { tracedRollout } from '../traces.ts';
 import type { EcsWork } from '../work.ts';
 import type { OwnJob } from './config.ts';

@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Observation, Rollout } from '../../../deployment/types.ts';
+import type { Observation, Rollout } from '../../../deployment/observations.ts';
 import { isOfRollout, runningNow, type Standing, standingOf } from '../deployments.ts';
 import { failedAfterShift, failedBeforeShift, whyUndone } from '../failures.ts';
 import { fateOf, type Traced, waitingPause } from '../traces.ts';

@@ -1,4 +1,4 @@
-import type { Revision } from '../../../deployment/types.ts';
+import type { Revision } from '../../../deployment/observations.ts';
 import type { Restored } from '../../target.ts';
 import { findBegun } from '../begun.ts';
 import { isOfRollout, standingOf } from '../deployments.ts';

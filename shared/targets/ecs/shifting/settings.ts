@@ -1,5 +1,5 @@
 import type { DeploymentConfiguration, Service } from '@aws-sdk/client-ecs';
-import type { Failure } from '../../../deployment/types.ts';
+import type { Failure } from '../../../deployment/observations.ts';
 import { placeOf } from '../config.ts';
 import { refusal } from '../refusals.ts';
 import { type Config, kind, schema } from './config.ts';

@@ -1,6 +1,7 @@
 import type { World } from '../../../../shared/deployment/decision.ts';
 import type { Input, Moment } from '../../../../shared/deployment/input.ts';
-import type { Observation, Revision, Service } from '../../../../shared/deployment/types.ts';
+import type { Observation, Revision } from '../../../../shared/deployment/observations.ts';
+import type { Service } from '../../../../shared/deployment/types.ts';
 import { arrival, digest, inputs, NOTHING_DONE, NOW, revision, service, settings, waiter } from '../builders.ts';
 
 /**

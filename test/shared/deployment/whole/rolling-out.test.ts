@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../../../shared/deployment/input.ts';
-import type { Observation } from '../../../../shared/deployment/types.ts';
+import type { Observation } from '../../../../shared/deployment/observations.ts';
 import {
   alarm,
   digest,

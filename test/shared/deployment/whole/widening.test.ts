@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Settings, Site } from '../../../../shared/deployment/types.ts';
+import type { Settings, Site } from '../../../../shared/deployment/settings.ts';
 import { alarm, deploy, inputs, NOW, revision, rollback, settings, verify, worldOf } from '../builders.ts';
 import {
   byOther,
