@@ -2,7 +2,7 @@ import type { ECRClient } from '@aws-sdk/client-ecr';
 import { countedAlarms } from './deployment/alarms.ts';
 import type { Effect, World } from './deployment/decision.ts';
 import type { Checked, Input, Looked, RestoreAnswered, StartAnswered, Tried } from './deployment/input.ts';
-import type { Reason, Revision, Rollout } from './deployment/observations.ts';
+import type { Observation, Reason, Revision, Rollout } from './deployment/observations.ts';
 import { partsOf } from './deployment/parts.ts';
 import type { Deployment } from './deployment/types.ts';
 import { waveOf } from './deployment/waves.ts';
@@ -12,6 +12,7 @@ import type { Runtime } from './runtime.ts';
 import { alarmsOf, alarmsThatAnswer } from './sites/alarms.ts';
 import { type Asked, checksOf, healthOf } from './sites/checks.ts';
 import type { Reach } from './sites/reach.ts';
+import { NotYetError } from './targets/not-yet.ts';
 import type { Job, Started, Target } from './targets/target.ts';
 
 /** What the effects are performed with. */
@@ -100,7 +101,17 @@ const startedOf = ({ kind: _, ...started }: Extract<Started, { kind: 'started' }
 
 const observe = async (tools: Tools, deployment: Deployment): Promise<Input> => {
   const rollout = required(deployment.rollout, deployment);
-  return { kind: 'observed', observation: await target(tools, deployment).observe(jobOf(deployment), rollout) };
+  return { kind: 'observed', observation: await seen(tools, deployment, rollout) };
+};
+
+/** A target that has asked, and has no answer yet, has not failed to answer. */
+const seen = async (tools: Tools, deployment: Deployment, rollout: Rollout): Promise<Observation> => {
+  try {
+    return await target(tools, deployment).observe(jobOf(deployment), rollout);
+  } catch (error) {
+    if (error instanceof NotYetError) return { phase: 'asked', lookInSeconds: error.seconds };
+    throw error;
+  }
 };
 
 /** The service is asked first; the target last, since the verdict rests on it. */
@@ -110,7 +121,7 @@ const check = async (tools: Tools, deployment: Deployment, effect: Extract<Effec
   const answered = { kind: 'checked', alarms, ...asked } as const;
   if (!effect.observe || !allPassed(asked)) return answered;
   const rollout = required(deployment.rollout, deployment);
-  return { ...answered, observation: await target(tools, deployment).observe(jobOf(deployment), rollout) };
+  return { ...answered, observation: await seen(tools, deployment, rollout) };
 };
 
 const allPassed = ({ health: well, smoke: tested = [] }: Asked): boolean =>
@@ -129,7 +140,7 @@ const tryOut = async (tools: Tools, deployment: Deployment, effect: Extract<Effe
 /** Whether the destination runs decides whether anything else is worth asking. */
 const checkRollback = async (tools: Tools, deployment: Deployment): Promise<Checked> => {
   const rollout = required(deployment.restore, deployment);
-  const observation = await target(tools, deployment).observe(jobOf(deployment), rollout);
+  const observation = await seen(tools, deployment, rollout);
   if (observation.phase !== 'completed') return { kind: 'checked', alarms: [], observation };
   const well = observation.desired === 0 ? undefined : await healthOf(tools, deployment);
   const alarms = await alarmsOf(deployment.settings, tools.reach, deployment.id);

@@ -9,6 +9,7 @@ import { describeError, type Log } from './log.ts';
 import type { OutboxEntry } from './store/commit.ts';
 import { NewerItemError } from './store/items.ts';
 import type { Need, Store, Subject } from './store/store.ts';
+import { NotYetError } from './targets/not-yet.ts';
 
 /** What one invocation works with. */
 export interface Crew {
@@ -126,6 +127,11 @@ const performed = async (crew: Crew, effect: Effect, deployment: Deployment, wor
   try {
     return await crew.perform(effect, deployment, world);
   } catch (error) {
+    if (error instanceof NotYetError) {
+      const { message, seconds } = error;
+      crew.log.info(`no answer yet to ${effect.kind}`, { deployment: deployment.id, message, seconds });
+      return { kind: 'erred', message, ambiguous: false, againInSeconds: seconds };
+    }
     crew.log.warn(`could not ${effect.kind}`, describeError(error));
     if (error instanceof FinalError && effect.kind === 'look') return refusedLook(error);
     return { kind: 'erred', message: describeError(error).reason, ambiguous: mayTakeEffect(effect, error) };

@@ -138,6 +138,8 @@ export interface Erred {
   readonly kind: 'erred';
   readonly message: string;
   readonly ambiguous: boolean;
+  /** It is known when there will be one. */
+  readonly againInSeconds?: number;
 }
 
 export type Input =

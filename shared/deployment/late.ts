@@ -30,11 +30,12 @@ const troubled = (deployment: Deployment, { message }: Erred): Deployment => ({
 export const toldLast = ({ troubles, trouble }: Deployment): string =>
   troubles === 0 || trouble === undefined ? '' : `; the last answer was: ${trouble}`;
 
-/** A look without an answer: look again, later each time. */
+/** A look without an answer: look again, later each time, unless it is known when there will be one. */
 export const lookFailed = (world: Known, input: Erred, moment: Moment): Decision => {
   const deployment = troubled(world.deployment, input);
   const { troubles } = deployment;
-  return step({ ...deployment, wakeAt: moment.now + backOff(troubles) }, moment, {
+  const pause = input.againInSeconds === undefined ? backOff(troubles) : input.againInSeconds * 1000;
+  return step({ ...deployment, wakeAt: moment.now + pause }, moment, {
     service: releaseLease(world.service, moment),
   });
 };

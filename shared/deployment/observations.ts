@@ -37,6 +37,8 @@ export type Traffic = 'test' | 'production';
 export type Observation =
   /** Our rollout is under way. `lookInSeconds`: where no event will tell what comes next. */
   | { readonly phase: 'in-progress'; readonly lookInSeconds?: number }
+  /** It was asked, and answers in so many seconds. */
+  | { readonly phase: 'asked'; readonly lookInSeconds: number }
   /** It waits for our word, under this name; the checks are made with the traffic that the new revision has. */
   | { readonly phase: 'paused'; readonly pause: string; readonly traffic: Traffic }
   /** The revision we rolled out has all traffic; the target still keeps the one before. */

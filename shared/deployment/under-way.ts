@@ -134,6 +134,10 @@ export const notCompleted = (
   switch (observation.phase) {
     case 'shifted':
       return deadlinePassed(world.deployment, moment) ? afterDeadline(world, moment) : stillKept(world.deployment, moment);
+    case 'asked':
+      return deadlinePassed(world.deployment, moment)
+        ? afterDeadline(world, moment)
+        : lookAgain({ ...world.deployment, checksPassed: true }, moment, observation.lookInSeconds * 1000);
     case 'in-progress':
     case 'paused':
       return deadlinePassed(world.deployment, moment)

@@ -1,13 +1,15 @@
 import type { Failure } from '../deployment/observations.ts';
 import type { Site } from '../deployment/settings.ts';
+import { NotYetError } from '../targets/not-yet.ts';
 
 export const inSite = ({ name }: Pick<Site, 'name'>, message: string): string => `${name}: ${message}`;
 
 /** The failure, with the name of the site before what it says. */
 export const saying = (site: Site, failure: Failure): Failure => ({ ...failure, message: inSite(site, failure.message) });
 
-/** AWS has answered, with a no: the call has not taken effect (AWS SDK, `$metadata`). */
+/** AWS has answered, with a no, or will: no call has taken effect (AWS SDK, `$metadata`). */
 const hasAnswered = (error: unknown): boolean => {
+  if (error instanceof NotYetError) return true;
   const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } })?.$metadata?.httpStatusCode;
   return status !== undefined && status >= 400 && status < 500;
 };

@@ -34,6 +34,8 @@ const goingWell = (seen: Seen): Observation => {
     const looks = inPhase(seen, 'in-progress').flatMap(([, { lookInSeconds }]) => lookInSeconds ?? []);
     return { phase: 'in-progress', ...(looks.length === 0 ? {} : { lookInSeconds: Math.min(...looks) }) };
   }
+  const asked = inPhase(seen, 'asked').map(([, { lookInSeconds }]) => lookInSeconds);
+  if (asked.length > 0) return { phase: 'asked', lookInSeconds: Math.max(...asked) };
   const desired = inPhase(seen, 'shifted', 'completed').reduce((sum, [, answer]) => sum + answer.desired, 0);
   return { phase: inPhase(seen, 'shifted').length > 0 ? 'shifted' : 'completed', desired };
 };
@@ -69,6 +71,7 @@ const theirs = (
 /** A rollout that brings back: what moves is waited for, so that the end tells of sites at rest. */
 export const observedRestoring = (seen: Seen, running: Running): Observation => {
   if (inPhase(seen, 'in-progress', 'paused', 'undoing').length > 0) return { phase: 'in-progress' };
+  if (inPhase(seen, 'asked').length > 0) return goingWell(seen);
   const [[site, bad] = []] = inPhase(seen, 'failed', 'undone');
   if (site !== undefined && bad !== undefined)
     return { phase: 'failed', failure: saying(site, bad.failure), running: runningNow(seen, running) };

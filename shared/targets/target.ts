@@ -67,7 +67,7 @@ export type Looked =
 
 /**
  * How one kind of thing is deployed. Every method may be called twice with the same job.
- * "No" is a value; what may be different next time (throttle, timeout) is thrown.
+ * "No" is a value; what may be different next time (throttle, timeout) is thrown, and so is "not yet" (`NotYetError`).
  */
 export interface Target<Config extends TargetSettings = TargetSettings> {
   readonly kind: Config['kind'];

@@ -59,7 +59,7 @@ const firstCheck = ({ settings }: Deployment): Decision['effect'] & object => ({
   observe: settings.bakeSeconds === 0,
 });
 
-const pauseOf = ({ lookInSeconds }: Extract<Observation, { phase: 'in-progress' }>): number =>
+const pauseOf = ({ lookInSeconds }: Extract<Observation, { phase: 'in-progress' | 'asked' }>): number =>
   lookInSeconds === undefined ? NEXT_LOOK : lookInSeconds * 1000;
 
 /** The target waits for us: the checks are owed, unless they failed a moment ago. */
@@ -95,7 +95,7 @@ const observed = (world: Known, { observation }: Observed, moment: Moment): Deci
   if (observation.phase === 'completed' || observation.phase === 'shifted')
     return toVerifying(world, moment, observation.desired, observation.phase === 'shifted');
   if (observation.phase === 'paused' && !deadlinePassed(world.deployment, moment)) return paused(world, observation, moment);
-  if (observation.phase === 'in-progress' && !deadlinePassed(world.deployment, moment))
+  if ((observation.phase === 'in-progress' || observation.phase === 'asked') && !deadlinePassed(world.deployment, moment))
     return lookAgain(world.deployment, moment, pauseOf(observation));
   return notCompleted(world, observation, moment);
 };

@@ -35,6 +35,8 @@ const unsettled = (world: Known, observation: Exclude<Observation, { phase: 'com
     case 'shifted':
     case 'undoing':
       return later(world.deployment, WAIT_LOOK, moment);
+    case 'asked':
+      return later(world.deployment, observation.lookInSeconds * 1000, moment);
     case 'taken-over':
       return failLoudly(world, 'taken-over', observation.message, moment, observation.running);
     case 'gone':

@@ -3,6 +3,7 @@ import type { Failure, Observation, Revision, Rollout } from '../../../shared/de
 import { isIdOf, joined, partsOf, shortId } from '../../../shared/deployment/parts.ts';
 import type { Site } from '../../../shared/deployment/settings.ts';
 import { across } from '../../../shared/sites/across.ts';
+import { NotYetError } from '../../../shared/targets/not-yet.ts';
 import type { Job, Looked, Restored, Started, Target } from '../../../shared/targets/target.ts';
 
 const DIGEST = `sha256:${'b'.repeat(64)}`;
@@ -217,6 +218,18 @@ describe('starting', () => {
     });
     expect(only.methods()).toContain('asia start');
   });
+
+  it('tells of one that has not answered yet where every other one has', async () => {
+    const asked = () => new NotYetError(2, 'host i-1 was asked');
+    const reset = world({ us: { fails: asked() }, asia: { fails: new Error('reset') } });
+    await expect(reset.target.start(job({ wave: 1, before: BEFORE }))).rejects.toThrow('asia: reset');
+    const only = world({ us: { fails: asked() }, asia: begins('t:5', 'r-5') });
+    await expect(only.target.start(job({ wave: 1, before: BEFORE }))).rejects.toMatchObject({
+      name: 'NotYetError',
+      seconds: 2,
+      message: 'us: host i-1 was asked',
+    });
+  });
 });
 
 describe('observing a rollout', () => {
@@ -240,6 +253,9 @@ describe('observing a rollout', () => {
       phase: 'in-progress',
       lookInSeconds: 30,
     });
+    const asked = (lookInSeconds: number) => ({ phase: 'asked', lookInSeconds }) as const;
+    expect(await look(asked(2), { phase: 'in-progress' })).toEqual({ phase: 'in-progress' });
+    expect(await look(asked(2), asked(5))).toEqual({ phase: 'asked', lookInSeconds: 5 });
     expect(await look({ phase: 'shifted', desired: 2 })).toEqual({ phase: 'shifted', desired: 6 });
     expect(await look({ phase: 'completed', desired: 0 })).toEqual({ phase: 'completed', desired: 4 });
   });
@@ -392,6 +408,7 @@ describe('going back', () => {
     expect(await sees(done, done)).toEqual({ phase: 'completed', desired: 6 });
     const failed = { phase: 'failed', failure: failure('ecs-failed'), running: revision('t:8') } as const;
     expect(await sees({ phase: 'in-progress' }, failed)).toEqual({ phase: 'in-progress' });
+    expect(await sees({ phase: 'asked', lookInSeconds: 2 }, failed)).toEqual({ phase: 'asked', lookInSeconds: 2 });
     expect(await sees(done, failed)).toMatchObject({ phase: 'failed', failure: { message: 'us: no' } });
     const theirs = { phase: 'taken-over', running: revision('t:99'), message: 'they changed it' } as const;
     expect(await sees(done, theirs, failed)).toMatchObject({ phase: 'failed', failure: { message: 'asia: no' } });
