@@ -3,6 +3,7 @@ import type { Journal } from './data/journal.ts';
 import { keepIn } from './data/keep.ts';
 import type { Faults } from './faults.ts';
 import { createAuthorizer, type TrailRecord } from './iam/authorizer.ts';
+import type { Need } from './iam/policy.ts';
 import { createIamStore, type IamStore, roleWithArn } from './iam/store.ts';
 import type { FunctionLoader } from './lambda/loader.ts';
 import { stopLambda } from './lambda/store.ts';
@@ -11,7 +12,11 @@ import { ownerOf } from './owner.ts';
 import { HOME, type Place, placeIn } from './place.ts';
 import type { Basics, Network } from './ports.ts';
 import { isRegistryPath, registryWire } from './registry/wire.ts';
-import { loadActions } from './service.ts';
+import { admit } from './s3/admission.ts';
+import type { Bucket } from './s3/model.ts';
+import { isS3Request } from './s3/request.ts';
+import type { Buckets } from './s3/store.ts';
+import { type CallContext, loadActions } from './service.ts';
 import { findQueue } from './sqs/lookup.ts';
 import { createStack, type Stack, type StackOptions } from './stack/create-stack.ts';
 import { createStores, type Stores } from './stores.ts';
@@ -19,7 +24,7 @@ import type { StsStore } from './sts/store.ts';
 import { describeCall } from './wire/describe-call.ts';
 import type { Handle } from './wire/http.ts';
 import type { ServiceName } from './wire/services.ts';
-import { type BoundService, bindService, createWire } from './wire/wire.ts';
+import { type Authorize, type BoundService, bindService, createWire } from './wire/wire.ts';
 
 export interface CloudOptions extends Omit<Basics, 'place'> {
   readonly network: Network;
@@ -60,6 +65,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const clock = data === undefined ? given : flushing(given, () => keeping.flush());
   const iams = new Map<string, IamStore>();
   const places = new Map<string, Stores>();
+  const buckets: Buckets = new Map();
   const kept = data === undefined ? undefined : keepIn(data, { iamOf: (account) => iamOf(account), at: (place) => at(place) });
   if (kept !== undefined) keeping.flush = kept.flush;
   const known = ({ account, region }: Place): Stores | undefined => places.get(`${account}/${region}`);
@@ -73,12 +79,31 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     clock,
     iamOf,
     iams: () => iams.values(),
-    policyOf: (arn) => policyIn(arn, known, iams),
+    policyOf: (arn) => policyIn(arn, { known, iams, buckets }),
+    ownerOf: (arn) => bucketOf(arn, buckets)?.place.account,
     hereOf: (place) => known(place)?.here ?? { place, hashKeyOf: () => undefined, groupOf: () => undefined },
     record: trail,
   });
   const world = {
-    ...{ clock, random, authorizer, load, log, faults, taskStartSeconds, known, blobs: data?.blobs },
+    ...{
+      clock,
+      random,
+      authorizer,
+      load,
+      log,
+      faults,
+      taskStartSeconds,
+      known,
+      blobs: data?.blobs,
+      bodies: data?.bodies,
+      buckets,
+    },
+    access: {
+      allows: ({ caller }: CallContext, asked: Need) =>
+        authorizer.judge(authorizer.askerOf(caller.accessKeyId), asked, caller.region).allowed,
+      demand: ({ caller }: CallContext, asked: Need) => authorizer.demand('s3', asked, caller),
+    },
+    open: (place: Place) => void at(place),
     network: (place: Place) => networkAt(place, network),
   };
   /** The services of a place; they are there from the first call on. */
@@ -92,11 +117,18 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   };
   iamOf(HOME.account);
   at(HOME);
-  const bind = async <Store>(service: ServiceName, storeIn: (place: Place) => Store): Promise<BoundService> =>
+  const bind = async <Store>(
+    service: ServiceName,
+    storeIn: (place: Place) => Store,
+    before: Authorize = () => undefined,
+  ): Promise<BoundService> =>
     bindService(
       (input, { caller }) => storeIn(ownerOf(service, input, caller)),
       await loadActions<Store>(new URL(`./${service}/actions/`, import.meta.url)),
-      (action, input, context) => authorizer.authorize(service, action, input, context),
+      (action, input, context) => {
+        before(action, input, context);
+        authorizer.authorize(service, action, input, context);
+      },
     );
   const of =
     <Name extends keyof Stores>(name: Name) =>
@@ -116,13 +148,15 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     sts: await bind('sts', () => sts),
     iam: await bind('iam', ({ account }) => iamOf(account)),
     lambda: await bind('lambda', of('lambda')),
+    s3: await bind('s3', of('s3'), (action, input, context) => admit(buckets, action, input, context)),
   };
   const identityOf = (accessKeyId: string) => authorizer.askerOf(accessKeyId).principal;
-  const wire = createWire({ random, services, identityOf });
+  const wire = createWire({ random, services, identityOf, now: () => clock.now() });
   const registry = registryWire((place) => at(place).ecr, authorizer);
   const { call: intercept } = faults;
   const answer: Handle = async (request) => {
-    const response = isRegistryPath(request.path) ? registry(request) : await wire(request);
+    const isRegistry = isRegistryPath(request.path) && !isS3Request(request);
+    const response = isRegistry ? registry(request) : await wire(request);
     keeping.flush();
     return response;
   };
@@ -156,9 +190,22 @@ const flushing = (clock: Clock, flush: () => void): Clock => ({
     }),
 });
 
+interface Policies {
+  readonly known: (place: Place) => Stores | undefined;
+  readonly iams: ReadonlyMap<string, IamStore>;
+  readonly buckets: Buckets;
+}
+
+/** An ARN of S3 names the bucket, and neither account nor region. */
+const bucketOf = (arn: string, buckets: Buckets): Bucket | undefined => {
+  const [, name = ''] = /^arn:aws:s3:::([^/]+)/.exec(arn) ?? [];
+  return buckets.get(name);
+};
+
 /** The policy of the resource that has this ARN; a role's is its trust. */
-const policyIn = (arn: string, known: (place: Place) => Stores | undefined, iams: ReadonlyMap<string, IamStore>): unknown => {
+const policyIn = (arn: string, { known, iams, buckets }: Policies): unknown => {
   const [, , service, , account = '', resource = ''] = arn.split(':');
+  if (service === 's3') return bucketOf(arn, buckets)?.policy;
   if (service === 'iam') {
     const iam = iams.get(account);
     return iam === undefined ? undefined : roleWithArn(iam, arn)?.trust.text;

@@ -3,6 +3,8 @@ export interface AwsErrorOptions {
   readonly status?: number;
   /** Further members of the error's body, such as DynamoDB's `CancellationReasons`. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Headers that S3 answers with an error; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The error's name in the Query protocol where it differs (SQS: `AWS.SimpleQueueService.NonExistentQueue`). */
   readonly queryCode?: string;
   /** Its message in the Query protocol where that differs. */
@@ -14,6 +16,7 @@ export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly queryCode: string;
   readonly queryMessage: string;
 
@@ -23,6 +26,7 @@ export class AwsError extends Error {
     this.code = code;
     this.status = options.status ?? 400;
     this.details = options.details ?? {};
+    this.headers = options.headers ?? {};
     this.queryCode = options.queryCode ?? code;
     this.queryMessage = options.queryMessage ?? message;
   }

@@ -1,5 +1,7 @@
+import { AwsError } from './errors.ts';
 import type { Place } from './place.ts';
 import type { LocalRequest, LocalResponse } from './wire/http.ts';
+import { refuseS3 } from './wire/s3-protocol.ts';
 import { SERVICES, type ServiceName } from './wire/services.ts';
 
 /** One call of AWS's API, as it is about to be made. */
@@ -44,8 +46,13 @@ export interface Faults {
 
 const protocolOf = (name: string) => SERVICES.find((service) => service.name === name);
 
-/** A refusal in the JSON protocol of the call's service, as its clients read it. */
-export const refusal = ({ service }: InterceptedCall, code: string, message: string, status = 400): LocalResponse => ({
+/** A refusal in the protocol of the call's service, as its clients read it: XML of S3, JSON of the others. */
+export const refusal = (call: InterceptedCall, code: string, message: string, status = 400): LocalResponse =>
+  call.service === 's3'
+    ? refuseS3({ requestId: 'fault', request: call.request }, new AwsError(code, message, { status }))
+    : jsonRefusal(call, code, message, status);
+
+const jsonRefusal = ({ service }: InterceptedCall, code: string, message: string, status: number): LocalResponse => ({
   status,
   headers: {
     'content-type': `application/x-amz-json-${protocolOf(service)?.json?.version ?? '1.1'}`,
@@ -62,11 +69,12 @@ const THROTTLE: Readonly<Partial<Record<InterceptedCall['service'], string>>> = 
   lambda: 'TooManyRequestsException',
 };
 
-/** Registries say 429 (OCI distribution specification, "Error Codes"). */
-export const throttle = (call: InterceptedCall): LocalResponse =>
-  call.service === 'registry'
-    ? refusal(call, 'TOOMANYREQUESTS', 'Rate exceeded', 429)
-    : refusal(call, THROTTLE[call.service] ?? 'ThrottlingException', 'Rate exceeded');
+/** Registries say 429 (OCI distribution specification, "Error Codes"), S3 503 (API reference, "Error responses", SlowDown). */
+export const throttle = (call: InterceptedCall): LocalResponse => {
+  if (call.service === 'registry') return refusal(call, 'TOOMANYREQUESTS', 'Rate exceeded', 429);
+  if (call.service === 's3') return refusal(call, 'SlowDown', 'Please reduce your request rate.', 503);
+  return refusal(call, THROTTLE[call.service] ?? 'ThrottlingException', 'Rate exceeded');
+};
 
 export const serverError = (call: InterceptedCall): LocalResponse =>
   refusal(call, 'InternalFailure', 'The request processing has failed because of an unknown error.', 500);

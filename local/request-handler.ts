@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import type { Intercept } from './faults.ts';
+import { isS3Request } from './s3/request.ts';
 import { describeCall } from './wire/describe-call.ts';
-import type { Handle, LocalRequest } from './wire/http.ts';
+import type { Handle, LocalRequest, LocalResponse } from './wire/http.ts';
 
 export interface RequestHandlerOptions {
   readonly intercept?: Intercept;
@@ -27,14 +29,14 @@ interface SdkOptions {
 export const createRequestHandler = (handle: Handle, { intercept = passOn, lifetime }: RequestHandlerOptions = {}) => ({
   metadata: { handlerProtocol: 'http/1.1' },
   async handle(request: SdkRequest, { abortSignal }: SdkOptions = {}) {
-    const local = localRequest(request);
+    const local = localRequest(request.body instanceof Readable ? await collected(request, request.body) : request);
     const signals = [lifetime, abortSignal].filter((signal): signal is AbortSignal => signal instanceof AbortSignal);
     const response = await unlessAborted(signals, () => intercept(describeCall(local), (other = local) => handle(other)));
     return {
       response: {
         statusCode: response.status,
         headers: { ...response.headers },
-        body: response.bytes ?? Buffer.from(response.body),
+        body: isS3Request(local) ? Readable.from([bytesOf(response)], { objectMode: false }) : bytesOf(response),
       },
     };
   },
@@ -42,6 +44,15 @@ export const createRequestHandler = (handle: Handle, { intercept = passOn, lifet
   httpHandlerConfigs: () => ({}),
   destroy: () => undefined,
 });
+
+/** S3's clients send streams, in chunks with their checksum at the end. */
+const collected = async (request: SdkRequest, stream: Readable): Promise<SdkRequest> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return { ...request, body: Buffer.concat(chunks) };
+};
+
+const bytesOf = ({ bytes, body }: LocalResponse): Uint8Array => bytes ?? Buffer.from(body);
 
 const passOn: Intercept = (_call, next) => next();
 

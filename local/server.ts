@@ -1,8 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isRegistryPath } from './registry/wire.ts';
-import { plainText } from './wire/answer.ts';
-import { type Handle, type LocalRequest, type LocalResponse, MAX_BODY_BYTES, MAX_LAYER_BYTES } from './wire/http.ts';
+import { isS3Request } from './s3/request.ts';
+import {
+  type Handle,
+  type LocalRequest,
+  type LocalResponse,
+  MAX_BODY_BYTES,
+  MAX_LAYER_BYTES,
+  MAX_OBJECT_BYTES,
+} from './wire/http.ts';
+import { tooLargeFor } from './wire/wire.ts';
 
 export interface Listening {
   readonly port: number;
@@ -47,15 +55,20 @@ const started = (server: Server, port: number): Promise<void> =>
 
 const answer = async (handle: Handle, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   try {
-    const body = await bodyOf(request, isRegistryPath(request.url ?? '/') ? MAX_LAYER_BYTES : MAX_BODY_BYTES);
-    send(response, body === undefined ? TOO_LARGE : await handle(localRequest(request, body)), request.method);
+    const head = localRequest(request);
+    const body = await bodyOf(request, mostOf(head));
+    const answered = body === undefined ? tooLargeFor(head, Math.random) : await handle({ ...head, body });
+    send(response, answered, request.method);
   } catch (error) {
     // The client has gone away in the middle of its request: there is nobody to answer.
     response.destroy(error instanceof Error ? error : undefined);
   }
 };
 
-const TOO_LARGE = plainText(413, `the local cloud takes requests of up to ${MAX_BODY_BYTES / 1024 / 1024} MB`);
+const mostOf = (head: LocalRequest): number => {
+  if (isS3Request(head)) return MAX_OBJECT_BYTES;
+  return isRegistryPath(head.path) ? MAX_LAYER_BYTES : MAX_BODY_BYTES;
+};
 
 /** `undefined`: more than the local cloud takes. The rest is read and thrown away, so that the client hears the answer. */
 const bodyOf = async (request: IncomingMessage, most: number): Promise<Buffer | undefined> => {
@@ -68,13 +81,13 @@ const bodyOf = async (request: IncomingMessage, most: number): Promise<Buffer | 
   return size > most ? undefined : Buffer.concat(chunks);
 };
 
-const localRequest = (request: IncomingMessage, body: Buffer): LocalRequest => ({
+const localRequest = (request: IncomingMessage): LocalRequest => ({
   method: request.method ?? 'GET',
   path: request.url ?? '/',
   headers: Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
   ),
-  body,
+  body: '',
 });
 
 const send = (response: ServerResponse, { status, headers, body, bytes }: LocalResponse, method: string | undefined): void => {

@@ -15,6 +15,8 @@ import { createLambdaStore, type LambdaStore } from './lambda/store.ts';
 import type { Place } from './place.ts';
 import type { Basics, Network } from './ports.ts';
 import type { Blobs } from './registry/store.ts';
+import type { Bodies } from './s3/bodies.ts';
+import { type Access, type Buckets, createS3Store, type S3Store } from './s3/store.ts';
 import { createSecretsStore, type SecretsStore } from './secretsmanager/store.ts';
 import { createSqsStore, type SqsStore } from './sqs/store.ts';
 import { createSsmStore, type SsmStore } from './ssm/store.ts';
@@ -32,6 +34,7 @@ export interface Stores {
   readonly ssm: SsmStore;
   readonly secrets: SecretsStore;
   readonly lambda: LambdaStore;
+  readonly s3: S3Store;
   readonly here: Here;
 }
 
@@ -44,7 +47,14 @@ export interface World extends Omit<Basics, 'place'> {
   readonly faults: Faults;
   /** Where layers are kept, once for all registries; absent: in memory, in each. */
   readonly blobs?: Blobs | undefined;
+  /** Where the bodies of S3's objects are kept; absent: in memory. */
+  readonly bodies?: Bodies | undefined;
+  /** Every bucket of every place. */
+  readonly buckets: Buckets;
+  readonly access: Access;
   readonly taskStartSeconds?: number | undefined;
+  /** A place comes to be there. */
+  readonly open: (place: Place) => void;
   /** `undefined`: nobody has called that place yet. */
   readonly known: (place: Place) => Stores | undefined;
 }
@@ -52,6 +62,7 @@ export interface World extends Omit<Basics, 'place'> {
 /** The services of a place, empty. */
 export const createStores = (place: Place, world: World): Stores => {
   const { clock, random, authorizer, load, log, faults, blobs, taskStartSeconds } = world;
+  const { buckets, bodies, access, open } = world;
   const basics: Basics = { clock, random, place };
   const permissions = authorizer.permissionsIn(place);
   const dynamodb = createDynamoDbStore(basics);
@@ -91,6 +102,7 @@ export const createStores = (place: Place, world: World): Stores => {
     ssm: createSsmStore(basics),
     secrets: createSecretsStore(basics),
     lambda,
+    s3: createS3Store({ ...basics, buckets, bodies, access, open }),
     here: {
       place,
       hashKeyOf: (name) => dynamodb.tables.get(name)?.schema.hash.name,

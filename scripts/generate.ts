@@ -219,6 +219,7 @@ const SERVICE_NAMES = new Map([
   ['events', 'EventBridge'],
   ['iam', 'IAM'],
   ['lambda', 'Lambda'],
+  ['s3', 'S3'],
   ['secretsmanager', 'Secrets Manager'],
   ['sqs', 'SQS'],
   ['ssm', 'SSM'],

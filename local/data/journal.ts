@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import type { Blobs } from '../registry/store.ts';
+import { bodiesIn, type KeptBodies } from '../s3/bodies.ts';
 
 /** What one step of the cloud has changed: parts that are kept whole, and items of tables one by one. */
 export interface Frame {
@@ -35,6 +36,8 @@ export interface Journal {
   readonly append: (frame: Frame) => void;
   /** What the registry keeps, in files of the same folder. */
   readonly blobs: Blobs;
+  /** What S3's objects hold, in other files of the same folder. */
+  readonly bodies: KeptBodies;
   readonly close: () => void;
 }
 
@@ -108,6 +111,7 @@ export const openJournal = (folder: string): Journal => {
       if (size > MOST_BYTES) size = rewrite(file, kept);
     },
     blobs: blobFiles(join(folder, 'blobs')),
+    bodies: bodiesIn(join(folder, 'objects')),
     close: release,
   };
 };

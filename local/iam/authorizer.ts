@@ -15,6 +15,7 @@ import { eventsNeeds } from './needs/events.ts';
 import { iamNeeds, stsNeeds } from './needs/iam.ts';
 import { lambdaNeeds } from './needs/lambda.ts';
 import { type Here, type Input, type NeedsOf, need } from './needs/need.ts';
+import { s3Needs } from './needs/s3.ts';
 import { secretsNeeds, ssmNeeds } from './needs/secrets.ts';
 import { sqsNeeds, WITHIN_ACCOUNT } from './needs/sqs.ts';
 import type { Keys } from './pattern.ts';
@@ -34,6 +35,7 @@ const NEEDS: Readonly<Record<ServiceName, NeedsOf>> = {
   sts: stsNeeds,
   iam: iamNeeds,
   lambda: lambdaNeeds,
+  s3: s3Needs,
 };
 
 /** One decision, as CloudTrail would record the call that it was made for. */
@@ -60,8 +62,10 @@ export interface AuthorizerOptions {
   readonly iamOf: (account: string) => IamStore;
   /** IAM of every account that is there. */
   readonly iams: () => Iterable<IamStore>;
-  /** The policy of a queue, a bus, a function or a repository of any place; `undefined`: it has none. */
+  /** The policy of a queue, a bus, a function, a repository or a bucket of any place; `undefined`: it has none. */
   readonly policyOf: (resource: string) => unknown;
+  /** The account of a resource whose ARN names none; `undefined`: it is not known. */
+  readonly ownerOf: (resource: string) => string | undefined;
   readonly hereOf: (place: Place) => Here;
   readonly record: ((record: TrailRecord) => void) | undefined;
 }
@@ -69,6 +73,8 @@ export interface AuthorizerOptions {
 export interface Authorizer {
   /** Throws the service's AccessDenied, unless the caller may do everything that the call needs. */
   readonly authorize: (service: ServiceName, action: string, input: Input, context: CallContext) => void;
+  /** Throws the service's AccessDenied, unless the caller has this one permission. */
+  readonly demand: (service: ServiceName, need: Need, caller: CallContext['caller']) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly askerOf: (accessKeyId: string) => Asker;
@@ -94,7 +100,7 @@ const administratorOf = (account: string): Asker => ({
   keys: { 'aws:username': 'local', 'aws:PrincipalType': 'User', 'aws:userid': uniqueId('AIDA', `${account}/local`) },
 });
 
-export const createAuthorizer = ({ clock, iamOf, iams, policyOf, hereOf, record }: AuthorizerOptions): Authorizer => {
+export const createAuthorizer = ({ clock, iamOf, iams, policyOf, ownerOf, hereOf, record }: AuthorizerOptions): Authorizer => {
   const resourcePolicies = policyCache();
   const administrators = new Map<string, Asker>();
 
@@ -117,7 +123,8 @@ export const createAuthorizer = ({ clock, iamOf, iams, policyOf, hereOf, record 
     keyOf(accessKeyId)?.iam.account ?? (isAccount(accessKeyId) ? accessKeyId : HOME.account);
 
   const judge = (asker: Asker, asked: Need, region: string): Decision => {
-    const { account: owner } = placeIn(asked.resource, { account: asker.principal.account, region });
+    const { account: named } = placeIn(asked.resource, { account: asker.principal.account, region });
+    const owner = ownerOf(asked.resource) ?? named;
     const isOwn = owner === asker.principal.account;
     const decision = decide({
       principal: asker.principal,
@@ -146,6 +153,11 @@ export const createAuthorizer = ({ clock, iamOf, iams, policyOf, hereOf, record 
     return sessionAsker(iam, key.role, key.session);
   };
 
+  const demandOf = (service: ServiceName, asker: Asker, asked: Need, region: string): void => {
+    const decision = judge(asker, asked, region);
+    if (!decision.allowed) throw denied(service, denialText(asker.principal.arn, asked, decision));
+  };
+
   return {
     now: () => clock.now(),
     judge,
@@ -155,10 +167,10 @@ export const createAuthorizer = ({ clock, iamOf, iams, policyOf, hereOf, record 
     authorize(service, action, input, { caller }) {
       const asker = askerOf(caller.accessKeyId);
       for (const asked of NEEDS[service][action]?.(input, hereOf(caller)) ?? [need(`${service}:${action}`, '*')]) {
-        const decision = judge(asker, asked, caller.region);
-        if (!decision.allowed) throw denied(service, denialText(asker.principal.arn, asked, decision));
+        demandOf(service, asker, asked, caller.region);
       }
     },
+    demand: (service, asked, { accessKeyId, region }) => demandOf(service, askerOf(accessKeyId), asked, region),
     permissionsIn: (place) => ({
       refusal({ service, roleArn, session = service }, asked) {
         const iam = iamOf(place.account);

@@ -9,11 +9,14 @@ const SPELLING: Readonly<Record<string, { readonly queryCode: string; readonly s
   sts: { queryCode: 'AccessDenied', status: 403 },
   iam: { queryCode: 'AccessDenied', status: 403 },
   lambda: { queryCode: 'AccessDeniedException', status: 403 },
+  s3: { queryCode: 'AccessDenied', status: 403 },
 };
 
 /** IAM User Guide, "Access denied error messages": who, what, on what, and which kind of policy is in the way. */
 export const denialText = (who: string, { action, resource }: Need, { refusal }: Decision): string => {
   const [service = ''] = action.split(':');
+  // S3 says no more across accounts (User Guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3").
+  if (service === 's3' && refusal?.crossing === true) return 'Access Denied';
   // SQS writes its actions in small letters.
   const name = service === 'sqs' ? action.toLowerCase() : action;
   const kind = refusal?.by === 'resource' ? 'a resource-based policy' : 'an identity-based policy';
@@ -21,7 +24,7 @@ export const denialText = (who: string, { action, resource }: Need, { refusal }:
     refusal?.explicit === true
       ? `with an explicit deny in ${kind}`
       : `because no ${refusal?.by === 'resource' ? 'resource' : 'identity'}-based policy allows the ${name} action`;
-  return `User: ${who} is not authorized to perform: ${name} on resource: ${resource} ${why}`;
+  return `User: ${who} is not authorized to perform: ${name} on resource: ${service === 's3' ? `"${resource}"` : resource} ${why}`;
 };
 
 /** `service` is the one that was called: its protocol spells the error. */

@@ -13,10 +13,18 @@ export interface Grant {
   readonly index: number;
 }
 
+export interface Refusal {
+  /** Whether a statement denies, or merely none allows. */
+  readonly explicit: boolean;
+  /** Where it stands, or would have had to. */
+  readonly by: 'identity' | 'resource';
+  /** Whether the resource is another account's. */
+  readonly crossing: boolean;
+}
+
 export interface Decision {
   readonly allowed: boolean;
-  /** Of a refusal: whether a statement denies, or merely none allows; and where it would have had to stand. */
-  readonly refusal?: { readonly explicit: boolean; readonly by: 'identity' | 'resource' };
+  readonly refusal?: Refusal;
   /** Of a permission: every statement that gives it. */
   readonly grants: readonly Grant[];
 }
@@ -52,6 +60,11 @@ const found = (
 export const decide = (question: Question): Decision => {
   const { identity, resource, principal, owner } = question;
   const isCrossing = principal.kind !== 'service' && principal.account !== owner;
+  const refused = (explicit: boolean, by: Refusal['by']): Decision => ({
+    allowed: false,
+    refusal: { explicit, by, crossing: isCrossing },
+    grants: [],
+  });
   const onResource = resource === undefined ? [] : [resource];
   const denies = (statement: Statement): boolean => statement.effect === 'Deny';
   if (found(question, identity, denies).length > 0) return refused(true, 'identity');
@@ -68,9 +81,3 @@ export const decide = (question: Question): Decision => {
   if (grants.length > 0) return { allowed: true, grants };
   return refused(false, principal.kind === 'service' ? 'resource' : 'identity');
 };
-
-const refused = (explicit: boolean, by: 'identity' | 'resource'): Decision => ({
-  allowed: false,
-  refusal: { explicit, by },
-  grants: [],
-});

@@ -17,6 +17,8 @@ export interface Exchange {
   readonly credential: () => Credential | undefined;
   readonly context: (credential: Credential) => CallContext;
   readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** `undefined`: the local cloud does not have the action. */
   readonly run: BoundAction | undefined;
 }

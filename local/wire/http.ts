@@ -26,6 +26,9 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** The most that one request may push to the registry, in bytes; a layer may come in several. */
 export const MAX_LAYER_BYTES = 1024 * 1024 * 1024;
 
+/** The most that one request may put into an object of S3, in bytes; an object may come in several parts. */
+export const MAX_OBJECT_BYTES = 1024 * 1024 * 1024;
+
 export const sizeOf = ({ body }: LocalRequest): number => (typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength);
 
 /** The SDK's own byte arrays warn where they are read as texts: what is read are the bytes below them. */

@@ -1,3 +1,5 @@
+import { isS3Request } from '../s3/request.ts';
+import { s3Action } from '../s3/routes.ts';
 import type { LocalRequest } from './http.ts';
 import { findLambdaCall, isLambdaPath } from './lambda-routes.ts';
 import { queryParameters } from './query-protocol.ts';
@@ -5,7 +7,7 @@ import { SERVICES, type ServiceProtocol } from './services.ts';
 
 /** Which call a request is. */
 export interface IdentifiedCall {
-  readonly protocol: 'json' | 'query' | 'lambda';
+  readonly protocol: 'json' | 'query' | 'lambda' | 's3';
   readonly service: ServiceProtocol;
   readonly action: string;
 }
@@ -15,8 +17,9 @@ export interface Unidentified {
   readonly problem: string;
 }
 
-/** Finds service and operation: by `x-amz-target`, by the path of Lambda's REST API, or by the Query protocol's Action. */
+/** Finds service and operation: by S3's signature or host, by `x-amz-target`, by the path of Lambda's REST API, or by the Query protocol's Action. */
 export const identify = (request: LocalRequest, text: string): IdentifiedCall | Unidentified => {
+  if (isS3Request(request)) return byS3Route(request);
   const target = request.headers['x-amz-target'];
   if (target !== undefined) return byTarget(target);
   if (request.headers['smithy-protocol'] !== undefined)
@@ -39,6 +42,12 @@ const byLambdaPath = (request: LocalRequest): IdentifiedCall | Unidentified => {
   const service = serviceNamed('lambda');
   const action = findLambdaCall(request)?.action ?? `${request.method} ${request.path}`;
   return service === undefined ? { problem: request.path } : { protocol: 'lambda', service, action };
+};
+
+const byS3Route = (request: LocalRequest): IdentifiedCall | Unidentified => {
+  const service = serviceNamed('s3');
+  if (service === undefined) return { problem: request.path };
+  return { protocol: 's3', service, action: s3Action(request) ?? `${request.method} ${request.path}` };
 };
 
 /** The version tells the service; without one, the credential's scope does. */

@@ -22,13 +22,14 @@ export type ServiceName =
   | 'secretsmanager'
   | 'sts'
   | 'iam'
-  | 'lambda';
+  | 'lambda'
+  | 's3';
 
 /** How a service is reached and how it answers. */
 export interface ServiceProtocol {
   readonly name: ServiceName;
   readonly signingName: string;
-  /** What the operations' members are. DynamoDB has none here: it checks its input's types itself. */
+  /** What the operations' members are. DynamoDB has none here: it checks its input's types itself; Lambda's and S3's REST APIs have theirs with their routes. */
   readonly model: Model | undefined;
   readonly json?: {
     /** The part of `x-amz-target` before the operation. */
@@ -114,4 +115,5 @@ export const SERVICES: readonly ServiceProtocol[] = [
     query: { version: '2010-05-08', xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/', errorDetail: false },
   },
   { name: 'lambda', signingName: 'lambda', model: undefined },
+  { name: 's3', signingName: 's3', model: undefined },
 ];

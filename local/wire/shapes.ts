@@ -100,6 +100,9 @@ const shapeOf = (schema: unknown): Shape => {
   return shape;
 };
 
+/** Of one schema of the model. */
+export const shapeOfSchema = (schema: unknown): Shape => shapeOf(schema);
+
 const hasTrait = (traits: unknown, name: string): boolean => typeof traits === 'object' && traits !== null && name in traits;
 
 const textTrait = (traits: unknown, name: string): string | undefined =>

@@ -1,25 +1,39 @@
 import { gunzipSync } from 'node:zlib';
 import { HOME } from '../place.ts';
 import type { Basics } from '../ports.ts';
+import { entityTooLarge } from '../s3/errors.ts';
+import { isS3Request } from '../s3/request.ts';
 import type { Actions, CallContext, Caller } from '../service.ts';
 import { type BoundAction, type Exchange, plainText, unknownOperation } from './answer.ts';
 import { type Credential, readCredential } from './credential.ts';
-import { bytesAsText, type Handle, type LocalRequest, type LocalResponse, MAX_BODY_BYTES, sizeOf } from './http.ts';
+import {
+  bytesAsText,
+  type Handle,
+  type LocalRequest,
+  type LocalResponse,
+  MAX_BODY_BYTES,
+  MAX_OBJECT_BYTES,
+  sizeOf,
+} from './http.ts';
 import { type IdentifiedCall, identify } from './identify.ts';
 import { answerJson } from './json-protocol.ts';
 import { answerLambda } from './lambda-protocol.ts';
 import { answerQuery } from './query-protocol.ts';
+import { answerS3, refuseS3 } from './s3-protocol.ts';
 import type { ServiceName } from './services.ts';
 import { uuid } from './uuid.ts';
 
 /** One service: its actions by name, each bound to its store. */
 export type BoundService = ReadonlyMap<string, BoundAction>;
 
+/** Throws where a call may not be made. */
+export type Authorize = (action: string, input: Parameters<BoundAction>[0], context: CallContext) => void;
+
 /** `storeFor`: of the account and region that the call is about. `authorize` throws where the caller may not. */
 export const bindService = <Store>(
   storeFor: (input: Parameters<BoundAction>[0], context: CallContext) => Store,
   actions: Actions<Store>,
-  authorize: (action: string, input: Parameters<BoundAction>[0], context: CallContext) => void = () => undefined,
+  authorize: Authorize = () => undefined,
 ): BoundService =>
   new Map(
     Object.entries(actions).map(([name, action]): [string, BoundAction] => [
@@ -34,19 +48,24 @@ export const bindService = <Store>(
 export interface WireOptions {
   readonly random: Basics['random'];
   readonly services: Readonly<Partial<Record<ServiceName, BoundService>>>;
+  /** Milliseconds since the epoch; the machine's, unless told otherwise. */
+  readonly now?: () => number;
   /** Whoever has this access key. */
   readonly identityOf: (accessKeyId: string) => Pick<Caller, 'account' | 'arn'>;
 }
 
 /**
- * AWS's HTTP protocols over the services' actions: JSON 1.0 and 1.1, Query with XML answers, and Lambda's REST JSON. Requests must be
- * signed, for any region, but signatures are not verified. Never rejects.
+ * AWS's HTTP protocols over the services' actions: JSON 1.0 and 1.1, Query with XML answers, Lambda's REST JSON and S3's REST XML. Requests
+ * must be signed, for any region, but signatures are not verified. Never rejects.
  */
 export const createWire =
-  ({ random, services, identityOf }: WireOptions): Handle =>
+  ({ random, services, identityOf, now = Date.now }: WireOptions): Handle =>
   async (request) => {
-    if (isGreeting(request)) return plainText(200, GREETING);
-    const text = textOf(request);
+    const isS3 = isS3Request(request);
+    if (isGreeting(request) && !isS3) return plainText(200, GREETING);
+    // The bodies of objects are no texts, and what they are encoded with is kept with them.
+    const text = isS3 ? '' : textOf(request);
+    if (isS3 && sizeOf(request) > MAX_OBJECT_BYTES) return tooLargeFor(request, random);
     if (typeof text !== 'string') return text;
     const call = identify(request, text);
     if ('problem' in call) return unidentified(call.problem, uuid(random));
@@ -57,6 +76,7 @@ export const createWire =
       service: call.service,
       action: call.action,
       requestId,
+      now,
       credential: () => readCredential(request),
       context: (credential) => contextOf(request, requestId, credential, identityOf),
       run: services[call.service.name]?.get(call.action),
@@ -67,6 +87,7 @@ const PROTOCOLS: Readonly<Record<IdentifiedCall['protocol'], (exchange: Exchange
   json: answerJson,
   query: answerQuery,
   lambda: answerLambda,
+  s3: answerS3,
 };
 
 const GREETING = `This is Switchyard's local cloud: AWS's APIs, for account ${HOME.account} where the access key says no other. Point AWS_ENDPOINT_URL at it.`;
@@ -86,6 +107,18 @@ const textOf = (request: LocalRequest): string | LocalResponse => {
     return code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : plainText(400, "the request's body is not gzip");
   }
 };
+
+/** The answer to a request that is larger than the local cloud takes, whatever it is. */
+export const tooLargeFor = (
+  request: Pick<LocalRequest, 'method' | 'path' | 'headers'>,
+  random: Basics['random'],
+): LocalResponse =>
+  isS3Request(request)
+    ? refuseS3(
+        { requestId: uuid(random), request },
+        entityTooLarge(Number(request.headers['content-length'] ?? 0), MAX_OBJECT_BYTES),
+      )
+    : tooLarge();
 
 const tooLarge = (): LocalResponse =>
   plainText(413, `the local cloud takes requests of up to ${MAX_BODY_BYTES / 1024 / 1024} MB`);

@@ -105,10 +105,10 @@ describe('a request', () => {
   });
 
   it('tells whether a statement denies it or none allows it, and which kind of policy', () => {
-    expect(ask({ identity: [deny()] }).refusal).toEqual({ explicit: true, by: 'identity' });
-    expect(ask({ onResource: [deny({ Principal: '*' })] }).refusal).toEqual({ explicit: true, by: 'resource' });
-    expect(ask({}).refusal).toEqual({ explicit: false, by: 'identity' });
-    expect(ask({ principal: EVENTBRIDGE, onResource: [] }).refusal).toEqual({ explicit: false, by: 'resource' });
+    expect(ask({ identity: [deny()] }).refusal).toEqual({ explicit: true, by: 'identity', crossing: false });
+    expect(ask({ onResource: [deny({ Principal: '*' })] }).refusal).toEqual({ explicit: true, by: 'resource', crossing: false });
+    expect(ask({}).refusal).toEqual({ explicit: false, by: 'identity', crossing: false });
+    expect(ask({ principal: EVENTBRIDGE, onResource: [] }).refusal).toEqual({ explicit: false, by: 'resource', crossing: false });
   });
 });
 

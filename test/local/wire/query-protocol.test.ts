@@ -196,6 +196,7 @@ describe('the answer of a Query request', () => {
         iamOf: () => iam,
         iams: () => [iam],
         policyOf: () => undefined,
+        ownerOf: () => undefined,
         hereOf: (place) => ({ place, hashKeyOf: () => undefined, groupOf: () => undefined }),
         record: undefined,
       }),

@@ -1,0 +1,27 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { testCloud } from '../cloud/cloud-builder.ts';
+
+export const REGION = 'eu-west-1';
+
+/** The bodies of S3's answers, as the SDK reads them. */
+export interface Readable {
+  transformToString(): Promise<string>;
+}
+
+export const textOf = async (Body: Readable | undefined): Promise<string> => (await Body?.transformToString()) ?? '';
+
+export const createIn = (s3: S3Client, Bucket: string, region = REGION) =>
+  s3.send(
+    new CreateBucketCommand({
+      Bucket,
+      ...(region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+    }),
+  );
+
+/** A cloud with a bucket in it. */
+export const withBucket = async (Bucket = 'static-files') => {
+  const cloud = await testCloud();
+  const s3 = new S3Client(cloud.access());
+  await createIn(s3, Bucket);
+  return { cloud, s3, Bucket };
+};
