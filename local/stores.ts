@@ -9,6 +9,7 @@ import { createEventsStore, type EventsStore } from './events/store.ts';
 import type { Faults } from './faults.ts';
 import type { Authorizer } from './iam/authorizer.ts';
 import type { Here } from './iam/needs/need.ts';
+import { imageRegistry } from './lambda/image-registry.ts';
 import { functionsOf } from './lambda/invoke-later.ts';
 import type { FunctionLoader } from './lambda/loader.ts';
 import { createLambdaStore, type LambdaStore } from './lambda/store.ts';
@@ -41,7 +42,7 @@ export interface Stores {
 /** What places share, and how one reaches another. */
 export interface World extends Omit<Basics, 'place'> {
   readonly authorizer: Authorizer;
-  readonly network: (place: Place) => Pick<Network, 'serve'>;
+  readonly network: (place: Place) => Pick<Network, 'serve' | 'address'>;
   readonly load: FunctionLoader;
   readonly log: (functionName: string, line: string) => void;
   readonly faults: Faults;
@@ -67,7 +68,18 @@ export const createStores = (place: Place, world: World): Stores => {
   const permissions = authorizer.permissionsIn(place);
   const dynamodb = createDynamoDbStore(basics);
   const sqs = createSqsStore(basics);
-  const lambda = createLambdaStore({ ...basics, queues: sqs.queues, permissions, load, log });
+  const network = world.network(place);
+  const registry = (other: Place) => world.known(other)?.ecr;
+  const lambda = createLambdaStore({
+    ...basics,
+    queues: sqs.queues,
+    permissions,
+    load,
+    log,
+    network,
+    images: imageRegistry({ place, authorizer, registry }),
+    readySeconds: taskStartSeconds,
+  });
   const events = createEventsStore({
     ...basics,
     queues: sqs.queues,
@@ -85,8 +97,8 @@ export const createStores = (place: Place, world: World): Stores => {
     events,
     alarms: cloudwatch,
     images: ecr.images,
-    pull: pullFrom({ place, authorizer, registry: (other) => world.known(other)?.ecr }),
-    network: world.network(place),
+    pull: pullFrom({ place, authorizer, registry }),
+    network,
     functions: functionsOf(lambda),
   });
   const codedeploy = createCodeDeployStore({ ...basics, events, alarms: cloudwatch, ecs });

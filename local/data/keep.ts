@@ -7,6 +7,7 @@ import { loadEcs, saveEcs } from '../ecs/saved.ts';
 import { loadEvents, saveEvents } from '../events/saved.ts';
 import { loadIam, saveIam } from '../iam/saved.ts';
 import type { IamStore } from '../iam/store.ts';
+import { loadLambda, saveLambda } from '../lambda/saved.ts';
 import { HOME, isSame, type Place } from '../place.ts';
 import type { CallContext } from '../service.ts';
 import { loadSqs, saveSqs } from '../sqs/saved.ts';
@@ -65,6 +66,7 @@ const partsOf = (journal: Journal, stores: Stores): Readonly<Record<string, Part
     ssm: { save: () => ssm.parameters, load: (kept) => replace(ssm.parameters, kept) },
     secretsmanager: { save: () => secrets.secrets, load: (kept) => replace(secrets.secrets, kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
+    lambda: { save: () => saveLambda(lambda), load: (kept) => loadLambda(lambda, kept) },
     codedeploy: { save: () => saveCodeDeploy(codedeploy), load: (kept) => loadCodeDeploy(codedeploy, kept) },
     sqs: { save: () => saveSqs(sqs), load: (kept) => loadSqs(sqs, kept, isPolled) },
     events: { save: () => saveEvents(events), load: (kept) => loadEvents(events, kept, cloudAt(place)) },

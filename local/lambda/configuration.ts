@@ -1,15 +1,42 @@
+import { createHash } from 'node:crypto';
 import { AwsError } from '../errors.ts';
 import { arnAt, type Place } from '../place.ts';
 import { invalid } from './errors.ts';
 
-/** One function, as it is configured. There is one version of each: `$LATEST`. */
-export interface FunctionConfiguration {
+/** The image that a function is made from. */
+export interface FunctionImage {
+  /** As it was named: by tag or digest. */
+  readonly uri: string;
+  /** By digest: a tag counts when the code is updated, and not any more afterwards (Developer Guide, "Create a Lambda function using a container image"). */
+  readonly resolved: string;
+}
+
+/** How a function, or a version, is (Developer Guide, "Lambda function states"). */
+export interface FunctionState {
+  readonly state: 'Pending' | 'Active' | 'Failed';
+  readonly update: 'InProgress' | 'Successful' | 'Failed';
+  /** Why it is not as it should be. */
+  readonly why?: { readonly code: string; readonly reason: string };
+}
+
+/** One version of a function, as it is configured: `$LATEST`, or a number. */
+export interface FunctionConfiguration extends FunctionState {
   readonly name: string;
   readonly place: Place;
+  /** Of a published version with its number. */
   readonly arn: string;
-  /** `handlers/route.handler`: the module's path without its extension, a dot, the export's name. */
+  readonly version: string;
+  /** Another one after each change; a change under way ends with a further one. */
+  readonly revisionId: string;
+  /** Counts the changes of what a version is made from: code and configuration. */
+  readonly generation: number;
+  /** `handlers/route.handler`: the module's path without its extension, a dot, the export's name. Empty for an image. */
   readonly handler: string;
+  /** Empty for an image. */
   readonly runtime: string;
+  readonly image?: FunctionImage;
+  /** Of a zip archive in base64; of an image its digest's hexadecimal digits. Unknown for a folder. */
+  readonly codeSha256?: string;
   readonly architecture: 'x86_64' | 'arm64';
   readonly description: string;
   /** Seconds. */
@@ -19,7 +46,7 @@ export interface FunctionConfiguration {
   readonly environment: Readonly<Record<string, string>>;
   /** ARN of the function's role. */
   readonly role: string;
-  /** The packaged code on this machine: a zip file or a folder. */
+  /** The packaged code on this machine: a zip file or a folder. Empty for an image. */
   readonly code: string;
   readonly logGroup: string;
   /** ISO 8601. */
@@ -28,9 +55,22 @@ export interface FunctionConfiguration {
 
 /** What a function is created from; the rest has Lambda's defaults (API reference, CreateFunction). */
 export type FunctionSpecification = Pick<FunctionConfiguration, 'name' | 'handler' | 'runtime' | 'role' | 'code'> &
-  Partial<Pick<FunctionConfiguration, 'architecture' | 'description' | 'timeout' | 'memory' | 'environment' | 'logGroup'>>;
+  Partial<
+    Pick<
+      FunctionConfiguration,
+      'architecture' | 'description' | 'timeout' | 'memory' | 'environment' | 'logGroup' | 'image' | 'codeSha256'
+    >
+  >;
+
+export const LATEST = '$LATEST';
 
 export const functionArn = (place: Place, name: string): string => arnAt(place, 'lambda', `function:${name}`);
+
+/** The same for the same change of the same function, and for no other. */
+export const revisionIdOf = (arn: string, change: string | number): string => {
+  const hex = createHash('sha256').update(`${arn} ${change}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+};
 
 /** Limits of CreateFunction (API reference): name, seconds, MB. */
 const NAME = /^[a-zA-Z0-9-_]{1,64}$/;
@@ -80,6 +120,11 @@ export const configure = (place: Place, specification: FunctionSpecification, la
     ...specification,
     place,
     arn: functionArn(place, name),
+    version: LATEST,
+    revisionId: revisionIdOf(functionArn(place, name), lastModified),
+    generation: 0,
+    state: 'Active',
+    update: 'Successful',
     timeout,
     memory,
     lastModified,

@@ -47,7 +47,7 @@ export type MappingChange = Partial<Omit<MappingSpecification, 'functionName' | 
 
 /** Creates a mapping and begins to poll. Errors: Lambda's own, with its messages where they are recorded. */
 export const createMapping = (store: LambdaStore, specification: MappingSpecification): EventSourceMapping => {
-  const { configuration } = functionOf(store, specification.functionName);
+  const { configuration } = functionOf(store, specification.functionName).latest;
   const { queueArn } = specification;
   if (!store.queues.exists(queueArn)) throw invalid(NO_QUEUE);
   requireVisibility(store.queues.visibilityTimeout(queueArn), configuration.timeout);

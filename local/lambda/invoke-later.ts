@@ -1,7 +1,7 @@
 import { need } from '../iam/needs/need.ts';
 import type { Functions } from '../ports.ts';
 import { invoke } from './invoke.ts';
-import { functionOf, type LambdaStore, newRequestId } from './store.ts';
+import { type LambdaStore, newRequestId, runnableOf, versionOf } from './store.ts';
 
 /**
  * Milliseconds before the second and the third attempt: "Lambda retries function errors twice, with a one-minute wait between the
@@ -14,9 +14,9 @@ const WAITS = [60_000, 120_000] as const;
  * After the last attempt the event is dropped: functions here have no destination and no dead-letter queue.
  */
 export const invokeLater = (store: LambdaStore, functionArn: string, payload: unknown, requestId = newRequestId(store)): void => {
-  functionOf(store, functionArn);
+  versionOf(store, functionArn);
   const attempt = async (retries: number): Promise<void> => {
-    const { failed } = await invoke(store, functionOf(store, functionArn), payload, requestId);
+    const { failed } = await invoke(store, runnableOf(store, functionArn), payload, requestId);
     const wait = WAITS[retries];
     if (failed && wait !== undefined) store.clock.after(wait, () => void attempt(retries + 1));
   };
@@ -31,7 +31,7 @@ export const functionsOf = (store: LambdaStore): Functions => ({
     const refused = store.permissions.refusal(acting, need('lambda:InvokeFunction', functionArn));
     if (refused !== undefined) return { problem: refused };
     try {
-      const { payload: text, failed } = await invoke(store, functionOf(store, functionArn), payload, newRequestId(store));
+      const { payload: text, failed } = await invoke(store, runnableOf(store, functionArn), payload, newRequestId(store));
       return failed ? { problem: `the function failed: ${text}` } : { answer: JSON.parse(text) };
     } catch (error) {
       return { problem: error instanceof Error ? error.message : String(error) };

@@ -2,7 +2,7 @@ import { need } from '../iam/needs/need.ts';
 import { arnAt } from '../place.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import type { InvocationContext } from './loader.ts';
-import type { LambdaFunction, LambdaStore } from './store.ts';
+import type { LambdaStore, Runnable } from './store.ts';
 
 /** How an invocation ended: with the handler's answer, or as a function error. Payloads are JSON texts. */
 export interface Outcome {
@@ -11,9 +11,15 @@ export interface Outcome {
 }
 
 /** Runs a function once, to its answer, its error or its timeout, whichever is first. Never rejects. */
-export const invoke = (
+export const invoke = (store: LambdaStore, runnable: Runnable, event: unknown, requestId: string): Promise<Outcome> => {
+  const outcome = run(store, runnable, event, requestId);
+  return runnable.loaded.hangs === true ? outcome : store.clock.track(outcome);
+};
+
+/** The same for somebody whose own work it is: the clock is not told of it. */
+export const run = (
   store: LambdaStore,
-  { configuration, loaded }: LambdaFunction,
+  { configuration, loaded }: Runnable,
   event: unknown,
   requestId: string,
 ): Promise<Outcome> => {
@@ -35,7 +41,7 @@ export const invoke = (
         resolve(ended);
       });
   });
-  return clock.track(outcome.then((ended) => logged(store, configuration, requestId, ended)));
+  return outcome.then((ended) => logged(store, configuration, requestId, ended));
 };
 
 /** Without these permissions a function has no log on AWS (Developer Guide, AWSLambdaBasicExecutionRole); here it is said. */
@@ -48,17 +54,17 @@ const openLog = ({ permissions, place, log }: LambdaStore, { name, role, logGrou
 };
 
 const contextOf = (
-  { name, arn: invokedFunctionArn, memory, logGroup }: FunctionConfiguration,
+  { name, version, arn: invokedFunctionArn, memory, logGroup }: FunctionConfiguration,
   requestId: string,
   getRemainingTimeInMillis: () => number,
 ): InvocationContext => ({
   awsRequestId: requestId,
   functionName: name,
-  functionVersion: '$LATEST',
+  functionVersion: version,
   invokedFunctionArn,
   memoryLimitInMB: String(memory),
   logGroupName: logGroup,
-  logStreamName: `local/[$LATEST]${requestId.replaceAll('-', '')}`,
+  logStreamName: `local/[${version}]${requestId.replaceAll('-', '')}`,
   getRemainingTimeInMillis,
 });
 

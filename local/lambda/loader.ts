@@ -14,6 +14,8 @@ export interface InvocationContext {
 
 /** One function with its code loaded. */
 export interface LoadedFunction {
+  /** It answers nothing, ever: an invocation ends by its timeout alone. */
+  readonly hangs?: boolean;
   /**
    * Runs the handler; rejects with what it throws, and with a `RuntimeError` when its environment cannot start or dies.
    * Calls may run side by side, each in an environment of its own.

@@ -36,7 +36,7 @@ export const createPoller = (store: LambdaStore, created: EventSourceMapping): M
   const receive = (max: number): readonly ReceivedMessage[] => {
     const target = store.functions.get(mapping.functionName);
     if (target === undefined || !store.queues.exists(mapping.queueArn)) return [];
-    const { configuration } = target;
+    const { configuration } = target.latest;
     const refusal = refusalOf(store, configuration, mapping.queueArn, 'ReceiveMessage');
     if (refusal !== undefined) store.log(configuration.name, `AccessDenied: ${refusal}`);
     if (refusal !== undefined) return [];
@@ -158,7 +158,7 @@ const runBatch = async (
 ): Promise<boolean> => {
   const target = store.functions.get(mapping.functionName);
   if (target === undefined) return false;
-  const outcome = await invoke(store, target, sqsEvent(mapping, messages), newRequestId(store));
+  const outcome = await invoke(store, target.serving, sqsEvent(mapping, messages), newRequestId(store));
   if (outcome.failed) return false;
   const ids = new Set(messages.map(({ messageId }) => messageId));
   const failed = mapping.reportsBatchItemFailures ? failedMessages(outcome.payload, ids) : NONE;
@@ -173,7 +173,7 @@ const deleteMessage = (store: LambdaStore, mapping: EventSourceMapping, { receip
   const { queueArn, functionName } = mapping;
   const target = store.functions.get(functionName);
   if (target === undefined) return;
-  const refusal = refusalOf(store, target.configuration, queueArn, 'DeleteMessage');
+  const refusal = refusalOf(store, target.latest.configuration, queueArn, 'DeleteMessage');
   if (refusal !== undefined) {
     store.log(functionName, `AccessDenied: ${refusal}`);
     return;

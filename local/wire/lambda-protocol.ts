@@ -34,8 +34,15 @@ const inputOf = (call: LambdaCall, text: string) => {
 
 /** API reference, each operation's "Response Syntax": mappings are changed later. */
 const STATUSES: Readonly<Record<string, number>> = {
+  AddPermission: 201,
+  CreateAlias: 201,
   CreateFunction: 201,
+  CreateFunctionUrlConfig: 201,
+  DeleteAlias: 204,
   DeleteFunction: 204,
+  DeleteFunctionUrlConfig: 204,
+  PublishVersion: 201,
+  RemovePermission: 204,
   CreateEventSourceMapping: 202,
   DeleteEventSourceMapping: 202,
   UpdateEventSourceMapping: 202,

@@ -14,6 +14,13 @@ const nameIn = (text: string): string =>
 
 const onFunction = (action: string) => (input: Input, here: Here) => [need(`lambda:${action}`, functionArn(input, here))];
 
+/** With a qualifier it is that version or alias which is asked about (Developer Guide, "Fine-tuning the Resources and Conditions sections"). */
+const onVersion = (action: string) => (input: Input, here: Here) => {
+  const qualifier = textOf(input, 'Qualifier');
+  const suffix = qualifier === '' || qualifier === '$LATEST' ? '' : `:${qualifier}`;
+  return [need(`lambda:${action}`, `${functionArn(input, here)}${suffix}`)];
+};
+
 const onMapping = (action: string) => (input: Input, here: Here) => [
   need(`lambda:${action}`, arn(here, 'lambda', `event-source-mapping:${textOf(input, 'UUID') || '*'}`)),
 ];
@@ -27,19 +34,31 @@ const passes = (input: Input) =>
 /** Service Authorization Reference, "AWS Lambda". */
 export const lambdaNeeds: NeedsOf = {
   AddPermission: onFunction('AddPermission'),
+  CreateAlias: onFunction('CreateAlias'),
   CreateEventSourceMapping: (input, here) => [
     need('lambda:CreateEventSourceMapping', '*', { 'lambda:FunctionArn': functionArn(input, here) }),
   ],
+  CreateFunctionUrlConfig: onFunction('CreateFunctionUrlConfig'),
   CreateFunction: (input, here) => [...onFunction('CreateFunction')(input, here), ...passes(input)],
+  DeleteAlias: onFunction('DeleteAlias'),
+  DeleteFunctionUrlConfig: onFunction('DeleteFunctionUrlConfig'),
   DeleteEventSourceMapping: onMapping('DeleteEventSourceMapping'),
   DeleteFunction: onFunction('DeleteFunction'),
+  GetAlias: onFunction('GetAlias'),
+  GetFunctionUrlConfig: onFunction('GetFunctionUrlConfig'),
   GetEventSourceMapping: onMapping('GetEventSourceMapping'),
-  GetFunction: onFunction('GetFunction'),
-  GetFunctionConfiguration: onFunction('GetFunctionConfiguration'),
+  GetFunction: onVersion('GetFunction'),
+  GetFunctionConfiguration: onVersion('GetFunctionConfiguration'),
   GetPolicy: onFunction('GetPolicy'),
   Invoke: onFunction('InvokeFunction'),
   ListEventSourceMappings: () => [need('lambda:ListEventSourceMappings', '*')],
+  ListAliases: onFunction('ListAliases'),
+  ListVersionsByFunction: onFunction('ListVersionsByFunction'),
   ListFunctions: () => [need('lambda:ListFunctions', '*')],
+  PublishVersion: onFunction('PublishVersion'),
   RemovePermission: onFunction('RemovePermission'),
+  UpdateAlias: onFunction('UpdateAlias'),
+  UpdateFunctionCode: onFunction('UpdateFunctionCode'),
+  UpdateFunctionConfiguration: onFunction('UpdateFunctionConfiguration'),
   UpdateEventSourceMapping: onMapping('UpdateEventSourceMapping'),
 };

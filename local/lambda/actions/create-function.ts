@@ -1,19 +1,21 @@
-import { createHash } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Action } from '../../service.ts';
-import { uuid } from '../../wire/uuid.ts';
+import { architectureOf, codeIn } from '../code-requests.ts';
 import { describeFunction } from '../describe.ts';
 import { invalid, unsupported } from '../errors.ts';
-import { integerOf, onlyMembers, requiredText, textOf, textsOf } from '../members.ts';
-import { createFunction as create, type LambdaStore } from '../store.ts';
-import { readZip } from '../zip.ts';
+import { readySeconds } from '../image-code.ts';
+import { integerOf, onlyMembers, requiredText, textOf } from '../members.ts';
+import { createFunction as create, functionOf, type LambdaStore } from '../store.ts';
+import { changed, endUpdateLater } from '../updating.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** A function of Node.js from a zip archive in the request. The answer says `Pending`, as on AWS; it is active at once. */
-export const createFunction: Action<LambdaStore> = async (store, input) => {
+const CREATING = { code: 'Creating', reason: 'The function is being created.' } as const;
+
+/**
+ * A function of Node.js from a zip archive in the request, or one of an image. The answer says `Pending`, as on AWS; a function of a zip is
+ * active at once, one of an image when that is ready.
+ */
+export const createFunction: Action<LambdaStore> = async (store, input, { caller }) => {
   onlyMembers(input, [
     'FunctionName',
     'Architectures',
@@ -28,58 +30,52 @@ export const createFunction: Action<LambdaStore> = async (store, input) => {
     'Runtime',
     'Timeout',
   ]);
-  if ((textOf(input, 'PackageType') ?? 'Zip') !== 'Zip') throw unsupported('PackageType Image');
   if (input['Publish'] === true) throw unsupported('Publish');
+  const packageType = packageTypeOf(input);
   const timeout = integerOf(input, 'Timeout');
   const memory = integerOf(input, 'MemorySize');
   const configuration = await create(store, {
     name: requiredText(input, 'FunctionName'),
-    handler: requiredText(input, 'Handler'),
-    runtime: runtimeOf(input),
+    ...runtimeOf(input, packageType),
     role: requiredText(input, 'Role'),
     architecture: architectureOf(input),
     description: textOf(input, 'Description') ?? '',
     environment: variablesOf(input),
-    code: await archiveOf(store, input['Code']),
+    ...(await codeIn(store, (input['Code'] ?? {}) as Input, packageType, caller.accessKeyId)),
     ...(timeout === undefined ? {} : { timeout }),
     ...(memory === undefined ? {} : { memory }),
   });
-  const pending = { State: 'Pending', StateReason: 'The function is being created.', StateReasonCode: 'Creating' };
-  return { ...describeFunction(configuration), ...pending };
+  if (packageType === 'Image') beginPending(store, configuration.name);
+  return { ...describeFunction({ ...configuration, state: 'Pending', why: CREATING }) };
 };
 
-const runtimeOf = (input: Input): string => {
+const beginPending = (store: LambdaStore, name: string): void => {
+  const found = functionOf(store, name);
+  const { configuration, loaded } = found.latest;
+  found.latest = { configuration: changed(store, configuration, { state: 'Pending', why: CREATING }), loaded };
+  found.serving = found.latest;
+  endUpdateLater(store, found, readySeconds(store, configuration));
+};
+
+const packageTypeOf = (input: Input): 'Zip' | 'Image' => {
+  const packageType = textOf(input, 'PackageType') ?? 'Zip';
+  if (packageType === 'Zip' || packageType === 'Image') return packageType;
+  throw invalid(`PackageType must be Zip or Image, not ${packageType}`);
+};
+
+/** An image brings its own (API reference, CreateFunction: "Required if the deployment package is a .zip file archive"). */
+const runtimeOf = (input: Input, packageType: 'Zip' | 'Image') => {
+  if (packageType === 'Image') {
+    if (input['Runtime'] !== undefined || input['Handler'] !== undefined)
+      throw invalid('Runtime and Handler are not allowed when creating a function with packageType Image.');
+    return { runtime: '', handler: '' };
+  }
   const runtime = requiredText(input, 'Runtime');
-  if (/^nodejs\d+\.x$/.test(runtime)) return runtime;
-  throw unsupported(`Runtime ${runtime}`);
+  if (!/^nodejs\d+\.x$/.test(runtime)) throw unsupported(`Runtime ${runtime}`);
+  return { runtime, handler: requiredText(input, 'Handler') };
 };
 
-const architectureOf = (input: Input): 'x86_64' | 'arm64' => {
-  const [architecture = 'x86_64', ...others] = textsOf(input, 'Architectures') ?? [];
-  if (others.length === 0 && (architecture === 'x86_64' || architecture === 'arm64')) return architecture;
-  throw invalid('Architectures must be [x86_64] or [arm64]');
-};
-
-const variablesOf = ({ Environment: environment = {} }: Input): Readonly<Record<string, string>> => {
+export const variablesOf = ({ Environment: environment = {} }: Input): Readonly<Record<string, string>> => {
   const { Variables: variables = {} } = environment as { readonly Variables?: Readonly<Record<string, string>> };
   return variables;
-};
-
-/** Unpacked where it is needed; named after its content, so that the same code is one file. */
-const archiveOf = async ({ random }: LambdaStore, code: unknown): Promise<string> => {
-  const { ZipFile, ...others } = (code ?? {}) as Input;
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw unsupported(`Code.${other}`);
-  if (typeof ZipFile !== 'string') throw invalid('Code.ZipFile is required');
-  const bytes = Buffer.from(ZipFile, 'base64');
-  try {
-    readZip(bytes);
-  } catch {
-    throw invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
-  }
-  const file = join(tmpdir(), `switchyard-${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}.zip`);
-  const partial = `${file}.${uuid(random)}`;
-  await writeFile(partial, bytes);
-  await rename(partial, file);
-  return file;
 };

@@ -4,7 +4,7 @@ import { invalid } from '../errors.ts';
 import { invoke as run } from '../invoke.ts';
 import { invokeLater } from '../invoke-later.ts';
 import { onlyMembers, requiredText, textOf } from '../members.ts';
-import { functionOf, type LambdaStore } from '../store.ts';
+import { type LambdaStore, requireRunning, runnableOf } from '../store.ts';
 
 /** Bytes of an event (developer guide, gettingstarted-limits). */
 const LARGEST_EVENT = { RequestResponse: 6_291_456, Event: 1_048_576 } as const;
@@ -13,18 +13,22 @@ const LARGEST_EVENT = { RequestResponse: 6_291_456, Event: 1_048_576 } as const;
 export const invoke: Action<LambdaStore> = async (store, input, { requestId }) => {
   onlyMembers(input, ['FunctionName', 'InvocationType', 'Payload', 'Qualifier', 'LogType']);
   if ((textOf(input, 'LogType') ?? 'None') !== 'None') throw invalid('LogType Tail is not supported by the local cloud');
-  const target = functionOf(store, requiredText(input, 'FunctionName'), textOf(input, 'Qualifier'));
+  const reference = requiredText(input, 'FunctionName');
+  const qualifier = textOf(input, 'Qualifier');
+  const target = runnableOf(store, reference, qualifier);
+  const { arn, version: ExecutedVersion } = target.configuration;
+  requireRunning(target);
   const text = textOf(input, 'Payload') ?? '';
   const type = textOf(input, 'InvocationType') ?? 'RequestResponse';
   switch (type) {
     case 'DryRun':
-      return { StatusCode: 204, ExecutedVersion: '$LATEST', Payload: '' };
+      return { StatusCode: 204, ExecutedVersion, Payload: '' };
     case 'Event':
-      invokeLater(store, target.configuration.arn, eventOf(text, LARGEST_EVENT.Event), requestId);
+      invokeLater(store, arn, eventOf(text, LARGEST_EVENT.Event), requestId);
       return { StatusCode: 202, Payload: '' };
     case 'RequestResponse': {
       const { payload, failed } = await run(store, target, eventOf(text, LARGEST_EVENT.RequestResponse), requestId);
-      return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload: payload, ...(failed ? { FunctionError: 'Unhandled' } : {}) };
+      return { StatusCode: 200, ExecutedVersion, Payload: payload, ...(failed ? { FunctionError: 'Unhandled' } : {}) };
     }
     default:
       throw invalid(

@@ -9,7 +9,7 @@ export const listEventSourceMappings: Action<LambdaStore> = (store, input) => {
   onlyMembers(input, ['EventSourceArn', 'FunctionName', 'Marker', 'MaxItems']);
   const queue = textOf(input, 'EventSourceArn');
   const reference = textOf(input, 'FunctionName');
-  const name = reference === undefined ? undefined : functionOf(store, reference).configuration.name;
+  const name = reference === undefined ? undefined : functionOf(store, reference).latest.configuration.name;
   const mappings = [...store.mappings.values()]
     .map(({ mapping }) => mapping)
     .filter(({ queueArn, functionName }) => (queue ?? queueArn) === queueArn && (name ?? functionName) === functionName);

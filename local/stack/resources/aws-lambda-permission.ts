@@ -8,7 +8,7 @@ export const awsLambdaPermission: ResourceType = {
   type: 'AWS::Lambda::Permission',
   properties: ['Action', 'FunctionName', 'Principal', 'SourceAccount', 'SourceArn'],
   create(resource, { lambda }) {
-    const { name, arn } = functionOf(lambda, requiredText(resource, 'FunctionName')).configuration;
+    const { name, arn } = functionOf(lambda, requiredText(resource, 'FunctionName')).latest.configuration;
     const id = generatedName(resource);
     const policy = lambda.policies.get(name);
     const before = isRecord(policy) && Array.isArray(policy['Statement']) ? policy['Statement'] : [];

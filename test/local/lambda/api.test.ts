@@ -252,10 +252,12 @@ describe('another request to Lambda', () => {
   };
 
   it('is unknown, by name', async () => {
-    expect(await get('POST', '/2021-10-31/functions/worker/url', { authorization: signed('lambda') }, '{}')).toMatchObject({
+    expect(
+      await get('POST', '/2021-11-15/functions/worker/response-streaming-invocations', { authorization: signed('lambda') }, '{}'),
+    ).toMatchObject({
       status: 404,
       type: 'UnknownOperationException',
-      message: 'the local cloud does not know POST /2021-10-31/functions/worker/url of lambda',
+      message: 'the local cloud does not know POST /2021-11-15/functions/worker/response-streaming-invocations of lambda',
     });
   });
 

@@ -5,11 +5,11 @@ import type { Handler } from '../../../local/lambda/in-process-loader.ts';
 import { invoke, type Outcome } from '../../../local/lambda/invoke.ts';
 import { functionsOf } from '../../../local/lambda/invoke-later.ts';
 import type { InvocationContext } from '../../../local/lambda/loader.ts';
-import { createFunction, functionOf } from '../../../local/lambda/store.ts';
+import { createFunction, runnableOf } from '../../../local/lambda/store.ts';
 import { lambdaWith, type TestLambda } from './lambda-builder.ts';
 
 const run = ({ store }: TestLambda, event: unknown, requestId = 'request-1'): Promise<Outcome> =>
-  invoke(store, functionOf(store, 'worker'), event, requestId);
+  invoke(store, runnableOf(store, 'worker'), event, requestId);
 
 /** A handler that waits for the clock, as one does that calls a server which never answers. */
 const hanging = (clock: ManualClock, milliseconds: number, lifetime: AbortSignal): Handler => {
@@ -196,7 +196,7 @@ describe('a function', () => {
     ['worker:$LATEST', 'version', 'worker', {}],
   ])('is found by %s (its %s)', async (reference, _, name) => {
     const { store } = await lambdaWith(() => () => undefined);
-    expect(functionOf(store, reference).configuration.name).toBe(name);
+    expect(runnableOf(store, reference).configuration.name).toBe(name);
   });
 
   it.each([
@@ -204,7 +204,7 @@ describe('a function', () => {
     ['nobody', 'arn:aws:lambda:eu-west-1:123456789012:function:nobody'],
   ])('is not found by %s', async (reference, named) => {
     const { store } = await lambdaWith(() => () => undefined);
-    expect(() => functionOf(store, reference)).toThrow(`Function not found: ${named}`);
+    expect(() => runnableOf(store, reference)).toThrow(`Function not found: ${named}`);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { type ManualClock, manualClock } from '../../../local/clock.ts';
 import type { FunctionSpecification } from '../../../local/lambda/configuration.ts';
 import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-loader.ts';
-import { createFunction, createLambdaStore, type LambdaStore } from '../../../local/lambda/store.ts';
+import { createFunction, createLambdaStore, type LambdaOptions, type LambdaStore } from '../../../local/lambda/store.ts';
 import { HOME } from '../../../local/place.ts';
 import type { Queues } from '../../../local/ports.ts';
 import { randomFrom } from '../../../local/random.ts';
@@ -17,6 +17,12 @@ const noQueues: Queues = {
   receive: () => [],
   delete: () => undefined,
   onAvailable: () => () => undefined,
+};
+
+/** No image, and no address that anybody listens at. */
+export const noImages: Pick<LambdaOptions, 'images' | 'network'> = {
+  images: { find: () => undefined, mayPull: () => false, admit: () => undefined, architecture: () => undefined },
+  network: { serve: () => undefined, address: async (group, name) => `http://${name}.${group}.test` },
 };
 
 export interface TestLambda {
@@ -42,6 +48,7 @@ export const lambdaWith = async (
     random: testRandom(),
     queues,
     permissions: everythingAllowed,
+    ...noImages,
     load: inProcessLoader((_, lifetime) => create(lifetime, clock)),
     log: (name, line) => logged.push(`${name} ${line}`),
   });

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manualClock } from '../../../local/clock.ts';
 import { accessKeyOf } from '../../../local/lambda/identity.ts';
 import { invoke } from '../../../local/lambda/invoke.ts';
-import { createFunction, createLambdaStore, functionOf, type LambdaStore, stopLambda } from '../../../local/lambda/store.ts';
+import { createFunction, createLambdaStore, type LambdaStore, runnableOf, stopLambda } from '../../../local/lambda/store.ts';
 import { workerLoader } from '../../../local/lambda/worker-loader.ts';
 import { HOME } from '../../../local/place.ts';
 import { everythingAllowed } from '../permissions.ts';
-import { testRandom } from './lambda-builder.ts';
+import { noImages, testRandom } from './lambda-builder.ts';
 
 /** Made by Python's zipfile: handlers/zipped.mjs deflated, handlers/text.mjs stored. */
 const ARCHIVE =
@@ -72,6 +72,7 @@ beforeAll(async () => {
       onAvailable: () => () => undefined,
     },
     permissions: everythingAllowed,
+    ...noImages,
     load: workerLoader({
       endpoint: 'http://127.0.0.1:4566',
       log: (name, line) => {
@@ -103,7 +104,7 @@ const call = async (handler: string, event: unknown = {}, code = folder) => {
 };
 
 const again = async (name: string, event: unknown = {}) => {
-  const { payload, failed } = await invoke(store, functionOf(store, name), event, `request-${name}`);
+  const { payload, failed } = await invoke(store, runnableOf(store, name), event, `request-${name}`);
   return { answer: JSON.parse(payload), failed };
 };
 

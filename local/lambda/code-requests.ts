@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { uuid } from '../wire/uuid.ts';
+import type { FunctionConfiguration } from './configuration.ts';
+import { invalid, unsupported } from './errors.ts';
+import { findImage } from './image-code.ts';
+import { textsOf } from './members.ts';
+import type { LambdaStore } from './store.ts';
+import { readZip } from './zip.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** The code's own part of a configuration. */
+export type Code = Pick<FunctionConfiguration, 'code'> & Partial<Pick<FunctionConfiguration, 'image' | 'codeSha256'>>;
+
+type Architecture = FunctionConfiguration['architecture'];
+
+export const architectureOf = (input: Input, otherwise: Architecture = 'x86_64'): Architecture => {
+  const [architecture = otherwise, ...others] = textsOf(input, 'Architectures') ?? [];
+  if (others.length === 0 && (architecture === 'x86_64' || architecture === 'arm64')) return architecture;
+  throw invalid('Architectures must be [x86_64] or [arm64]');
+};
+
+/** The code that a request brings; `packageType` is the function's, and stays what it is. */
+export const codeIn = async (
+  store: LambdaStore,
+  { ZipFile, ImageUri, ...others }: Input,
+  packageType: 'Zip' | 'Image',
+  accessKeyId: string,
+): Promise<Code> => {
+  const [other] = Object.keys(others).filter((member) => others[member] !== undefined);
+  if (other !== undefined) throw unsupported(other);
+  if (packageType === 'Image') {
+    if (ZipFile !== undefined) throw invalid("Please don't provide ZipFile when updating a function with packageType Image.");
+    if (typeof ImageUri !== 'string') throw invalid('Please provide ImageUri when updating a function with packageType Image.');
+    const { image, resolved } = findImage(store, ImageUri, accessKeyId);
+    return { code: '', image: { uri: ImageUri, resolved }, codeSha256: image.digest.replace('sha256:', '') };
+  }
+  if (ImageUri !== undefined) throw invalid("Please don't provide ImageUri when updating a function with packageType Zip.");
+  if (typeof ZipFile !== 'string') throw invalid('Please provide a source for function code.');
+  return archive(store, Buffer.from(ZipFile, 'base64'));
+};
+
+/** Unpacked where it is needed; named after its content, so that the same code is one file. */
+const archive = async ({ random }: LambdaStore, bytes: Buffer): Promise<Code> => {
+  try {
+    readZip(bytes);
+  } catch {
+    throw invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
+  }
+  const hash = createHash('sha256').update(bytes).digest();
+  const file = join(tmpdir(), `switchyard-${hash.toString('hex').slice(0, 24)}.zip`);
+  const partial = `${file}.${uuid(random)}`;
+  await writeFile(partial, bytes);
+  await rename(partial, file);
+  return { code: file, codeSha256: hash.toString('base64') };
+};
