@@ -36,6 +36,8 @@ export interface ResolvedImage {
   readonly digest: string;
   /** Of an index: the digests of its platforms. */
   readonly platforms: readonly string[];
+  /** Of an index: the digest for Linux on each architecture, as the OCI image specification calls it (`arm64`). */
+  readonly architectures?: Readonly<Record<string, string>>;
 }
 
 /** Whom and what a request named; carried in every event of its deployment. */

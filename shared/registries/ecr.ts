@@ -2,7 +2,7 @@ import { BatchGetImageCommand, DescribeImagesCommand, type ECRClient, type Image
 import type { Reason } from '../deployment/observations.ts';
 import type { ResolvedImage } from '../deployment/types.ts';
 import type { ImageReference } from './image-reference.ts';
-import { INDEXES, platformsIn } from './manifest.ts';
+import { architecturesIn, INDEXES, platformsIn } from './manifest.ts';
 
 /** Why an image cannot be deployed: stable words, each with its line of `docs/errors.md`. */
 export const IMAGE_ERRORS = {
@@ -82,8 +82,12 @@ const unusable = ({ imageStatus }: ImageDetail, reference: ImageReference): Prob
   }
 };
 
-/** The digests of an index's platforms. One call. */
-const platformsOf = async (ecr: ECRClient, reference: ImageReference, digest: string): Promise<readonly string[]> => {
+/** What an index has to run. One call. */
+const platformsOf = async (
+  ecr: ECRClient,
+  reference: ImageReference,
+  digest: string,
+): Promise<Pick<ResolvedImage, 'platforms' | 'architectures'>> => {
   const { path: repositoryName, ecr: where } = reference;
   const { images = [], failures = [] } = await ecr.send(
     new BatchGetImageCommand({
@@ -97,7 +101,7 @@ const platformsOf = async (ecr: ECRClient, reference: ImageReference, digest: st
   if (manifest === undefined) {
     throw new Error(`ECR does not hand out the index ${named(reference)}: ${failures[0]?.failureReason ?? 'it gives no reason'}`);
   }
-  return platformsIn(manifest);
+  return { platforms: platformsIn(manifest), architectures: architecturesIn(manifest) };
 };
 
 const outOfReach = (reference: ImageReference, where: Where | undefined): Problem | undefined => {
@@ -124,8 +128,8 @@ export const resolveImage = async (ecr: ECRClient, reference: ImageReference, wh
     const problem = unusable(found, reference);
     if (problem !== undefined) return problem;
     const isIndex = INDEXES.includes(found.imageManifestMediaType ?? '');
-    const platforms = isIndex ? await platformsOf(ecr, reference, found.imageDigest) : [];
-    return { resolved: { repository: `${reference.host}/${reference.path}`, digest: found.imageDigest, platforms } };
+    const known = isIndex ? await platformsOf(ecr, reference, found.imageDigest) : { platforms: [] };
+    return { resolved: { repository: `${reference.host}/${reference.path}`, digest: found.imageDigest, ...known } };
   } catch (error) {
     return answerOf(error, reference);
   }

@@ -101,15 +101,28 @@ export const partsOf = (manifest: Manifest): Parts => {
 
 interface Child {
   readonly digest?: unknown;
-  readonly platform?: { readonly architecture?: unknown };
+  readonly platform?: { readonly architecture?: unknown; readonly os?: unknown };
 }
 
 /** Buildx adds its attestations to an index, as images of the platform `unknown/unknown`: nothing runs those. */
 const isPlatform = ({ platform }: Child): boolean => platform?.architecture !== 'unknown';
 
-/** The digests of what an index has to run. */
-export const platformsIn = (index: string): readonly string[] => {
+const childrenIn = (index: string): readonly Child[] => {
   const { manifests }: { readonly manifests?: unknown } = JSON.parse(index);
   if (!Array.isArray(manifests)) throw new Error('a manifest that is called an index lists no manifests');
-  return (manifests as readonly Child[]).filter(isPlatform).flatMap(({ digest }) => (typeof digest === 'string' ? [digest] : []));
+  return (manifests as readonly Child[]).filter(isPlatform);
+};
+
+/** The digests of what an index has to run. */
+export const platformsIn = (index: string): readonly string[] =>
+  childrenIn(index).flatMap(({ digest }) => (typeof digest === 'string' ? [digest] : []));
+
+/** What an index has to run on Linux, by architecture; of several variants the first. */
+export const architecturesIn = (index: string): Readonly<Record<string, string>> => {
+  const found: Record<string, string> = {};
+  for (const { digest, platform } of childrenIn(index)) {
+    const { architecture, os } = platform ?? {};
+    if (os === 'linux' && typeof architecture === 'string' && typeof digest === 'string') found[architecture] ??= digest;
+  }
+  return found;
 };

@@ -67,7 +67,7 @@ describe('an image', () => {
     const { ecr, calls } = registry();
     const [amd64, arm64] = images.find('app', 'multi')?.platforms ?? [];
     expect(await resolve(`${REGISTRY}/app:multi`, ecr)).toMatchObject({
-      resolved: { digest: digestOf('multi'), platforms: [amd64, arm64] },
+      resolved: { digest: digestOf('multi'), platforms: [amd64, arm64], architectures: { amd64, arm64 } },
     });
     expect(calls).toEqual(['DescribeImages', 'BatchGetImage']);
   });
