@@ -40,7 +40,13 @@ export type Observation =
   /** It was asked, and answers in so many seconds. */
   | { readonly phase: 'asked'; readonly lookInSeconds: number }
   /** It waits for our word, under this name; the checks are made with the traffic that the new revision has. */
-  | { readonly phase: 'paused'; readonly pause: string; readonly traffic: Traffic }
+  | {
+      readonly phase: 'paused';
+      readonly pause: string;
+      readonly traffic: Traffic;
+      /** The traffic is left so for that long, from when the pause is first seen; then the checks are made. */
+      readonly lastsSeconds?: number;
+    }
   /** The revision we rolled out has all traffic; the target still keeps the one before. */
   | { readonly phase: 'shifted'; readonly desired: number }
   /** The revision we rolled out runs alone, and has settled; with no desired tasks nothing was proven. */

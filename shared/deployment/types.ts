@@ -110,6 +110,8 @@ export interface Deployment {
   /** What came of them last. */
   readonly smoke?: readonly SmokeResult[];
   readonly nextCheckAt?: Instant;
+  /** The target's pause that was seen last, of those that are to last a while. */
+  readonly pause?: string;
   readonly bakeUntil?: Instant;
   /** Why it is being, or was, undone or refused. */
   readonly failure?: Failure;

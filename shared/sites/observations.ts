@@ -42,7 +42,7 @@ const goingWell = (seen: Seen): Observation => {
 
 /**
  * A rollout on its way out: what is bad anywhere is bad. Somebody else's change in one site leaves the others to be brought back, and is an
- * end of its own only where it is everywhere. Of several pauses, one is answered at a time.
+ * end of its own only where it is everywhere. Of several pauses, one is answered at a time; those that last a while last it together.
  */
 export const observedForward = (seen: Seen, running: Running): Observation => {
   const lost = inPhase(seen, 'taken-over', 'gone');
@@ -53,9 +53,14 @@ export const observedForward = (seen: Seen, running: Running): Observation => {
     return { phase: 'failed', failure: saying(site, failureOf(worst)), running: runningNow(seen, running) };
   }
   const [[paused, pause] = []] = inPhase(seen, 'paused');
-  if (paused !== undefined && pause !== undefined) return { ...pause, pause: joined(new Map([[paused.name, pause.pause]])) };
-  return goingWell(seen);
+  if (paused === undefined || pause === undefined) return goingWell(seen);
+  const together = inPhase(seen, 'paused').filter(([{ name }, other]) => name === paused.name || isAsLong(other, pause));
+  return { ...pause, pause: joined(new Map(together.map(([{ name }, other]) => [name, other.pause]))) };
 };
+
+/** Steps of the same plan. */
+const isAsLong = (one: Of<'paused'>, other: Of<'paused'>): boolean =>
+  one.lastsSeconds !== undefined && one.lastsSeconds === other.lastsSeconds && one.traffic === other.traffic;
 
 const theirs = (
   lost: readonly (readonly [Site, Of<'taken-over' | 'gone'>])[],

@@ -62,13 +62,17 @@ const firstCheck = ({ settings }: Deployment): Decision['effect'] & object => ({
 const pauseOf = ({ lookInSeconds }: Extract<Observation, { phase: 'in-progress' | 'asked' }>): number =>
   lookInSeconds === undefined ? NEXT_LOOK : lookInSeconds * 1000;
 
-/** The target waits for us: the checks are owed, unless they failed a moment ago. */
+/** The target waits for us: the checks are owed, when the pause has lasted long enough, and unless they failed a moment ago. */
 const paused = (
   { deployment }: Known,
-  { pause, traffic }: Extract<Observation, { phase: 'paused' }>,
+  { pause, traffic, lastsSeconds = 0 }: Extract<Observation, { phase: 'paused' }>,
   moment: Moment,
 ): Decision => {
   const { nextCheckAt } = deployment;
+  if (lastsSeconds > 0 && deployment.pause !== pause) {
+    const lasts = lastsSeconds * 1000;
+    return lookAgain({ ...deployment, pause, nextCheckAt: moment.now + lasts }, moment, lasts);
+  }
   if (nextCheckAt !== undefined && nextCheckAt > moment.now) return lookAgain(deployment, moment, nextCheckAt - moment.now);
   return lookAgain(deployment, moment, FIRST_LOOK, { effect: { kind: 'try', pause, traffic } });
 };

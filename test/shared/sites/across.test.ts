@@ -268,6 +268,8 @@ describe('observing a rollout', () => {
       pause: 'asia=hook-2',
       traffic: 'test',
     });
+    const lasting = (pause: string): Observation => ({ ...paused(pause), lastsSeconds: 300 }) as Observation;
+    expect(await look(lasting('42@10'), lasting('7@10'))).toMatchObject({ pause: 'us=42@10 asia=7@10', lastsSeconds: 300 });
     const { target, asked } = sees(paused('hook-1'));
     await target.proceed?.(job({ wave: 1, rollout: WIDE }), WIDE, 'us=hook-1');
     expect(asked).toMatchObject([{ site: 'us', method: 'proceed', other: 'hook-1', job: { rollout: { id: 'r-8' } } }]);

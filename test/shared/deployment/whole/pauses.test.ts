@@ -39,6 +39,28 @@ describe('a target that waits for us', () => {
     });
   });
 
+  describe('and is to be left so for five minutes', () => {
+    const lasting = observed({ phase: 'paused', pause: 'ecs-pause-1', traffic: 'test', lastsSeconds: 300 });
+
+    it('is left so from when that is first seen', () => {
+      expect(whole(worldOf('rolling-out'), lasting, verify)).toEqual({
+        deployment: { pause: 'ecs-pause-1', nextCheckAt: NOW + 5 * MINUTES, wakeAt: NOW + 5 * MINUTES, wakeNumber: 2 },
+        wakes: [wake('verify', 'd-new', 2, 300)],
+      });
+    });
+
+    it('is left alone until then, and owes the checks afterwards', () => {
+      const seen = (nextCheckAt: number) => worldOf('rolling-out', { pause: 'ecs-pause-1', nextCheckAt });
+      expect(whole(seen(NOW + 1000), lasting, verify)).not.toHaveProperty('effect');
+      expect(whole(seen(NOW), lasting, verify)).toMatchObject({ effect: { kind: 'try', pause: 'ecs-pause-1' } });
+    });
+
+    it('is left so anew where it is another pause', () => {
+      const other = worldOf('rolling-out', { pause: 'ecs-pause-0', nextCheckAt: NOW - 1 });
+      expect(whole(other, lasting, verify)).toMatchObject({ deployment: { nextCheckAt: NOW + 5 * MINUTES } });
+    });
+  });
+
   it('is not asked any more after the deadline', () => {
     expect(whole(worldOf('rolling-out', { deadline: NOW }), PAUSED, verify)).toMatchObject({
       deployment: { state: 'rolling-back', failure: { code: 'deadline' } },
