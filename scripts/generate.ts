@@ -13,6 +13,7 @@ import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
 import { manual } from '../cli/manual.ts';
 import { COMMANDS } from '../cli/run.ts';
+import { OUTCOMES } from '../shared/events/outcomes.ts';
 import { TAKEN } from '../shared/events/taken.ts';
 import type { TargetModule } from '../shared/targets/module.ts';
 import { targetsPage } from './targets-page.ts';
@@ -108,19 +109,23 @@ const writeTypes = async (file: string, schema: AnySchemaObject, name: string, c
 
 const generateEvents = async (out: string): Promise<void> => {
   const taken: readonly string[] = Object.values(TAKEN);
-  const events = (await readSchemas('schemas/events')).filter(({ title }) => taken.includes(title));
+  const all = await readSchemas('schemas/events');
+  const events = all.filter(({ title }) => taken.includes(title));
   const messages = await readSchemas('schemas/messages');
   const parts = await readSchemas('schemas/parts');
   const folder = join(out, 'shared/events/generated');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const [common] = parts;
-  const inlined = {
-    title: 'AnyDetail',
-    oneOf: events.map(({ $id: _, $schema: __, ...event }) => localRefs(event)),
+  const inlined = (title: string, schemas: readonly Titled[]) => ({
+    title,
+    oneOf: schemas.map(({ $id: _, $schema: __, ...event }) => localRefs(event)),
     $defs: common?.['$defs'],
-  };
-  await writeTypes(join(folder, 'types.ts'), inlined, 'AnyDetail', ROOT);
+  });
+  await writeTypes(join(folder, 'types.ts'), inlined('AnyDetail', events), 'AnyDetail', ROOT);
+  const told: readonly string[] = OUTCOMES;
+  const outcomes = all.filter(({ title }) => told.includes(title));
+  await writeTypes(join(folder, 'outcomes.ts'), inlined('AnyOutcome', outcomes), 'AnyOutcome', ROOT);
   const names = Object.fromEntries([...events, ...messages].map(({ title, $id }) => [title, $id]));
   await writeValidators(join(folder, 'validators'), names, [...parts, ...events, ...messages]);
 };

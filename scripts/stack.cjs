@@ -5,4 +5,10 @@ const part = (name) => async () => {
   return (await tsImport('./stack/stack.ts', __filename))[name]();
 };
 
-module.exports = { environment: part('environment'), roles: part('roles'), rules: part('rules') };
+module.exports = {
+  environment: part('environment'),
+  functions: part('functions'),
+  roles: part('roles'),
+  rules: part('rules'),
+  subscribers: part('subscribers'),
+};

@@ -16,6 +16,9 @@ const NAMES = {
   timeoutSeconds: 'SWITCHYARD_TIMEOUT_SECONDS',
 } as const;
 
+/** Those that only some functions have. */
+const OF_SOME = { queueUrl: 'SWITCHYARD_QUEUE_URL', slackUrl: 'SWITCHYARD_SLACK_URL' } as const;
+
 /**
  * The function's settings. `references` are the names that the catalogue uses in `${env:NAME}`. Throws one error that names
  * every variable that is missing, or one that says what is wrong with the timeout.
@@ -53,6 +56,9 @@ export const readSettings = (
     },
     deadLetterUrl: read(NAMES.deadLetterUrl),
     timeoutSeconds: Number(timeout),
+    ...Object.fromEntries(
+      Object.entries(OF_SOME).flatMap(([name, variable]) => (read(variable) === '' ? [] : [[name, read(variable)]])),
+    ),
     references: Object.fromEntries(references.map((name) => [name, read(name)])),
   };
 };

@@ -20,3 +20,14 @@ export class SwitchyardError extends Error {
 export class FinalError extends SwitchyardError {
   override readonly name = 'FinalError';
 }
+
+/** Not now: the message comes back after so many seconds, and then as if it were the first time. */
+export class LaterError extends Error {
+  override readonly name = 'LaterError';
+  readonly seconds: number;
+
+  constructor(seconds: number, message: string) {
+    super(message);
+    this.seconds = seconds;
+  }
+}

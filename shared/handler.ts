@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import sqsPartialBatchFailure from '@middy/sqs-partial-batch-failure';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { inGroups } from './batch.ts';
-import { FinalError } from './errors.ts';
+import { FinalError, LaterError } from './errors.ts';
 import { createLog, describeError, type Log } from './log.ts';
 import type { Runtime } from './runtime.ts';
 import { masked } from './secrets.ts';
@@ -63,9 +63,14 @@ const handleOne = async (queue: OwnQueue, handle: HandleRecord, record: SQSRecor
     await attempt(queue, record, () => handle(record, { ...invocation, log }), log);
   } catch (error) {
     const receives = Number(record.attributes.ApproximateReceiveCount);
-    log.warn('a message failed and comes back', { receives, ...describeError(error) });
+    const isLate = error instanceof LaterError;
+    log[isLate ? 'info' : 'warn'](isLate ? 'a message comes back later' : 'a message failed and comes back', {
+      receives,
+      ...describeError(error),
+    });
     if (receives > COMES_BACK_AFTER.fifo.length && (await queue.putOff?.(record, log)) === true) return;
-    await comesBack(queue, record, receives);
+    const seconds = isLate ? error.seconds : COMES_BACK_AFTER[queue.fifo ? 'fifo' : 'standard'][receives - 1];
+    await comesBack(queue, record, seconds ?? 0);
     throw error;
   }
 };
@@ -102,15 +107,17 @@ const putAside = async (queue: OwnQueue, record: SQSRecord, error: FinalError): 
   );
 };
 
-/** Shortens the wait for the next attempt; where that fails, the queue's own visibility timeout does. */
-const comesBack = async (queue: OwnQueue, record: SQSRecord, receives: number): Promise<void> => {
-  const seconds = COMES_BACK_AFTER[queue.fifo ? 'fifo' : 'standard'][receives - 1] ?? 0;
+/** SQS's longest (API reference, ChangeMessageVisibility): twelve hours. */
+const LONGEST_SECONDS = 43_200;
+
+/** Says when the next attempt is; where that fails, the queue's own visibility timeout does. */
+const comesBack = async (queue: OwnQueue, record: SQSRecord, seconds: number): Promise<void> => {
   await queue.sqs
     .send(
       new ChangeMessageVisibilityCommand({
         QueueUrl: queue.url,
         ReceiptHandle: record.receiptHandle,
-        VisibilityTimeout: seconds,
+        VisibilityTimeout: Math.min(Math.ceil(seconds), LONGEST_SECONDS),
       }),
     )
     .catch(() => undefined);

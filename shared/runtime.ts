@@ -28,6 +28,10 @@ export interface RuntimeSettings {
   readonly queueUrls: Readonly<Record<QueueName, string>>;
   /** The dead-letter queue of the function's own queue. */
   readonly deadLetterUrl: string;
+  /** Of a function that a queue of its own calls, and nobody else sends there. */
+  readonly queueUrl?: string;
+  /** Where Slack's Web API is: `https://slack.com/api`. */
+  readonly slackUrl?: string;
   readonly timeoutSeconds: number;
   /** Values of the `${env:NAME}` references in the catalogue. */
   readonly references: Readonly<Record<string, string>>;

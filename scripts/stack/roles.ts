@@ -3,8 +3,10 @@ import type { Settings } from '../../shared/deployment/settings.ts';
 import { ecrOf } from '../../shared/registries/image-reference.ts';
 import { targets } from '../../shared/targets/registry.ts';
 import type { Statement, TargetMethod } from '../../shared/targets/target.ts';
+import { arnOf, logs, reads, readsSecret, sends } from './grants.ts';
 import { HERE } from './rules.ts';
 import { allow, divided, merged, type Resource, type RoleStatement } from './statements.ts';
+import { notifiersIn, roleOf } from './subscribers.ts';
 
 /** Every `*` that is left, and why AWS cannot narrow it; a test compares the roles with this. */
 export const REASONS_FOR_ANY_RESOURCE: Readonly<Record<string, string>> = {
@@ -15,19 +17,6 @@ export const REASONS_FOR_ANY_RESOURCE: Readonly<Record<string, string>> = {
   'cloudwatch:DescribeAlarms':
     'composite alarms are returned only where DescribeAlarms is allowed on * (API reference, DescribeAlarms)',
 };
-
-const arnOf = (logicalId: string): Resource => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
-
-const logs = (name: string) =>
-  allow(
-    ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/\${Bus}-${name}:*` }],
-  );
-
-const reads = (queue: string) =>
-  allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], [arnOf(queue)]);
-
-const sends = (...queues: readonly string[]) => allow(['sqs:SendMessage'], queues.map(arnOf));
 
 const publishes = allow(['events:PutEvents'], [arnOf('Bus')], { StringEquals: { 'events:source': 'switchyard' } });
 
@@ -80,20 +69,6 @@ const arnsOf = (places: readonly RegistryPlace[]): readonly Resource[] => {
 /** Of each action on no resource, no statement. */
 const allowOn = (actions: readonly string[], resources: readonly Resource[]): readonly RoleStatement[] =>
   resources.length === 0 ? [] : [allow(actions, resources)];
-
-/** To read a secret that the catalogue refers to. Secrets Manager adds six characters to a secret's name in its ARN. */
-const readsSecret = (reference: string): RoleStatement => {
-  const [, kind, name = ''] = /^\$\{(ssm|secretsmanager):([^}]+)\}$/.exec(reference) ?? [];
-  if (kind === 'ssm')
-    return allow(
-      ['ssm:GetParameter'],
-      [{ 'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/${name.replace(/^\//, '')}` }],
-    );
-  const secret = name.startsWith('arn:')
-    ? name
-    : { 'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${name}-??????` };
-  return allow(['secretsmanager:GetSecretValue'], [secret]);
-};
 
 /** What the promotions of this catalogue need: to pull here, to push there, and no more (Amazon ECR User Guide, "Private repository policies"). */
 const promotes = ({ promotions }: Catalogue): readonly RoleStatement[] => {
@@ -256,6 +231,7 @@ const statementsFor = (catalogue: Catalogue): Readonly<Record<string, readonly R
     ...promotes(catalogue),
   ],
   SweepRole: [logs('sweep'), sweepsTable, sends('Inbox')],
+  ...Object.fromEntries(notifiersIn(catalogue).map((notifier) => [roleOf(notifier), notifier.statements(catalogue)])),
 });
 
 /** Who may take on a site's role: the functions that deploy, verify and roll back. */

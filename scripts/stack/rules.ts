@@ -1,6 +1,8 @@
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { OUTCOMES } from '../../shared/events/outcomes.ts';
 import { ecrOf } from '../../shared/registries/image-reference.ts';
 import { targetEvents } from '../../shared/targets/events.ts';
+import { notifiersIn, queueOf } from './subscribers.ts';
 
 /** Requests come from anybody but AWS and ourselves; a replayed event asks for nothing. */
 const REQUEST = { source: [{ 'anything-but': { prefix: ['aws.', 'switchyard'] } }], 'replay-name': [{ exists: false }] };
@@ -16,6 +18,8 @@ export const HERE = { account: '${AWS::AccountId}', region: '${AWS::Region}' };
 interface Rule {
   readonly onOwnBus: boolean;
   readonly pattern: Readonly<Record<string, unknown>>;
+  /** Absent: the inbox. */
+  readonly queue?: string;
 }
 
 const NO_NAME = ['State', 'Change', 'State-change', 'Notification'];
@@ -70,7 +74,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-const rule = ({ onOwnBus, pattern }: Rule) => ({
+const rule = ({ onOwnBus, pattern, queue = 'Inbox' }: Rule) => ({
   Type: 'AWS::Events::Rule',
   Properties: {
     ...(onOwnBus ? { EventBusName: { Ref: 'Bus' } } : {}),
@@ -78,8 +82,8 @@ const rule = ({ onOwnBus, pattern }: Rule) => ({
     EventPattern: pattern,
     Targets: [
       {
-        Id: 'inbox',
-        Arn: { 'Fn::GetAtt': ['Inbox', 'Arn'] },
+        Id: queue === 'Inbox' ? 'inbox' : 'queue',
+        Arn: { 'Fn::GetAtt': [queue, 'Arn'] },
         RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['EventsDeadLetters', 'Arn'] } },
       },
@@ -168,19 +172,33 @@ export const placesOf = ({ services, promotions }: Catalogue): readonly Place[] 
   ...promotions.flatMap(({ from: { role, registry } }) => (role === undefined ? [] : (ecrOf(registry) ?? []))),
 ];
 
+/** What has become of requests, told by ourselves and nobody else, for each that tells it on. */
+const outcomeRules = (catalogue: Catalogue): Readonly<Record<string, Rule>> =>
+  Object.fromEntries(
+    notifiersIn(catalogue).map((notifier) => [
+      `${notifier.id}Rule`,
+      { onOwnBus: true, pattern: { 'detail-type': [...OUTCOMES], ...OWN }, queue: queueOf(notifier) },
+    ]),
+  );
+
 /** The rules for events, and the policies of the queues that EventBridge sends to. */
 export const rulesFor = (catalogue: Catalogue) => {
   const accounts = accountsElsewhere(catalogue);
-  const rules = accounts.length === 0 ? RULES : { ...RULES, ...forwarded(accounts) };
-  const sources = Object.keys(rules).map((name) => ({ 'Fn::GetAtt': [name, 'Arn'] }));
+  const taken = accounts.length === 0 ? RULES : { ...RULES, ...forwarded(accounts) };
+  const told = outcomeRules(catalogue);
+  const rules = { ...taken, ...told };
+  const arns = (names: readonly string[]) => names.map((name) => ({ 'Fn::GetAtt': [name, 'Arn'] }));
   return {
     Resources: {
       ...Object.fromEntries(Object.entries(rules).map(([name, entry]) => [name, rule(entry)])),
       ...Object.fromEntries(
         accounts.filter((account) => account !== HERE.account).map((account) => [`From${account}`, admitting(account)]),
       ),
-      InboxPolicy: queuePolicy('Inbox', sources),
-      EventsDeadLettersPolicy: queuePolicy('EventsDeadLetters', [...sources, SCHEDULE]),
+      InboxPolicy: queuePolicy('Inbox', arns(Object.keys(taken))),
+      ...Object.fromEntries(
+        Object.entries(told).flatMap(([name, { queue = '' }]) => [[`${queue}Policy`, queuePolicy(queue, arns([name]))]]),
+      ),
+      EventsDeadLettersPolicy: queuePolicy('EventsDeadLetters', [...arns(Object.keys(rules)), SCHEDULE]),
     },
   };
 };

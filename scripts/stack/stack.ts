@@ -7,6 +7,7 @@ import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.t
 import { leastSeconds } from '../../shared/targets/plans.ts';
 import { rolesFor } from './roles.ts';
 import { HERE, rulesFor } from './rules.ts';
+import { functionsFor, queuesFor } from './subscribers.ts';
 
 /** Without a stack, which the packager would print, and in which the problems would drown. */
 const invalid = (message: string): Error => Object.assign(new Error(message), { stack: message });
@@ -39,3 +40,7 @@ export const references = (): readonly string[] => referencesOf(readSource());
 export const roles = () => rolesFor(catalogue());
 
 export const rules = () => rulesFor(catalogue());
+
+export const functions = () => functionsFor(catalogue());
+
+export const subscribers = () => queuesFor(catalogue());

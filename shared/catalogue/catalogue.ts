@@ -1,4 +1,5 @@
 import type { Settings } from '../deployment/settings.ts';
+import type { SourceNotify } from './generated/types.ts';
 
 /** One service of one environment, with every default filled in. */
 export interface CatalogueService {
@@ -53,10 +54,19 @@ export interface PromotionRule {
   readonly copySeconds: number;
 }
 
+/** Who is told, as the catalogue says it in one place: of a service, of an environment, or of all of them. */
+export interface NotifyWord {
+  readonly environment?: string;
+  readonly service?: string;
+  readonly notify: Readonly<SourceNotify>;
+}
+
 /** `switchyard.yml`, validated, references kept as they are written. Services and promotions in the order of the file. */
 export interface Catalogue {
   readonly services: readonly CatalogueService[];
   readonly promotions: readonly PromotionRule[];
   /** Environments whose images are copied there by the team itself. */
   readonly external: readonly string[];
+  /** From the widest to the nearest; absent: nobody is told. */
+  readonly notify?: readonly NotifyWord[];
 }

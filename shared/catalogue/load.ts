@@ -4,6 +4,7 @@ import { type LeastSeconds, reportChecks } from './check-problems.ts';
 import schema from './generated/schema.json' with { type: 'json' };
 import type { CatalogueSource } from './generated/types.ts';
 import { validators } from './generated/validators.mjs';
+import { reportNotify } from './notify-problems.ts';
 import { reportPromotions } from './promotion-problems.ts';
 import { reportSites, thingsOf } from './site-problems.ts';
 
@@ -110,12 +111,15 @@ const step = (node: unknown, part: string): { node: unknown; offset: number | un
 /** What ajv found, said for people; of a `oneOf` by kind only what its own schema says. */
 const shapeProblems = (errors: readonly ErrorObject[], document: Document, lines: LineCounter): Problem[] =>
   errors
-    .filter(({ keyword }) => keyword !== 'oneOf' && keyword !== 'if')
+    .filter(({ keyword, params }) => keyword !== 'oneOf' && keyword !== 'if' && params['allowedValue'] !== false)
     .map((error) => {
       const at = pathOf(error.instancePath);
       const path = error.keyword === 'additionalProperties' ? [...at, String(error.params['additionalProperty'])] : at;
       return { line: lineOf(document, lines, path), path: dotted(path), message: said(error) };
     });
+
+const LITERAL_SECRET =
+  'must be ${ssm:/name} or ${secretsmanager:name}: put the secret there, since no secret may stand in the catalogue';
 
 const said = (error: ErrorObject): string => {
   const { keyword, params, message = 'is not allowed' } = error;
@@ -128,6 +132,8 @@ const said = (error: ErrorObject): string => {
       return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
     case 'discriminator':
       return `unknown kind "${String(params['tagValue'])}"; allowed: ${kinds().join(', ')}`;
+    case 'pattern':
+      return error.parentSchema?.['title'] === 'SourceSecret' ? LITERAL_SECRET : message;
     case 'propertyNames':
       return `"${String(params['propertyName'])}" is not a name: letters, digits, ".", "_" and "-", 128 at most`;
     default:
@@ -183,5 +189,6 @@ const meaningProblems = (source: CatalogueSource, line: (path: Path) => number, 
   reportSites(source, report);
   reportChecks(source, leastSeconds, report);
   reportPromotions(source, report);
+  reportNotify(source, report);
   return problems;
 };

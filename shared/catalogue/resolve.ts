@@ -10,6 +10,7 @@ import type {
   SourceSmoke,
   SourceSmokeTest,
 } from './generated/types.ts';
+import { notifyWords } from './notify.ts';
 import { filled, type Names, type Spot, spotsOf, textsOf } from './sites.ts';
 
 interface Where {
@@ -24,6 +25,7 @@ export const resolveCatalogue = (source: CatalogueSource, where: Where): Catalog
   ),
   promotions: Object.entries(source.promotions ?? {}).map(([name, promotion]) => resolvePromotion(source, name, promotion)),
   external: Object.entries(source.environments).flatMap(([name, { promotion }]) => (promotion === 'external' ? [name] : [])),
+  notify: notifyWords(source),
 });
 
 const resolvePromotion = (
@@ -58,7 +60,7 @@ const resolveService = (
   name: string,
   service: SourceService,
 ): CatalogueService => {
-  const { target, repository, deploy = schema.service.deploy as CatalogueService['deploy'], tags, ...given } = service;
+  const { target, repository, deploy = schema.service.deploy as CatalogueService['deploy'], tags, notify: _, ...given } = service;
   const lane = entry.lane ?? schema.environment.lane;
   const merged: SourceSettings = { ...source.defaults, ...entry.defaults, ...given };
   const settle = (names: Names) => {

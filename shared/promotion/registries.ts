@@ -1,6 +1,4 @@
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { RegistryPlace } from '../catalogue/catalogue.ts';
 import type { Credentials } from '../registries/authorization.ts';
@@ -8,15 +6,9 @@ import { type RegistryClient, registryClient } from '../registries/client.ts';
 import { ecrOf } from '../registries/image-reference.ts';
 import { CopyRefusal } from '../registries/refusal.ts';
 import type { Runtime } from '../runtime.ts';
-
-const REFERENCE = /^\$\{(ssm|secretsmanager):([^}]+)\}$/;
+import { isFinalAnswer, secretReader } from '../secret-reader.ts';
 
 const denied = (message: string): CopyRefusal => new CopyRefusal('registry-denied', message);
-
-/** An answer of AWS that will be the same next time. */
-const isFinal = (error: unknown): error is Error =>
-  error instanceof Error &&
-  /^(AccessDenied|ParameterNotFound|ResourceNotFound|InvalidParameter|ValidationException)/.test(error.name);
 
 /** How the promote function reaches registries: each is opened once for an invocation. */
 export interface Registries {
@@ -46,7 +38,7 @@ export const createRegistries = (runtime: Runtime, own: ECRClient): Registries =
     const { Credentials: got } = await sts
       .send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: 'switchyard-promote' }))
       .catch((error: unknown) => {
-        if (!isFinal(error)) throw error;
+        if (!isFinalAnswer(error)) throw error;
         throw denied(
           `cannot take on ${role}: ${error.message}; let its trust policy admit the promote function's role, and allow that role sts:AssumeRole`,
         );
@@ -68,7 +60,7 @@ export const createRegistries = (runtime: Runtime, own: ECRClient): Registries =
   const ecrAccess = async (place: RegistryPlace): Promise<{ address: string; credentials: Credentials }> => {
     const client = await ecr(place);
     const { authorizationData: [data] = [] } = await client.send(new GetAuthorizationTokenCommand({})).catch((error: unknown) => {
-      if (!isFinal(error)) throw error;
+      if (!isFinalAnswer(error)) throw error;
       throw denied(`cannot log in to ${place.registry}: ${error.message}; allow it in the promote function's role`);
     });
     const [username = '', ...password] = Buffer.from(data?.authorizationToken ?? '', 'base64')
@@ -80,22 +72,7 @@ export const createRegistries = (runtime: Runtime, own: ECRClient): Registries =
     };
   };
 
-  const secret = async (reference: string): Promise<string> => {
-    const [, kind, name = ''] = REFERENCE.exec(reference) ?? [];
-    try {
-      if (kind === 'ssm') {
-        const { Parameter } = await new SSMClient(aws).send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-        return Parameter?.Value ?? '';
-      }
-      const { SecretString } = await new SecretsManagerClient(aws).send(new GetSecretValueCommand({ SecretId: name }));
-      return SecretString ?? '';
-    } catch (error) {
-      if (!isFinal(error)) throw error;
-      throw denied(
-        `cannot read ${reference} of the catalogue: ${error.message}; create it, or allow the promote function's role to read it`,
-      );
-    }
-  };
+  const secret = secretReader(runtime, 'promote', denied);
 
   const credentialsOf = async ({ registry, credentials }: RegistryPlace): Promise<Credentials | undefined> => {
     if (credentials === undefined) return undefined;

@@ -57,6 +57,9 @@ export const waitingKey = (digest: string, id: string): Key => ({ pk: `digest#${
 
 export const claimKey = (repository: string, tag: string): Key => ({ pk: `tag#${repository}`, sk: tag });
 
+/** What a notifier keeps of a deployment or promotion; in a partition of its own, which its role is bounded by. */
+export const noteKey = (notifier: string, id: string): Key => ({ pk: `${notifier}#${id}`, sk: STATE });
+
 /** The sparse index of what is owed is spread over this many partitions. */
 export const SHARDS = ['0', '1', '2', '3'] as const;
 

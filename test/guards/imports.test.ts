@@ -28,6 +28,20 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     '@aws-sdk/',
   ],
   'shared/store/': ['shared/deployment/', '@aws-sdk/'],
+  'shared/notify/': [
+    'shared/deployment/',
+    'shared/catalogue/',
+    'shared/events/',
+    'shared/store/',
+    'shared/errors.ts',
+    'shared/handler.ts',
+    'shared/log.ts',
+    'shared/reading.ts',
+    'shared/references.ts',
+    'shared/runtime.ts',
+    '@aws-sdk/',
+    'node:crypto',
+  ],
 };
 
 /** Who may not import whom at all: handlers are wired by those who run them, and what runs on AWS knows nothing of this machine. */

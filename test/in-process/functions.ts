@@ -1,4 +1,5 @@
 import { createDeploy } from '../../handlers/deploy.ts';
+import { createNotifyWebhooks } from '../../handlers/notify-webhooks.ts';
 import { createPromote } from '../../handlers/promote.ts';
 import { createRollback } from '../../handlers/rollback.ts';
 import { createRoute } from '../../handlers/route.ts';
@@ -15,6 +16,7 @@ const CREATE = {
   rollback: createRollback,
   promote: createPromote,
   sweep: createSweep,
+  'notify-webhooks': createNotifyWebhooks,
 } as const;
 
 export type FunctionName = keyof typeof CREATE;

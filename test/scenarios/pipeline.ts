@@ -44,6 +44,7 @@ import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
 import { fetchIn } from '../in-process/fetch.ts';
 import { createHandler, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
+import { notifiersOf } from './notifiers.ts';
 import { schemaProblem } from './schemas.ts';
 
 export const COMMIT = '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f';
@@ -152,6 +153,8 @@ export interface PipelineOptions {
   readonly mistaken?: (catalogue: Catalogue) => Catalogue;
   /** Registries beside the cloud's own, by host. */
   readonly elsewhere?: { readonly fetch: typeof globalThis.fetch };
+  /** What others listen to, by host: receivers of what the pipeline tells. */
+  readonly receivers?: Readonly<Record<string, typeof globalThis.fetch>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are read as they come
@@ -170,6 +173,7 @@ export const startPipeline = async ({
   elsewhere,
   start = START,
   catalogue: text,
+  receivers = {},
 }: PipelineOptions = {}) => {
   const clock = manualClock(start);
   const network = virtualNetwork(clock);
@@ -203,6 +207,11 @@ export const startPipeline = async ({
       return answer;
     };
 
+  const others: typeof globalThis.fetch = (input, init) => {
+    const { host } = new URL(input instanceof Request ? input.url : input);
+    return (receivers[host] ?? elsewhere?.fetch ?? network.fetch)(input, init);
+  };
+
   const load = inProcessLoader((configuration, lifetime) => {
     if (!configuration.name.startsWith('switchyard-')) return userHandler(configuration);
     const name = shortName(configuration.name);
@@ -215,7 +224,7 @@ export const startPipeline = async ({
       now: clock.now,
       timeout: timeoutOf(clock),
       pause: pauseOf(clock),
-      fetch: fetchIn({ handle, intercept, lifetime, others: elsewhere?.fetch ?? network.fetch }),
+      fetch: fetchIn({ handle, intercept, lifetime, others }),
       aws: { ...access(requestHandler, accessKeyOf(configuration.name)), maxAttempts: 1 },
       write: (line) => void log.push(line),
       catalogue: mistaken(catalogue),
@@ -270,7 +279,10 @@ export const startPipeline = async ({
   };
   const packagedTemplate: PackagedTemplate = JSON.parse(readFileSync(templateIn(inject('packaged')), 'utf8'));
   const made = resolveCatalogue(source, TOKENS);
-  const roles = text === undefined ? {} : { ...rolesFor(made).Resources, ...rulesFor(made).Resources };
+  const roles =
+    text === undefined
+      ? {}
+      : { ...rolesFor(made).Resources, ...rulesFor(made).Resources, ...notifiersOf(made, packagedTemplate) };
   const template = packaged({
     ...packagedTemplate,
     Resources: { ...packagedTemplate.Resources, ...(roles as PackagedTemplate['Resources']) },

@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var catalogue = validate52;
-var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
+var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "notify": { "description": "Of every environment and service that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "notify": { "description": "Of every service of the environment that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } }, "Secret": { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, "Heard": { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] }, "Notify": { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } }, "Webhooks": { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." }, "Webhook": { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
 var schema20 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
@@ -1130,7 +1130,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate53.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema24 = { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } };
+var schema24 = { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "notify": { "description": "Of every service of the environment that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } };
 var pattern4 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "u");
 var pattern5 = new RegExp("^arn:aws:iam::[0-9]{12}:role/.+$", "u");
 var pattern6 = new RegExp("^[a-z0-9][a-z0-9-]*$", "u");
@@ -1275,7 +1275,7 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate62.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema26 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." } } };
+var schema26 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } };
 var schema27 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }] };
 var pattern10 = new RegExp("^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", "u");
 function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
@@ -2887,6 +2887,343 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate66.evaluated = { "dynamicProps": true, "dynamicItems": false };
+var schema28 = { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } };
+var schema29 = { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." };
+var schema30 = { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } };
+var pattern14 = new RegExp("^[a-z0-9][a-z0-9-]{0,63}$", "u");
+var schema31 = { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" };
+var pattern15 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate73.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (typeof data === "string") {
+    if (func2(data) > 2048) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema31, data };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern15.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema31, data };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.type, parentSchema: schema31, data };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate73.errors = vErrors;
+  return errors === 0;
+}
+validate73.evaluated = { "dynamicProps": false, "dynamicItems": false };
+var schema32 = { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] };
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate75.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (!(data === "all" || data === "verdicts" || data === "failures")) {
+    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema32.enum }, message: "must be equal to one of the allowed values", schema: schema32.enum, parentSchema: schema32, data };
+    if (vErrors === null) {
+      vErrors = [err0];
+    } else {
+      vErrors.push(err0);
+    }
+    errors++;
+  }
+  validate75.errors = vErrors;
+  return errors === 0;
+}
+validate75.evaluated = { "dynamicProps": false, "dynamicItems": false };
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate72.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.name === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'", schema: schema30.required, parentSchema: schema30, data };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.url === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema30.required, parentSchema: schema30, data };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.secret === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'", schema: schema30.required, parentSchema: schema30, data };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "name" || key0 === "url" || key0 === "secret" || key0 === "events")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema30, data };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.name !== void 0) {
+      let data0 = data.name;
+      if (typeof data0 === "string") {
+        if (!pattern14.test(data0)) {
+          const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,63}$"', schema: "^[a-z0-9][a-z0-9-]{0,63}$", parentSchema: schema30.properties.name, data: data0 };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.name.type, parentSchema: schema30.properties.name, data: data0 };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.url !== void 0) {
+      let data1 = data.url;
+      if (typeof data1 === "string") {
+        if (func2(data1) > 2048) {
+          const err6 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema30.properties.url, data: data1 };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        if (func2(data1) < 1) {
+          const err7 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema30.properties.url, data: data1 };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.url.type, parentSchema: schema30.properties.url, data: data1 };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.secret !== void 0) {
+      if (!validate73(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.events !== void 0) {
+      if (!validate75(data.events, { instancePath: instancePath + "/events", parentData: data, parentDataProperty: "events", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema30.type, parentSchema: schema30, data };
+    if (vErrors === null) {
+      vErrors = [err9];
+    } else {
+      vErrors.push(err9);
+    }
+    errors++;
+  }
+  validate72.errors = vErrors;
+  return errors === 0;
+}
+validate72.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate71.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (Array.isArray(data)) {
+    if (data.length > 10) {
+      const err0 = { instancePath, schemaPath: "#/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema29, data };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.length < 1) {
+      const err1 = { instancePath, schemaPath: "#/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema29, data };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    const len0 = data.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      if (!validate72(data[i0], { instancePath: instancePath + "/" + i0, parentData: data, parentDataProperty: i0, rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema29.type, parentSchema: schema29, data };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate71.errors = vErrors;
+  return errors === 0;
+}
+validate71.evaluated = { "items": true, "dynamicProps": false, "dynamicItems": false };
+function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate70.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "webhooks")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28, data };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.webhooks !== void 0) {
+      let data0 = data.webhooks;
+      const _errs3 = errors;
+      let valid1 = false;
+      let passing0 = null;
+      const _errs4 = errors;
+      if (false !== data0) {
+        const err1 = { instancePath: instancePath + "/webhooks", schemaPath: "#/properties/webhooks/oneOf/0/const", keyword: "const", params: { allowedValue: false }, message: "must be equal to constant", schema: false, parentSchema: schema28.properties.webhooks.oneOf[0], data: data0 };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+      var _valid0 = _errs4 === errors;
+      if (_valid0) {
+        valid1 = true;
+        passing0 = 0;
+      }
+      const _errs5 = errors;
+      if (!validate71(data0, { instancePath: instancePath + "/webhooks", parentData: data, parentDataProperty: "webhooks", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+        errors = vErrors.length;
+      }
+      var _valid0 = _errs5 === errors;
+      if (_valid0 && valid1) {
+        valid1 = false;
+        passing0 = [passing0, 1];
+      } else {
+        if (_valid0) {
+          valid1 = true;
+          passing0 = 1;
+        }
+      }
+      if (!valid1) {
+        const err2 = { instancePath: instancePath + "/webhooks", schemaPath: "#/properties/webhooks/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema28.properties.webhooks.oneOf, parentSchema: schema28.properties.webhooks, data: data0 };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      } else {
+        errors = _errs3;
+        if (vErrors !== null) {
+          if (_errs3) {
+            vErrors.length = _errs3;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
+  } else {
+    const err3 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  }
+  validate70.errors = vErrors;
+  return errors === 0;
+}
+validate70.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var pattern13 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
 function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
@@ -3301,6 +3638,12 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.notify !== void 0) {
+      if (!validate70(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+        errors = vErrors.length;
+      }
+    }
   } else {
     const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema26.type, parentSchema: schema26, data };
     if (vErrors === null) {
@@ -3344,7 +3687,7 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "registry" || key0 === "role" || key0 === "sites" || key0 === "lane" || key0 === "maxWaiting" || key0 === "defaults" || key0 === "services" || key0 === "promotion")) {
+      if (!func1.call(schema24.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema24, data };
         if (vErrors === null) {
           vErrors = [err2];
@@ -3631,10 +3974,16 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.notify !== void 0) {
+      if (!validate70(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.promotion !== void 0) {
-      let data9 = data.promotion;
-      if (!(data9 === "pipeline" || data9 === "external")) {
-        const err28 = { instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/enum", keyword: "enum", params: { allowedValues: schema24.properties.promotion.enum }, message: "must be equal to one of the allowed values", schema: schema24.properties.promotion.enum, parentSchema: schema24.properties.promotion, data: data9 };
+      let data10 = data.promotion;
+      if (!(data10 === "pipeline" || data10 === "external")) {
+        const err28 = { instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/enum", keyword: "enum", params: { allowedValues: schema24.properties.promotion.enum }, message: "must be equal to one of the allowed values", schema: schema24.properties.promotion.enum, parentSchema: schema24.properties.promotion, data: data10 };
         if (vErrors === null) {
           vErrors = [err28];
         } else {
@@ -3656,14 +4005,13 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate61.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema28 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
-var schema29 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-var pattern16 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
-var pattern18 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var schema33 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
+var schema34 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+var pattern18 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
+function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate73.evaluated;
+  const evaluated0 = validate85.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3672,7 +4020,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.repository === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema29.required, parentSchema: schema29, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema34.required, parentSchema: schema34, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -3682,7 +4030,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       if (!(key0 === "environment" || key0 === "registry" || key0 === "repository" || key0 === "credentials" || key0 === "role")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema29, data };
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema34, data };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -3695,7 +4043,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.environment;
       if (typeof data0 === "string") {
         if (func2(data0) > 128) {
-          const err2 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema29.properties.environment, data: data0 };
+          const err2 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema34.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -3704,7 +4052,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data0) < 1) {
-          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema29.properties.environment, data: data0 };
+          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema34.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -3713,7 +4061,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern3.test(data0)) {
-          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema29.properties.environment, data: data0 };
+          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema34.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -3722,7 +4070,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.environment.type, parentSchema: schema29.properties.environment, data: data0 };
+        const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.environment.type, parentSchema: schema34.properties.environment, data: data0 };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -3735,7 +4083,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.registry;
       if (typeof data1 === "string") {
         if (func2(data1) > 255) {
-          const err6 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema29.properties.registry, data: data1 };
+          const err6 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema34.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -3744,7 +4092,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data1) < 1) {
-          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema29.properties.registry, data: data1 };
+          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema34.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -3752,8 +4100,8 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern16.test(data1)) {
-          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema29.properties.registry, data: data1 };
+        if (!pattern18.test(data1)) {
+          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema34.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err8];
           } else {
@@ -3762,7 +4110,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.registry.type, parentSchema: schema29.properties.registry, data: data1 };
+        const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.registry.type, parentSchema: schema34.properties.registry, data: data1 };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -3775,7 +4123,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.repository;
       if (typeof data2 === "string") {
         if (func2(data2) > 255) {
-          const err10 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema29.properties.repository, data: data2 };
+          const err10 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema34.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -3784,7 +4132,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 2) {
-          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema29.properties.repository, data: data2 };
+          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema34.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -3793,7 +4141,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern13.test(data2)) {
-          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema29.properties.repository, data: data2 };
+          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema34.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -3802,7 +4150,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.repository.type, parentSchema: schema29.properties.repository, data: data2 };
+        const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.repository.type, parentSchema: schema34.properties.repository, data: data2 };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -3815,7 +4163,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.credentials;
       if (typeof data3 === "string") {
         if (func2(data3) > 2048) {
-          const err14 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema29.properties.credentials, data: data3 };
+          const err14 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema34.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -3823,8 +4171,8 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern18.test(data3)) {
-          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema29.properties.credentials, data: data3 };
+        if (!pattern15.test(data3)) {
+          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema34.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -3833,7 +4181,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.credentials.type, parentSchema: schema29.properties.credentials, data: data3 };
+        const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.credentials.type, parentSchema: schema34.properties.credentials, data: data3 };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -3846,7 +4194,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.role;
       if (typeof data4 === "string") {
         if (!pattern5.test(data4)) {
-          const err17 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema29.properties.role, data: data4 };
+          const err17 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema34.properties.role, data: data4 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -3855,7 +4203,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema29.properties.role.type, parentSchema: schema29.properties.role, data: data4 };
+        const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.role.type, parentSchema: schema34.properties.role, data: data4 };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -3865,7 +4213,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema29.type, parentSchema: schema29, data };
+    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema34.type, parentSchema: schema34, data };
     if (vErrors === null) {
       vErrors = [err19];
     } else {
@@ -3873,15 +4221,15 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate73.errors = vErrors;
+  validate85.errors = vErrors;
   return errors === 0;
 }
-validate73.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema30 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate85.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema35 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate75.evaluated;
+  const evaluated0 = validate87.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3890,7 +4238,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.environment === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema30.required, parentSchema: schema30, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema35.required, parentSchema: schema35, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -3899,7 +4247,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.repository === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema30.required, parentSchema: schema30, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema35.required, parentSchema: schema35, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -3909,7 +4257,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       if (!(key0 === "environment" || key0 === "registry" || key0 === "repository" || key0 === "credentials" || key0 === "role")) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema30, data };
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema35, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -3922,7 +4270,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.environment;
       if (typeof data0 === "string") {
         if (func2(data0) > 128) {
-          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema30.properties.environment, data: data0 };
+          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema35.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -3931,7 +4279,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data0) < 1) {
-          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema30.properties.environment, data: data0 };
+          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -3940,7 +4288,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern3.test(data0)) {
-          const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema30.properties.environment, data: data0 };
+          const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema35.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err5];
           } else {
@@ -3949,7 +4297,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err6 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.environment.type, parentSchema: schema30.properties.environment, data: data0 };
+        const err6 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.environment.type, parentSchema: schema35.properties.environment, data: data0 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -3962,7 +4310,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.registry;
       if (typeof data1 === "string") {
         if (func2(data1) > 255) {
-          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema30.properties.registry, data: data1 };
+          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema35.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -3971,7 +4319,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data1) < 1) {
-          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema30.properties.registry, data: data1 };
+          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err8];
           } else {
@@ -3979,8 +4327,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern16.test(data1)) {
-          const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema30.properties.registry, data: data1 };
+        if (!pattern18.test(data1)) {
+          const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema35.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -3989,7 +4337,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err10 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.registry.type, parentSchema: schema30.properties.registry, data: data1 };
+        const err10 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.registry.type, parentSchema: schema35.properties.registry, data: data1 };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -4002,7 +4350,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.repository;
       if (typeof data2 === "string") {
         if (func2(data2) > 255) {
-          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema30.properties.repository, data: data2 };
+          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema35.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -4011,7 +4359,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 2) {
-          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema30.properties.repository, data: data2 };
+          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema35.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -4020,7 +4368,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern13.test(data2)) {
-          const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema30.properties.repository, data: data2 };
+          const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema35.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -4029,7 +4377,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err14 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.repository.type, parentSchema: schema30.properties.repository, data: data2 };
+        const err14 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.repository.type, parentSchema: schema35.properties.repository, data: data2 };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -4042,7 +4390,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.credentials;
       if (typeof data3 === "string") {
         if (func2(data3) > 2048) {
-          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema30.properties.credentials, data: data3 };
+          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema35.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -4050,8 +4398,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern18.test(data3)) {
-          const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema30.properties.credentials, data: data3 };
+        if (!pattern15.test(data3)) {
+          const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema35.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err16];
           } else {
@@ -4060,7 +4408,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err17 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.credentials.type, parentSchema: schema30.properties.credentials, data: data3 };
+        const err17 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.credentials.type, parentSchema: schema35.properties.credentials, data: data3 };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -4073,7 +4421,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.role;
       if (typeof data4 === "string") {
         if (!pattern5.test(data4)) {
-          const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema30.properties.role, data: data4 };
+          const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema35.properties.role, data: data4 };
           if (vErrors === null) {
             vErrors = [err18];
           } else {
@@ -4082,7 +4430,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err19 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.role.type, parentSchema: schema30.properties.role, data: data4 };
+        const err19 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.role.type, parentSchema: schema35.properties.role, data: data4 };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -4092,7 +4440,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema30.type, parentSchema: schema30, data };
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.type, parentSchema: schema35, data };
     if (vErrors === null) {
       vErrors = [err20];
     } else {
@@ -4100,16 +4448,16 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate75.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
-validate75.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema31 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
-var pattern26 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
-function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate87.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema36 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
+var pattern28 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate77.evaluated;
+  const evaluated0 = validate89.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -4119,7 +4467,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
       if (!(key0 === "verified" || key0 === "evidence" || key0 === "scan" || key0 === "signature")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema31, data };
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema36, data };
         if (vErrors === null) {
           vErrors = [err0];
         } else {
@@ -4131,7 +4479,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.verified !== void 0) {
       let data0 = data.verified;
       if (typeof data0 !== "boolean") {
-        const err1 = { instancePath: instancePath + "/verified", schemaPath: "#/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema31.properties.verified.type, parentSchema: schema31.properties.verified, data: data0 };
+        const err1 = { instancePath: instancePath + "/verified", schemaPath: "#/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema36.properties.verified.type, parentSchema: schema36.properties.verified, data: data0 };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -4144,7 +4492,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.evidence;
       if (Array.isArray(data1)) {
         if (data1.length > 10) {
-          const err2 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema31.properties.evidence, data: data1 };
+          const err2 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema36.properties.evidence, data: data1 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -4156,8 +4504,8 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern26.test(data2)) {
-              const err3 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema31.properties.evidence.items, data: data2 };
+            if (!pattern28.test(data2)) {
+              const err3 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema36.properties.evidence.items, data: data2 };
               if (vErrors === null) {
                 vErrors = [err3];
               } else {
@@ -4166,7 +4514,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err4 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.evidence.items.type, parentSchema: schema31.properties.evidence.items, data: data2 };
+            const err4 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.evidence.items.type, parentSchema: schema36.properties.evidence.items, data: data2 };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -4186,7 +4534,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err5 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema31.properties.evidence, data: data1 };
+              const err5 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema36.properties.evidence, data: data1 };
               if (vErrors === null) {
                 vErrors = [err5];
               } else {
@@ -4199,7 +4547,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err6 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema31.properties.evidence.type, parentSchema: schema31.properties.evidence, data: data1 };
+        const err6 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema36.properties.evidence.type, parentSchema: schema36.properties.evidence, data: data1 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -4211,7 +4559,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.scan !== void 0) {
       let data3 = data.scan;
       if (!(data3 === "LOW" || data3 === "MEDIUM" || data3 === "HIGH" || data3 === "CRITICAL")) {
-        const err7 = { instancePath: instancePath + "/scan", schemaPath: "#/properties/scan/enum", keyword: "enum", params: { allowedValues: schema31.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema31.properties.scan.enum, parentSchema: schema31.properties.scan, data: data3 };
+        const err7 = { instancePath: instancePath + "/scan", schemaPath: "#/properties/scan/enum", keyword: "enum", params: { allowedValues: schema36.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema36.properties.scan.enum, parentSchema: schema36.properties.scan, data: data3 };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -4223,7 +4571,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.signature !== void 0) {
       let data4 = data.signature;
       if (typeof data4 !== "boolean") {
-        const err8 = { instancePath: instancePath + "/signature", schemaPath: "#/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema31.properties.signature.type, parentSchema: schema31.properties.signature, data: data4 };
+        const err8 = { instancePath: instancePath + "/signature", schemaPath: "#/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema36.properties.signature.type, parentSchema: schema36.properties.signature, data: data4 };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -4233,7 +4581,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.type, parentSchema: schema31, data };
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.type, parentSchema: schema36, data };
     if (vErrors === null) {
       vErrors = [err9];
     } else {
@@ -4241,15 +4589,15 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate77.errors = vErrors;
+  validate89.errors = vErrors;
   return errors === 0;
 }
-validate77.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern25 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
-function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate89.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var pattern27 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
+function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate72.evaluated;
+  const evaluated0 = validate84.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -4258,7 +4606,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.from === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema28.required, parentSchema: schema28, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema33.required, parentSchema: schema33, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -4267,7 +4615,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.to === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema28.required, parentSchema: schema28, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema33.required, parentSchema: schema33, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -4276,8 +4624,8 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func1.call(schema28.properties, key0)) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28, data };
+      if (!func1.call(schema33.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema33, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -4287,14 +4635,14 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.from !== void 0) {
-      if (!validate73(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+      if (!validate85(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
         errors = vErrors.length;
       }
     }
     if (data.to !== void 0) {
-      if (!validate75(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+      if (!validate87(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
         errors = vErrors.length;
       }
     }
@@ -4302,7 +4650,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.tags;
       if (typeof data2 === "string") {
         if (func2(data2) > 256) {
-          const err3 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema28.properties.tags, data: data2 };
+          const err3 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema33.properties.tags, data: data2 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -4311,7 +4659,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 1) {
-          const err4 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.properties.tags, data: data2 };
+          const err4 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.tags, data: data2 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -4320,7 +4668,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err5 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.tags.type, parentSchema: schema28.properties.tags, data: data2 };
+        const err5 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.tags.type, parentSchema: schema33.properties.tags, data: data2 };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -4332,7 +4680,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.version !== void 0) {
       let data3 = data.version;
       if (!(data3 === "same" || data3 === "next-patch")) {
-        const err6 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema28.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema28.properties.version.enum, parentSchema: schema28.properties.version, data: data3 };
+        const err6 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema33.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema33.properties.version.enum, parentSchema: schema33.properties.version, data: data3 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -4345,7 +4693,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.also;
       if (Array.isArray(data4)) {
         if (data4.length > 10) {
-          const err7 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.properties.also, data: data4 };
+          const err7 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema33.properties.also, data: data4 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -4357,8 +4705,8 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data5 = data4[i0];
           if (typeof data5 === "string") {
-            if (!pattern25.test(data5)) {
-              const err8 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema28.properties.also.items, data: data5 };
+            if (!pattern27.test(data5)) {
+              const err8 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema33.properties.also.items, data: data5 };
               if (vErrors === null) {
                 vErrors = [err8];
               } else {
@@ -4367,7 +4715,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err9 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.properties.also.items.type, parentSchema: schema28.properties.also.items, data: data5 };
+            const err9 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.also.items.type, parentSchema: schema33.properties.also.items, data: data5 };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -4387,7 +4735,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err10 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema28.properties.also, data: data4 };
+              const err10 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema33.properties.also, data: data4 };
               if (vErrors === null) {
                 vErrors = [err10];
               } else {
@@ -4400,7 +4748,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err11 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.properties.also.type, parentSchema: schema28.properties.also, data: data4 };
+        const err11 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema33.properties.also.type, parentSchema: schema33.properties.also, data: data4 };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -4412,7 +4760,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.overwrite !== void 0) {
       let data6 = data.overwrite;
       if (typeof data6 !== "boolean") {
-        const err12 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema28.properties.overwrite.type, parentSchema: schema28.properties.overwrite, data: data6 };
+        const err12 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema33.properties.overwrite.type, parentSchema: schema33.properties.overwrite, data: data6 };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -4422,15 +4770,15 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.gates !== void 0) {
-      if (!validate77(data.gates, { instancePath: instancePath + "/gates", parentData: data, parentDataProperty: "gates", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+      if (!validate89(data.gates, { instancePath: instancePath + "/gates", parentData: data, parentDataProperty: "gates", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
         errors = vErrors.length;
       }
     }
     if (data.waitSeconds !== void 0) {
       let data8 = data.waitSeconds;
       if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err13 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.properties.waitSeconds.type, parentSchema: schema28.properties.waitSeconds, data: data8 };
+        const err13 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.waitSeconds.type, parentSchema: schema33.properties.waitSeconds, data: data8 };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -4440,7 +4788,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data8 == "number" && isFinite(data8)) {
         if (data8 > 86400 || isNaN(data8)) {
-          const err14 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema28.properties.waitSeconds, data: data8 };
+          const err14 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema33.properties.waitSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -4449,7 +4797,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data8 < 1 || isNaN(data8)) {
-          const err15 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.properties.waitSeconds, data: data8 };
+          const err15 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.waitSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -4462,7 +4810,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.copySeconds !== void 0) {
       let data9 = data.copySeconds;
       if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err16 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.properties.copySeconds.type, parentSchema: schema28.properties.copySeconds, data: data9 };
+        const err16 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.copySeconds.type, parentSchema: schema33.properties.copySeconds, data: data9 };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -4472,7 +4820,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data9 == "number" && isFinite(data9)) {
         if (data9 > 86400 || isNaN(data9)) {
-          const err17 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema28.properties.copySeconds, data: data9 };
+          const err17 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema33.properties.copySeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -4481,7 +4829,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data9 < 60 || isNaN(data9)) {
-          const err18 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema28.properties.copySeconds, data: data9 };
+          const err18 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema33.properties.copySeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err18];
           } else {
@@ -4492,7 +4840,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
+    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data };
     if (vErrors === null) {
       vErrors = [err19];
     } else {
@@ -4500,10 +4848,10 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate72.errors = vErrors;
+  validate84.errors = vErrors;
   return errors === 0;
 }
-validate72.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate84.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -4526,7 +4874,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "defaults" || key0 === "environments" || key0 === "promotions")) {
+      if (!(key0 === "defaults" || key0 === "environments" || key0 === "notify" || key0 === "promotions")) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema19, data };
         if (vErrors === null) {
           vErrors = [err1];
@@ -4629,11 +4977,17 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.notify !== void 0) {
+      if (!validate70(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.promotions !== void 0) {
-      let data3 = data.promotions;
-      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-        if (Object.keys(data3).length > 200) {
-          const err10 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/maxProperties", keyword: "maxProperties", params: { limit: 200 }, message: "must NOT have more than 200 properties", schema: 200, parentSchema: schema19.properties.promotions, data: data3 };
+      let data4 = data.promotions;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (Object.keys(data4).length > 200) {
+          const err10 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/maxProperties", keyword: "maxProperties", params: { limit: 200 }, message: "must NOT have more than 200 properties", schema: 200, parentSchema: schema19.properties.promotions, data: data4 };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -4641,8 +4995,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        for (const key3 in data3) {
-          const _errs11 = errors;
+        for (const key3 in data4) {
+          const _errs12 = errors;
           if (typeof key3 === "string") {
             if (func2(key3) > 128) {
               const err11 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema19.properties.promotions.propertyNames, data: key3, propertyName: key3 };
@@ -4680,9 +5034,9 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          var valid3 = _errs11 === errors;
+          var valid3 = _errs12 === errors;
           if (!valid3) {
-            const err15 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid", schema: schema19.properties.promotions.propertyNames, parentSchema: schema19.properties.promotions, data: data3 };
+            const err15 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid", schema: schema19.properties.promotions.propertyNames, parentSchema: schema19.properties.promotions, data: data4 };
             if (vErrors === null) {
               vErrors = [err15];
             } else {
@@ -4691,14 +5045,14 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        for (const key4 in data3) {
-          if (!validate72(data3[key4], { instancePath: instancePath + "/promotions/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data3, parentDataProperty: key4, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+        for (const key4 in data4) {
+          if (!validate84(data4[key4], { instancePath: instancePath + "/promotions/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data4, parentDataProperty: key4, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err16 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema19.properties.promotions.type, parentSchema: schema19.properties.promotions, data: data3 };
+        const err16 = { instancePath: instancePath + "/promotions", schemaPath: "#/properties/promotions/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema19.properties.promotions.type, parentSchema: schema19.properties.promotions, data: data4 };
         if (vErrors === null) {
           vErrors = [err16];
         } else {

@@ -1,0 +1,28 @@
+import { allow, type Resource, type RoleStatement } from './statements.ts';
+
+export const arnOf = (logicalId: string): Resource => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+
+export const logs = (name: string) =>
+  allow(
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/\${Bus}-${name}:*` }],
+  );
+
+export const reads = (queue: string) =>
+  allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], [arnOf(queue)]);
+
+export const sends = (...queues: readonly string[]) => allow(['sqs:SendMessage'], queues.map(arnOf));
+
+/** To read a secret that the catalogue refers to. Secrets Manager adds six characters to a secret's name in its ARN. */
+export const readsSecret = (reference: string): RoleStatement => {
+  const [, kind, name = ''] = /^\$\{(ssm|secretsmanager):([^}]+)\}$/.exec(reference) ?? [];
+  if (kind === 'ssm')
+    return allow(
+      ['ssm:GetParameter'],
+      [{ 'Fn::Sub': `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/${name.replace(/^\//, '')}` }],
+    );
+  const secret = name.startsWith('arn:')
+    ? name
+    : { 'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${name}-??????` };
+  return allow(['secretsmanager:GetSecretValue'], [secret]);
+};

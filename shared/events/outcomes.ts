@@ -1,0 +1,26 @@
+/** Every event that tells what has become of a request, as the bus carries it: its `detail-type`, which is its schema's name in `schemas/events/`. */
+export const OUTCOMES = [
+  'CancelRejected',
+  'DeploymentCancelled',
+  'DeploymentExpired',
+  'DeploymentFailed',
+  'DeploymentProgressed',
+  'DeploymentQueued',
+  'DeploymentRejected',
+  'DeploymentRolledBack',
+  'DeploymentStarted',
+  'DeploymentSucceeded',
+  'DeploymentSuperseded',
+  'PromotionCompleted',
+  'PromotionFailed',
+  'PromotionStarted',
+  'RollbackFailed',
+  'RollbackRejected',
+  'RollbackStarted',
+  'RollbackSucceeded',
+  'VerificationFailed',
+  'VerificationPassed',
+  'VerificationStarted',
+] as const;
+
+export type OutcomeType = (typeof OUTCOMES)[number];

@@ -1,0 +1,118 @@
+import { LaterError } from '../errors.ts';
+import type { Invocation } from '../handler.ts';
+import type { Notes } from '../store/notes.ts';
+
+/** What keeps two copies of a notifier from doing the same at once, and tells one that comes later what was begun. */
+export interface Held {
+  /** Milliseconds since the epoch; absent: nobody is at it. */
+  readonly lease?: { readonly by: string; readonly until: number };
+  /** The step that was begun, and since when; if its end was not kept, nobody knows whether it was done. */
+  readonly begun?: { readonly key: string; readonly at: number };
+}
+
+/** One call to the outside that is owed. `key` tells it apart from the others of the same note. */
+export interface Step {
+  readonly key: string;
+}
+
+/** How a notifier tells one thing, in steps that are each done once. The first three are pure. */
+export interface Telling<Note extends Held, S extends Step> {
+  /** Takes in what there is to tell: the same again, and in whatever order, comes to the same. */
+  tell(note: Note | undefined): Note;
+  /** What is owed next; `undefined`: nothing. */
+  next(note: Note): S | undefined;
+  /** Takes in what came of the step, whatever has been told meanwhile. */
+  done(note: Note, step: S, answer: unknown): Note;
+  /**
+   * Does it. `since`: it was begun at that time and may have been done; it has to be looked for before it is done again. Throws
+   * `NotDoneError` where it is certain that nothing was done.
+   */
+  perform(step: S, note: Note, since: number | undefined): Promise<unknown>;
+}
+
+/** It was refused, or never sent: whoever tries again need not look for it. `cause` is what goes on from there. */
+export class NotDoneError extends Error {
+  override readonly name = 'NotDoneError';
+}
+
+export interface Desk<Note extends Held> {
+  readonly notes: Notes<Note>;
+  readonly now: () => number;
+  readonly timeLeft: Invocation['timeLeft'];
+  /** Who holds a lease: one message of one invocation. */
+  readonly by: string;
+  readonly leaseMilliseconds: number;
+}
+
+/** A step begins only with this much of the function's time left, in milliseconds: its call ends by itself before that. */
+const STEP_MILLISECONDS = 15_000;
+
+/** Seconds after which a copy that finds the other at work comes back. */
+const BUSY_SECONDS = 3;
+
+const free = <Note extends Held>({ lease: _, begun: __, ...note }: Note): Note => note as Note;
+
+const unleased = <Note extends Held>({ lease: _, ...note }: Note): Note => note as Note;
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * Tells one thing: takes it in, and does what is owed, one step after the other, each begun only after that was written down and kept
+ * when it is done. A function may die between any two lines of this: who comes next goes on from what is kept.
+ */
+export const tellInSteps = async <Note extends Held, S extends Step>(
+  desk: Desk<Note>,
+  id: string,
+  telling: Telling<Note, S>,
+): Promise<void> => {
+  const { notes, now, by, timeLeft, leaseMilliseconds } = desk;
+  for (;;) {
+    const { note: kept, version } = await notes.read(id);
+    const note = telling.tell(kept);
+    const isBusy = note.lease !== undefined && note.lease.by !== by && note.lease.until > now();
+    if (isBusy) {
+      const written = isSame(note, kept) || (await notes.write(id, note, version));
+      throw new LaterError(written ? BUSY_SECONDS : 1, `another copy is telling what has become of ${id}`);
+    }
+    const step = telling.next(note);
+    if (step === undefined) {
+      if (isSame(free(note), kept) || (await notes.write(id, free(note), version))) return;
+      continue;
+    }
+    if (timeLeft() < STEP_MILLISECONDS) {
+      if (!isSame(unleased(note), kept) && !(await notes.write(id, unleased(note), version))) continue;
+      throw new LaterError(0, 'the function has no time left for the next step');
+    }
+    const since = note.begun?.key === step.key ? note.begun.at : undefined;
+    const lease = { by, until: now() + leaseMilliseconds };
+    const claimed = { ...note, lease, begun: { key: step.key, at: since ?? now() } };
+    if (await notes.write(id, claimed, version)) await take(desk, id, telling, step, { note: claimed, since });
+  }
+};
+
+/** Does one step under the lease, and keeps what came of it: whatever others have written meanwhile. */
+const take = async <Note extends Held, S extends Step>(
+  desk: Desk<Note>,
+  id: string,
+  telling: Telling<Note, S>,
+  step: S,
+  { note, since }: { readonly note: Note; readonly since: number | undefined },
+): Promise<void> => {
+  let answer: unknown;
+  try {
+    answer = await telling.perform(step, note, since);
+  } catch (error) {
+    const undone = error instanceof NotDoneError;
+    await keep(desk, id, (now) => (undone ? free(now) : unleased(now)));
+    throw undone ? error.cause : error;
+  }
+  await keep(desk, id, (now) => ({ ...free(telling.done(now, step, answer)), lease: now.lease }));
+};
+
+const keep = async <Note extends Held>({ notes, by }: Desk<Note>, id: string, change: (note: Note) => Note): Promise<void> => {
+  for (;;) {
+    const { note, version } = await notes.read(id);
+    if (note === undefined || note.lease?.by !== by) throw new Error(`the lease on what has become of ${id} was lost`);
+    if (await notes.write(id, change(note), version)) return;
+  }
+};

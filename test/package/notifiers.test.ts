@@ -1,0 +1,149 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packagePipeline, templateIn } from '../../local/packaging.ts';
+import { HOME } from '../../local/place.ts';
+import { quotaProblems } from '../../scripts/stack/quotas.ts';
+import { rolesFor } from '../../scripts/stack/roles.ts';
+import { rulesFor } from '../../scripts/stack/rules.ts';
+import { functionsFor, queuesFor } from '../../scripts/stack/subscribers.ts';
+import { readCatalogue } from '../../shared/catalogue/load.ts';
+import { resolveCatalogue } from '../../shared/catalogue/resolve.ts';
+import { OUTCOMES } from '../../shared/events/outcomes.ts';
+import { ROOT } from '../guards/sources.ts';
+import { notifiersOf } from '../scenarios/notifiers.ts';
+import type { PackagedTemplate } from '../scenarios/pipeline.ts';
+import { catalogueWith } from '../scenarios/with-notify.ts';
+import * as checks from './checks.ts';
+import { named, ofType, packaged } from './template.ts';
+
+/** Everything that may be told, in one catalogue. */
+const EVERYTHING = catalogueWith(
+  `{ webhooks: [{ name: one, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }, { name: two, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }] }`,
+);
+
+const resolved = (text: string) => {
+  const read = readCatalogue(text);
+  if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+  return resolveCatalogue(read.source, HOME);
+};
+
+/** What each may do, worked by hand from what it calls. */
+const GRANTS: Readonly<Record<string, readonly string[]>> = {
+  NotifyWebhooksRole: [
+    'logs:CreateLogStream logs:PutLogEvents on /aws/lambda/${Bus}-notify-webhooks:*',
+    'sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility on NotifyWebhooksQueue',
+    'sqs:SendMessage on NotifyWebhooksDeadLetters',
+    'sqs:SendMessage on NotifyWebhooksQueue',
+    'dynamodb:GetItem dynamodb:PutItem on Table, of notify-webhooks#*',
+    'ssm:GetParameter on parameter/switchyard/hook',
+  ],
+};
+
+interface Statement {
+  readonly Action: readonly string[];
+  readonly Resource: readonly (string | { readonly 'Fn::GetAtt'?: string[]; readonly 'Fn::Sub'?: string })[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+const said = ({ Action, Resource, Condition }: Statement): string => {
+  const on = Resource.map((one) => named(one as string).replace(/^.*(?:log-group:|:(?=parameter\/|secret:|topic))/, '')).join(
+    ' ',
+  );
+  const leading = Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+  return `${Action.join(' ')} on ${on}${leading === undefined ? '' : `, of ${leading.join(' ')}`}`;
+};
+
+const grantsOf = (role: unknown): readonly string[] =>
+  (role as PackagedTemplate['Resources'][string]).Properties.Policies[0].PolicyDocument.Statement.map(said);
+
+describe('functions that tell', () => {
+  it('are in the package only if the catalogue uses them', () => {
+    const none = resolved(catalogueWith('{ webhooks: false }'));
+    expect(functionsFor(none)).toEqual({});
+    expect(queuesFor(none).Resources).toEqual({});
+    expect(Object.keys(rolesFor(none).Resources).filter((id) => id.startsWith('Notify'))).toEqual([]);
+    expect(Object.keys(rulesFor(none).Resources).filter((id) => id.startsWith('Notify'))).toEqual([]);
+  });
+
+  it('may do what they do, and no more', () => {
+    const roles = Object.entries(rolesFor(resolved(EVERYTHING)).Resources).filter(([id]) => id.startsWith('Notify'));
+    expect(Object.fromEntries(roles.map(([id, role]) => [id, grantsOf(role)]))).toEqual(GRANTS);
+  });
+
+  it('hear every outcome that has a schema, from us alone', () => {
+    const rules = Object.entries(rulesFor(resolved(EVERYTHING)).Resources).filter(([id]) => /^Notify\w+Rule$/.test(id));
+    expect(rules).toHaveLength(Object.keys(GRANTS).length);
+    for (const [, rule] of rules)
+      expect((rule as PackagedTemplate['Resources'][string]).Properties).toMatchObject({
+        EventBusName: { Ref: 'Bus' },
+        EventPattern: {
+          source: ['switchyard'],
+          account: [{ Ref: 'AWS::AccountId' }],
+          'replay-name': [{ exists: false }],
+          'detail-type': OUTCOMES,
+        },
+      });
+  });
+
+  it('know every outcome: those of the schemas that carry a sequence', async () => {
+    const told: string[] = [];
+    for (const file of await readdir(join(ROOT, 'schemas/events'))) {
+      const text = await readFile(join(ROOT, 'schemas/events', file), 'utf8');
+      if (/common\.json#\/\$defs\/(?:Told|Verdict|ToldPromotion)"/.test(text)) told.push(file.replace('.json', ''));
+    }
+    expect(told.sort()).toEqual([...OUTCOMES].sort());
+  });
+});
+
+describe('a package with everything that tells', () => {
+  let folder = '';
+  let template: PackagedTemplate = { Resources: {} };
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'switchyard-notify-'));
+    const catalogue = join(folder, 'everything.yml');
+    await writeFile(catalogue, EVERYTHING);
+    await packagePipeline(join(folder, 'package'), { SWITCHYARD_CATALOGUE: catalogue });
+    template = JSON.parse(await readFile(templateIn(join(folder, 'package')), 'utf8'));
+  }, 240_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('has their functions, queues, rules and roles, as the scenarios have them', () => {
+    const made = notifiersOf(resolved(EVERYTHING), template);
+    for (const [id, resource] of Object.entries(made)) {
+      const found = template.Resources[id];
+      expect(found?.Type, id).toBe(resource.Type);
+      const { Code: _, ...properties } = found?.Properties ?? {};
+      const { Code: __, ...expected } = resource.Properties;
+      expect(properties, id).toEqual(expected);
+    }
+    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(6 + Object.keys(GRANTS).length);
+    expect(ofType(packaged(), 'AWS::Lambda::Function').length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('holds what every package holds', () => {
+    for (const check of [checks.logs, checks.environment, checks.deliveries, checks.queues, checks.mappings])
+      expect(check(template)).toEqual([]);
+    expect(quotaProblems(template)).toEqual([]);
+  });
+
+  it('lets each queue be sent to by its own rule alone', () => {
+    for (const role of Object.keys(GRANTS)) {
+      const id = role.replace(/Role$/, '');
+      const { PolicyDocument } = template.Resources[`${id}QueuePolicy`]?.Properties ?? {};
+      expect(PolicyDocument.Statement, id).toEqual([
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: { 'Fn::GetAtt': [`${id}Queue`, 'Arn'] },
+          Condition: { ArnEquals: { 'aws:SourceArn': [{ 'Fn::GetAtt': [`${id}Rule`, 'Arn'] }] } },
+        },
+      ]);
+      const inbox = JSON.stringify(template.Resources['InboxPolicy']);
+      expect(inbox).not.toContain(`${id}Rule`);
+      expect(JSON.stringify(template.Resources['EventsDeadLettersPolicy'])).toContain(`${id}Rule`);
+    }
+  });
+});
