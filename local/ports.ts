@@ -135,11 +135,24 @@ export type Pull = (image: {
   readonly role: string | undefined;
 }) => LocalImage | undefined;
 
-/** An HTTP request to a task, and its answer. `undefined` as an answer: nothing listens. A promise that never settles: it hangs. */
-export type HttpApp = (request: { readonly method: string; readonly path: string }) => Promise<{
+/** An HTTP request, as whoever listens gets it. Names of headers are in lower case. */
+export interface HttpRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpAnswer {
   readonly status: number;
+  /** JSON, unless they say otherwise. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
-}>;
+}
+
+/** What answers HTTP requests. A promise that never settles: it hangs. */
+export type HttpApp = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /** Where the services' listening ports are: real sockets in `npm start`, names inside the process in tests. */
 export interface Network {

@@ -1,12 +1,24 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HttpApp, Network } from '../ports.ts';
+import type { HttpAnswer, HttpApp, Network } from '../ports.ts';
 
 interface Listener {
   readonly server: Server;
   readonly address: Promise<string>;
   app: HttpApp | undefined;
 }
+
+const answer = async (app: HttpApp, request: IncomingMessage): Promise<HttpAnswer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  return app({
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  });
+};
 
 /** Every service listens on a port of its own of this machine. */
 export const socketNetwork = (): Network => {
@@ -22,8 +34,8 @@ export const socketNetwork = (): Network => {
         request.socket.destroy();
         return;
       }
-      app({ method: request.method ?? 'GET', path: request.url ?? '/' }).then(
-        ({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(body),
+      answer(app, request).then(
+        ({ status, headers, body }) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body),
         () => response.writeHead(500).end(),
       );
     });

@@ -1,8 +1,8 @@
 import type { ManualClock } from '../clock.ts';
-import type { HttpApp, Network } from '../ports.ts';
+import type { HttpApp, HttpRequest, Network } from '../ports.ts';
 
 export interface VirtualNetwork extends Network {
-  /** Of the standard's signature, as far as it takes an address and a signal. */
+  /** Of the standard's signature, as far as it takes an address, texts and a signal. Redirects are handed out, not followed. */
   readonly fetch: typeof globalThis.fetch;
 }
 
@@ -16,13 +16,8 @@ export const virtualNetwork = (clock: Pick<ManualClock, 'park'>): VirtualNetwork
   const aborted = (signal: AbortSignal) =>
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
-  const answered = async (
-    app: HttpApp,
-    method: string,
-    path: string,
-    signal: AbortSignal | null | undefined,
-  ): Promise<Response> => {
-    const answer = app({ method, path });
+  const answered = async (app: HttpApp, request: HttpRequest, signal: AbortSignal | null | undefined): Promise<Response> => {
+    const answer = app(request);
     let done = false;
     const settled = () => {
       done = true;
@@ -31,8 +26,8 @@ export const virtualNetwork = (clock: Pick<ManualClock, 'park'>): VirtualNetwork
     for (let turn = 0; turn < 3 && !done; turn += 1) await Promise.resolve();
     const unpark = done ? () => undefined : clock.park();
     try {
-      const { status, body } = await (signal ? Promise.race([answer, aborted(signal)]) : answer);
-      return new Response(body, { status });
+      const { status, headers = {}, body } = await (signal ? Promise.race([answer, aborted(signal)]) : answer);
+      return new Response(body === '' ? null : body, { status, headers: { 'content-type': 'application/json', ...headers } });
     } finally {
       unpark();
     }
@@ -50,7 +45,10 @@ export const virtualNetwork = (clock: Pick<ManualClock, 'park'>): VirtualNetwork
       const app = apps.get(url.host);
       if (app === undefined) throw refused();
       init?.signal?.throwIfAborted();
-      return answered(app, init?.method ?? 'GET', url.pathname + url.search, init?.signal);
+      const { method = 'GET', body, signal } = init ?? {};
+      const headers = Object.fromEntries(new Headers(init?.headers));
+      const request = { method, path: url.pathname + url.search, headers, body: typeof body === 'string' ? body : '' };
+      return answered(app, request, signal);
     },
   };
 };
