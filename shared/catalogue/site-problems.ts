@@ -31,9 +31,13 @@ export const thingsOf = (source: CatalogueSource, environment: string, name: str
   const entry = source.environments[environment];
   const service = entry?.services[name];
   if (entry === undefined || service === undefined) return [];
-  const { kind, cluster, service: called = name } = service.target;
+  const { kind } = service.target;
   const spots = spotsOf(entry, OWN);
   return (spots.length === 0 ? [OWN] : spots).map(({ account, region }) =>
-    JSON.stringify([kind, cluster, called, account, region]),
+    JSON.stringify([kind, ...thingIn(service.target, name), account, region]),
   );
 };
+
+/** Of a function every alias is changed by way of the same `$LATEST`. */
+const thingIn = (target: CatalogueSource['environments'][string]['services'][string]['target'], name: string) =>
+  'function' in target ? [target.function] : [target.cluster, target.service ?? name];

@@ -76,7 +76,11 @@ const start =
     const begun = [...answers].flatMap(([part, answer]) => (answer.kind === 'started' ? [[part, answer] as const] : []));
     for (const [{ site }, answer] of answers)
       if (answer.kind === 'refused')
-        return { kind: 'refused', failure: saying(site, answer.failure), ...(begun.length === 0 ? {} : { begun: true }) };
+        return {
+          kind: 'refused',
+          failure: saying(site, answer.failure),
+          ...(begun.length > 0 || answer.begun ? { begun: true } : {}),
+        };
     const fresh = new Map(begun.map(([{ site }, { rollout }]) => [site, rollout]));
     const revisions = new Map(
       parts.flatMap(({ site }) => {

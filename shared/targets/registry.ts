@@ -2,6 +2,7 @@
 import { codeDeployEcs } from './codedeploy-ecs.ts';
 import { ecsBlueGreen } from './ecs-blue-green.ts';
 import { ecsRolling } from './ecs-rolling.ts';
+import { lambda } from './lambda.ts';
 import type { TargetModule } from './module.ts';
 
 /** Every way to deploy, by the `kind` of the catalogue. */
@@ -9,4 +10,5 @@ export const targets: Readonly<Record<string, TargetModule>> = {
   'codedeploy-ecs': codeDeployEcs,
   'ecs-blue-green': ecsBlueGreen,
   'ecs-rolling': ecsRolling,
+  'lambda': lambda,
 };

@@ -46,7 +46,7 @@ export interface Job<Config extends TargetSettings = TargetSettings> {
 export type Started =
   /** `lookInSeconds`: where no event will tell what comes next. */
   | { readonly kind: 'started'; readonly rollout: Rollout; readonly desired: number; readonly lookInSeconds?: number }
-  /** The answer is no, and nothing was changed; `begun`: but in another site. */
+  /** The answer is no, and nothing was changed; `begun`: but in another site, or by an earlier call. */
   | { readonly kind: 'refused'; readonly failure: Failure; readonly begun?: true };
 
 /** What `restore` answers. */

@@ -16,7 +16,7 @@ const answering =
 
 export const refuse = (failure: Failure) => ({ kind: 'refused', failure }) as const;
 
-const GONE: readonly string[] = ['cluster-missing', 'service-missing', 'service-inactive'];
+const GONE: readonly string[] = ['cluster-missing', 'service-missing', 'service-inactive', 'function-missing', 'alias-missing'];
 
 /** Nothing to observe any more; or what runs cannot be seen (mostly: not allowed), and was ours when it was seen last. */
 const unseen = (failure: Failure, _: unknown, { revision }: Rollout): Observation =>

@@ -1,3 +1,4 @@
+import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import {
   AddPermissionCommand,
   CreateAliasCommand,
@@ -6,6 +7,7 @@ import {
   LambdaClient,
   PublishVersionCommand,
 } from '@aws-sdk/client-lambda';
+import { digestOf } from '../../../local/digest.ts';
 import { createImages, toCloud } from '../../../local/example-images.ts';
 import type { ImageFile } from '../../../local/images.ts';
 import { type TestCloud, testCloud } from '../cloud/cloud-builder.ts';
@@ -25,6 +27,8 @@ export const IMAGES: ImageFile = {
     { tags: ['late'], labels: { 'switchyard.local.fails-after-seconds': '60' } },
   ],
 };
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
 export const REPOSITORY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop';
 export const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:shop';
@@ -47,7 +51,27 @@ export const imageFunction = async (more?: Parameters<typeof testCloud>[2]) => {
     }),
   );
   await cloud.clock.advance(2000);
+  await pushBroken(cloud);
   return { ...cloud, lambda };
+};
+
+/** An image of which a registry has nothing to say, and whose config no function could be made from. */
+const pushBroken = async ({ access, handle }: TestCloud): Promise<void> => {
+  const { authorizationData: [data] = [] } = await new ECRClient(access()).send(new GetAuthorizationTokenCommand({}));
+  const send = toCloud(handle);
+  const config = Buffer.from('{"architecture":"arm64"}');
+  const digest = digestOf(config);
+  const layer = { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: config.length };
+  const manifest = { schemaVersion: 2, mediaType: MANIFEST, config: layer, layers: [] };
+  const pushes = [
+    { method: 'POST', path: `/v2/shop/blobs/uploads/?digest=${digest}`, type: 'application/octet-stream', body: config },
+    { method: 'PUT', path: '/v2/shop/manifests/broken', type: MANIFEST, body: Buffer.from(JSON.stringify(manifest)) },
+  ] as const;
+  for (const { type, ...push } of pushes) {
+    const authorization = `Basic ${data?.authorizationToken}`;
+    const { status, body } = await send({ ...push, headers: { 'content-type': type, authorization } });
+    if (status !== 201) throw new Error(`the registry answers ${status} to ${push.path}: ${body}`);
+  }
 };
 
 /** Its first version, and the alias `live` at it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Current, Rollout } from '../../../shared/deployment/observations.ts';
+import type { Current, Revision, Rollout } from '../../../shared/deployment/observations.ts';
 import type { TargetModule } from '../../../shared/targets/module.ts';
+import { NotYetError } from '../../../shared/targets/not-yet.ts';
 import type { Job, Restored, Target, TargetMethod } from '../../../shared/targets/target.ts';
 
 /** One thing to deploy to, settled and well, with what the contract needs to drive it. */
@@ -35,11 +36,26 @@ const looked = async (stage: Stage, target = stage.target()): Promise<Current> =
   return answer.current;
 };
 
-const begun = async (target: Target, job: Job): Promise<Rollout> => {
-  const answer = await target.start(job);
+/** Asks until there is an answer, as the core does: a fresh target each time, which is told that it was asked before. */
+const patiently = async <T>(stage: Stage, target: Target, ask: (target: Target, again: boolean) => Promise<T>): Promise<T> => {
+  for (let asked = target, again = false; ; asked = stage.target(), again = true) {
+    try {
+      return await ask(asked, again);
+    } catch (error) {
+      if (!(error instanceof NotYetError)) throw error;
+      await stage.settle();
+    }
+  }
+};
+
+const begun = async (stage: Stage, job: Job, target = stage.target()): Promise<Rollout> => {
+  const answer = await patiently(stage, target, (asked, again) => asked.start({ ...job, again: job.again || again }));
   if (answer.kind === 'refused') throw new Error(answer.failure.message);
   return answer.rollout;
 };
+
+const restored = (stage: Stage, job: Job, to: Revision): Promise<Restored> =>
+  patiently(stage, stage.target(), (asked) => asked.restore(job, to));
 
 const rolloutIn = (answer: Restored): Rollout => {
   if ((answer.kind === 'called' || answer.kind === 'nothing') && answer.rollout !== undefined) return answer.rollout;
@@ -48,21 +64,27 @@ const rolloutIn = (answer: Restored): Rollout => {
 
 const CRASH = new Error('crash');
 
-/** What every target promises. `calls` is the number of calls that `start` makes after `current`. */
-export const targetContract = (module: TargetModule, open: () => Promise<Stage>, startCalls: number): void => {
+/** What is over when it is answered, and has no way that could be looked at. */
+interface Over {
+  readonly start?: boolean;
+  readonly restore?: boolean;
+}
+
+/** What every target promises. `calls` is the number of calls that `start` makes after `current`, as often as it has to be asked. */
+export const targetContract = (module: TargetModule, open: () => Promise<Stage>, startCalls: number, over: Over = {}): void => {
   describe(`the target ${module.kind}`, () => {
     it('starts, observes, and restores what was there', async () => {
       const stage = await open();
       const target = stage.target();
       const first = await stage.runs();
       const before = await looked(stage, target);
-      const rollout = await begun(target, { ...stage.job, before });
+      const rollout = await begun(stage, { ...stage.job, before }, target);
       const job = { ...stage.job, before, rollout };
-      expect((await target.observe(job, rollout)).phase).toBe('in-progress');
+      expect((await target.observe(job, rollout)).phase).toBe(over.start ? 'completed' : 'in-progress');
       await stage.settle();
       expect((await target.observe(job, rollout)).phase).toBe('completed');
       expect(await stage.runs()).toBe(rollout.revision.id);
-      const back = rolloutIn(await target.restore(job, before.revision));
+      const back = rolloutIn(await restored(stage, job, before.revision));
       await stage.settle();
       expect((await target.observe(job, back)).phase).toBe('completed');
       expect(await stage.runs()).toBe(first);
@@ -71,7 +93,7 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
     it('leaves what somebody else has brought meanwhile', async () => {
       const stage = await open();
       const before = await looked(stage);
-      const rollout = await begun(stage.target(), { ...stage.job, before });
+      const rollout = await begun(stage, { ...stage.job, before });
       await stage.settle();
       const theirs = await stage.takeOver();
       const job = { ...stage.job, before, rollout };
@@ -86,13 +108,17 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
     it('goes back to a revision that is out of use by one made anew, once, though the answer is lost', async () => {
       const stage = await open();
       const before = await looked(stage);
-      const rollout = await begun(stage.target(), { ...stage.job, before });
+      const rollout = await begun(stage, { ...stage.job, before });
       await stage.settle();
       await stage.retire(before.revision.id);
       const job = { ...stage.job, before, rollout };
-      const back = rolloutIn(await stage.target().restore(job, before.revision));
+      const back = rolloutIn(await restored(stage, job, before.revision));
       expect(back.revision).toEqual({ ...before.revision, id: expect.not.stringContaining(before.revision.id) });
-      expect(await stage.target().restore(job, before.revision)).toEqual({ kind: 'nothing', settled: false, rollout: back });
+      expect(await stage.target().restore(job, before.revision)).toEqual({
+        kind: 'nothing',
+        settled: over.restore === true,
+        rollout: back,
+      });
       await stage.settle();
       const answer = await stage.target().restore(job, before.revision);
       expect(answer).toMatchObject({ kind: 'nothing', settled: true, rollout: { revision: back.revision } });
@@ -104,13 +130,13 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
       const stage = await open();
       const before = await looked(stage);
       expect(await looked(stage)).toEqual(before);
-      const rollout = await begun(stage.target(), { ...stage.job, before });
-      expect(await begun(stage.target(), { ...stage.job, before, again: true })).toEqual(rollout);
+      const rollout = await begun(stage, { ...stage.job, before });
+      expect(await begun(stage, { ...stage.job, before, again: true })).toEqual(rollout);
       expect(stage.rollouts()).toBe(1);
       await stage.settle();
       const job = { ...stage.job, before, rollout };
       expect(await stage.target().observe(job, rollout)).toEqual(await stage.target().observe(job, rollout));
-      const back = rolloutIn(await stage.target().restore(job, before.revision));
+      const back = rolloutIn(await restored(stage, job, before.revision));
       expect(rolloutIn(await stage.target().restore(job, before.revision))).toEqual(back);
       expect(stage.rollouts()).toBe(2);
     });
@@ -122,8 +148,8 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
           const target = stage.target();
           const before = await looked(stage, target);
           stage.breakAt(call, when, CRASH);
-          await expect(target.start({ ...stage.job, before })).rejects.toThrow('crash');
-          await stage.target().restore({ ...stage.job, before, again: true }, before.revision);
+          await expect(begun(stage, { ...stage.job, before }, target)).rejects.toThrow('crash');
+          await restored(stage, { ...stage.job, before, again: true }, before.revision);
           await stage.settle();
           expect(await stage.runs()).toBe(before.revision.id);
         });
@@ -133,8 +159,8 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
           const target = stage.target();
           const before = await looked(stage, target);
           stage.breakAt(call, when, CRASH);
-          await expect(target.start({ ...stage.job, before })).rejects.toThrow('crash');
-          const rollout = await begun(stage.target(), { ...stage.job, before, again: true });
+          await expect(begun(stage, { ...stage.job, before }, target)).rejects.toThrow('crash');
+          const rollout = await begun(stage, { ...stage.job, before, again: true });
           await stage.settle();
           expect((await stage.target().observe({ ...stage.job, before, rollout }, rollout)).phase).toBe('completed');
           expect(await stage.runs()).toBe(rollout.revision.id);
@@ -155,12 +181,12 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
       const target = stage.target();
       const before = await looked(stage, target);
       expect(undeclared('current')).toEqual([]);
-      const rollout = await begun(target, { ...stage.job, before, again: true });
+      const rollout = await begun(stage, { ...stage.job, before, again: true }, target);
       expect(undeclared('start')).toEqual([]);
       const job = { ...stage.job, before, rollout };
       await target.observe(job, rollout);
       expect(undeclared('observe')).toEqual([]);
-      await target.restore(job, before.revision);
+      await restored(stage, job, before.revision);
       expect(undeclared('restore')).toEqual([]);
     });
 

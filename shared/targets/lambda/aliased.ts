@@ -1,0 +1,160 @@
+import type { Observation, Revision, Rollout } from '../../deployment/observations.ts';
+import { refuse } from '../ecs/answering.ts';
+import type { Job, Looked, Restored, Started } from '../target.ts';
+import { digestIn, type LambdaCalls, numberIn, type Pointing, revisionOf, type Version } from './calls.ts';
+import { imageFor, isSameImage, notImage, published } from './code.ts';
+import { type AliasConfig, placeOf, stepsOf } from './config.ts';
+import { refusal } from './refusals.ts';
+
+/** A function whose alias is moved: one UpdateAlias is the way back. */
+type AliasJob = Job<AliasConfig>;
+
+/** An alias is moved when its call is answered: the first look is due at once; in seconds. */
+const FIRST_LOOK = 1;
+
+const told = (config: AliasConfig, { version, other }: Pointing): string => {
+  const share = other === undefined ? '' : `, with ${other.percent} % of the requests at version ${other.version}`;
+  return `somebody else has changed ${placeOf(config)} meanwhile: it points at version ${version}${share}`;
+};
+
+const rolloutOf = (version: Version): Rollout => ({
+  revision: revisionOf(version),
+  id: version.arn,
+  startedAt: version.changedAt,
+});
+
+/** Two calls. Of an alias that is being shifted it is what that is on its way to. */
+export const current =
+  (calls: LambdaCalls) =>
+  async ({ config }: AliasJob): Promise<Looked> => {
+    const alias = await calls.pointing(config);
+    const version = await calls.version(config, alias.other?.version ?? alias.version);
+    const failure = notImage(config, version);
+    if (failure !== undefined) return refuse(failure);
+    if (numberIn(revisionOf(version)) === undefined)
+      return refuse(
+        refusal(
+          'alias-at-latest',
+          `cannot deploy to ${placeOf(config)}: it points at $LATEST, to which nothing could go back; publish a version, and point it there`,
+        ),
+      );
+    return { kind: 'current', current: { revision: revisionOf(version), settled: alias.other === undefined, desired: 1 } };
+  };
+
+/** Four calls, with a wait after the second and the third. */
+export const start =
+  (calls: LambdaCalls) =>
+  async (job: AliasJob): Promise<Started> => {
+    const { config, before, deployment, image } = job;
+    if (before === undefined || image === undefined)
+      throw new Error(`deployment ${deployment} is started without a look at what runs, or without an image`);
+    const alias = await calls.pointing(config);
+    const latest = await calls.version(config);
+    const wanted = imageFor(config, image, latest);
+    if (alias.version !== numberIn(before.revision) || alias.other !== undefined) {
+      const begun = job.again ? await calls.version(config, alias.other?.version ?? alias.version) : undefined;
+      return begun !== undefined && isSameImage(begun.image, wanted)
+        ? startedWith(begun)
+        : refuse(refusal('taken-over', told(config, alias)));
+    }
+    const version = await published(calls, job, wanted, latest);
+    if (version.version !== alias.version) await calls.move(config, next(config, alias, version.version, 0));
+    return startedWith(version);
+  };
+
+const startedWith = (version: Version): Started => ({
+  kind: 'started',
+  rollout: rolloutOf(version),
+  desired: 1,
+  lookInSeconds: FIRST_LOOK,
+});
+
+/** The step after so many percent: the next one, or all. */
+const next = (config: AliasConfig, { version: from, revisionId }: Pointing, to: string, percent: number): Pointing => {
+  const step = stepsOf(config).find((one) => one.percent > percent);
+  return step === undefined
+    ? { version: to, revisionId }
+    : { version: from, other: { version: to, percent: step.percent }, revisionId };
+};
+
+/** One call while all goes well. */
+export const observe =
+  (calls: LambdaCalls) =>
+  async (job: AliasJob, rollout: Rollout): Promise<Observation> => {
+    const { config } = job;
+    const alias = await calls.pointing(config);
+    const ours = numberIn(rollout.revision);
+    if (alias.other === undefined && alias.version === ours) return { phase: 'completed', desired: 1 };
+    const step = job.restore === undefined ? stepIn(job, alias, ours) : undefined;
+    if (step !== undefined && ours !== undefined)
+      return { phase: 'paused', pause: pauseAt(ours, step.percent), traffic: 'production', lastsSeconds: step.minutes * 60 };
+    const running = await calls.version(config, alias.version);
+    return { phase: 'taken-over', running: revisionOf(running), message: told(config, alias) };
+  };
+
+const pauseAt = (version: string, percent: number): string => `${version}@${percent}`;
+
+/** Where our own shift of the alias has come to. */
+const stepIn = ({ config, before }: AliasJob, { version, other }: Pointing, ours: string | undefined) =>
+  before !== undefined && version === numberIn(before.revision) && other !== undefined && other.version === ours
+    ? stepsOf(config).find(({ percent }) => percent === other.percent)
+    : undefined;
+
+/** Two calls; one where the step is over already. */
+export const proceed =
+  (calls: LambdaCalls) =>
+  async ({ config }: AliasJob, pause: string): Promise<void> => {
+    const alias = await calls.pointing(config);
+    const { other } = alias;
+    if (other === undefined || pauseAt(other.version, other.percent) !== pause) return;
+    await calls.move(config, next(config, alias, other.version, other.percent));
+  };
+
+/** Looks first, and moves the alias only if what it points at is ours to replace. Of a version that was deleted its image is published anew. */
+export const restore =
+  (calls: LambdaCalls) =>
+  async (job: AliasJob, to: Revision): Promise<Restored> => {
+    const { config, before, rollout } = job;
+    const alias = await calls.pointing(config);
+    const isAlone = (revision: Revision | undefined): boolean =>
+      revision !== undefined && alias.other === undefined && alias.version === numberIn(revision);
+    if (isAlone(to)) return runsAlready(await calls.version(config, alias.version));
+    const begun = rollout?.revision ?? (await lostRollout(calls, job, alias));
+    if (begun === undefined && isAlone(before?.revision)) return runsAlready(await calls.version(config, alias.version));
+    const known = [before, job.restore].map((one) => one?.revision).concat(to, begun);
+    const theirs = versionsOf(alias).find((version) => !known.some((one) => one !== undefined && numberIn(one) === version));
+    if (theirs !== undefined) return replaced(await calls.version(config, theirs), alias, config, to);
+    const version = await destination(calls, job, to);
+    await calls.move(config, { version: version.version, revisionId: alias.revisionId });
+    return { kind: 'called', rollout: rolloutOf(version) };
+  };
+
+const runsAlready = (version: Version): Restored => ({ kind: 'nothing', settled: true, rollout: rolloutOf(version) });
+
+const versionsOf = ({ version, other }: Pointing): readonly string[] => [
+  version,
+  ...(other === undefined ? [] : [other.version]),
+];
+
+/** The start whose answer was lost: the alias points at a version of its image. */
+const lostRollout = async (calls: LambdaCalls, job: AliasJob, alias: Pointing): Promise<Revision | undefined> => {
+  const { config, before, image, again } = job;
+  const other = versionsOf(alias).find((version) => before === undefined || version !== numberIn(before.revision));
+  if (!again || other === undefined) return undefined;
+  const revision = revisionOf(await calls.version(config, other));
+  return [image?.digest, ...(image?.platforms ?? [])].includes(revision.digest) ? revision : undefined;
+};
+
+/** What was published anew of the destination's image, without an answer, is the destination. */
+const replaced = (running: Version, alias: Pointing, config: AliasConfig, to: Revision): Restored =>
+  alias.other === undefined && digestIn(to.image) !== undefined && isSameImage(running.image, to.image)
+    ? runsAlready(running)
+    : { kind: 'taken-over', running: revisionOf(running), message: told(config, alias) };
+
+/** A version that was deleted is made anew, of its image. */
+const destination = async (calls: LambdaCalls, { config, deployment }: AliasJob, to: Revision): Promise<Version> => {
+  const known = await calls.versionIfThere(config, numberIn(to) ?? to.id);
+  if (known !== undefined) return known;
+  const latest = await calls.version(config);
+  return published(calls, { config, deployment, again: isSameImage(latest.image, to.image) }, to.image, latest);
+};
