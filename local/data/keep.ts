@@ -9,11 +9,13 @@ import { loadIam, saveIam } from '../iam/saved.ts';
 import type { IamStore } from '../iam/store.ts';
 import { loadLambda, saveLambda } from '../lambda/saved.ts';
 import { HOME, isSame, type Place } from '../place.ts';
+import { digestsIn, loadS3, saveS3 } from '../s3/saved.ts';
 import type { CallContext } from '../service.ts';
 import { loadSqs, saveSqs } from '../sqs/saved.ts';
 import type { Stores } from '../stores.ts';
 import { itemsOf } from './items.ts';
 import type { Frame, Journal } from './journal.ts';
+import { objectsName, objectsOf } from './objects.ts';
 
 export interface Keeping {
   /** From `restore` on, an account's IAM is kept. */
@@ -56,13 +58,14 @@ const IAM_ELSEWHERE = /^(\d{12})\/iam$/;
 const ELSEWHERE = /^(\d{12})\/([a-z0-9-]+)\/[a-z]+$/;
 
 const partsOf = (journal: Journal, stores: Stores): Readonly<Record<string, Part>> => {
-  const { place, sqs, dynamodb, events, cloudwatch, ecr, ecs, codedeploy, ssm, secrets, lambda } = stores;
+  const { place, sqs, dynamodb, events, cloudwatch, ecr, ecs, codedeploy, ssm, secrets, lambda, s3 } = stores;
   const items = (table: string) => journal.kept.tables.get(prefixOf(place) + table);
   const isPolled = (arn: string): boolean => [...lambda.mappings.values()].some(({ mapping }) => mapping.queueArn === arn);
   return {
     dynamodb: { save: () => saveDynamoDb(dynamodb), load: (kept) => loadDynamoDb(dynamodb, kept, items) },
     cloudwatch: { save: () => saveCloudWatch(cloudwatch), load: (kept) => loadCloudWatch(cloudwatch, kept) },
     ecr: { save: () => saveEcr(ecr), load: (kept) => loadEcr(ecr, kept) },
+    s3: { save: () => saveS3(s3), load: (kept) => loadS3(s3, kept, (bucket) => items(objectsName(bucket))) },
     ssm: { save: () => ssm.parameters, load: (kept) => replace(ssm.parameters, kept) },
     secretsmanager: { save: () => secrets.secrets, load: (kept) => replace(secrets.secrets, kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
@@ -111,7 +114,7 @@ export const keepIn = (journal: Journal, { iamOf, at }: Accounts): Keeping => {
     keepPlace(stores) {
       const prefix = prefixOf(stores.place);
       for (const [name, part] of Object.entries(partsOf(journal, stores))) parts.set(prefix + name, part);
-      written.push(itemsOf(journal.kept, prefix, stores.dynamodb));
+      written.push(itemsOf(journal.kept, prefix, stores.dynamodb), objectsOf(journal.kept, prefix, stores.s3));
     },
     restore() {
       revive();
@@ -119,6 +122,7 @@ export const keepIn = (journal: Journal, { iamOf, at }: Accounts): Keeping => {
         const bytes = journal.kept.parts.get(name);
         if (bytes !== undefined) load(deserialize(bytes) as never);
       }
+      journal.bodies.sweep(digestsIn(at(HOME).s3.buckets));
       keeping = true;
       flush();
     },

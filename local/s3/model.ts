@@ -89,6 +89,8 @@ export interface Bucket {
   readonly objects: Map<string, readonly Version[]>;
   /** By id. */
   readonly uploads: Map<string, Upload>;
+  /** Who wants to know of each change; without versions the key is gone. */
+  written: ((key: string, versions: readonly Version[] | undefined) => void) | undefined;
 }
 
 /** The bucket and what of it. */

@@ -4,7 +4,7 @@ import type { Basics } from '../ports.ts';
 import type { CallContext } from '../service.ts';
 import { type Bodies, bodiesInMemory } from './bodies.ts';
 import { noSuchBucket } from './errors.ts';
-import type { Bucket, Version } from './model.ts';
+import type { Bucket } from './model.ts';
 
 /** Every bucket there is, by its name: "a bucket name must be unique across all AWS accounts" (User Guide, "Bucket naming rules"). */
 export type Buckets = Map<string, Bucket>;
@@ -23,8 +23,6 @@ export interface S3Store extends Basics {
   readonly access: Access;
   /** A place that is to be there from now on. */
   readonly open: (place: Place) => void;
-  /** Who wants to know what has been written; `undefined`: the key is gone. */
-  readonly listeners: Set<(bucket: Bucket, key: string, versions: readonly Version[] | undefined) => void>;
 }
 
 export interface S3StoreOptions extends Basics {
@@ -42,7 +40,6 @@ export const createS3Store = ({ clock, random, place, buckets, access, open, bod
   access,
   bodies: bodies ?? bodiesInMemory,
   open: open ?? (() => undefined),
-  listeners: new Set(),
 });
 
 export const bucketIn = ({ buckets }: Pick<S3Store, 'buckets'>, name: string): Bucket => {

@@ -20,27 +20,24 @@ export const currentOf = (bucket: Bucket, key: string): ObjectVersion | undefine
 };
 
 /** Everything that changes an object comes by here. */
-export const setVersions = (store: S3Store, bucket: Bucket, key: string, versions: readonly Version[]): void => {
+const setVersions = (bucket: Bucket, key: string, versions: readonly Version[]): void => {
   const isGone = versions.length === 0;
   if (isGone) bucket.objects.delete(key);
   else bucket.objects.set(key, versions);
-  for (const listener of store.listeners) listener(bucket, key, isGone ? undefined : versions);
+  bucket.written?.(key, isGone ? undefined : versions);
 };
 
-const withoutNull = (versions: readonly Version[]): readonly Version[] =>
-  versions.filter(({ versionId }) => versionId !== NULL_VERSION);
+/** What each new version has; where versions are not kept it is the null version. */
+const stamp = (store: S3Store, { versioning }: Bucket): Pick<Version, 'versionId' | 'modifiedAt'> => ({
+  versionId: versioning === 'Enabled' ? newId(store) : NULL_VERSION,
+  modifiedAt: nowIn(store),
+});
 
-/** Where versions are not kept, what is written takes the place of the null version (User Guide, "Working with objects in a versioning-suspended bucket"). */
-const add = <V extends Version>(store: S3Store, bucket: Bucket, key: string, content: Omit<V, 'versionId' | 'modifiedAt'>): V => {
-  const keeps = bucket.versioning === 'Enabled';
-  const version = {
-    ...content,
-    versionId: keeps ? newId(store) : NULL_VERSION,
-    modifiedAt: nowIn(store),
-  } as V;
-  const others = versionsOf(bucket, key);
-  setVersions(store, bucket, key, [version, ...(keeps ? others : withoutNull(others))]);
-  return version;
+/** The null version gives way to another one (User Guide, "Working with objects in a versioning-suspended bucket"). */
+const putOnTop = (bucket: Bucket, key: string, version: Version): void => {
+  const isNull = version.versionId === NULL_VERSION;
+  const others = versionsOf(bucket, key).filter(({ versionId }) => !(isNull && versionId === NULL_VERSION));
+  setVersions(bucket, key, [version, ...others]);
 };
 
 export const addObject = (
@@ -48,7 +45,11 @@ export const addObject = (
   bucket: Bucket,
   key: string,
   content: Omit<ObjectVersion, 'kind' | 'versionId' | 'modifiedAt'>,
-): ObjectVersion => add<ObjectVersion>(store, bucket, key, { ...content, kind: 'object' });
+): ObjectVersion => {
+  const version: ObjectVersion = { ...content, ...stamp(store, bucket), kind: 'object' };
+  putOnTop(bucket, key, version);
+  return version;
+};
 
 /** What a deletion did: the version that is gone, or the marker that was put on top. */
 export interface Deleted {
@@ -58,21 +59,21 @@ export interface Deleted {
 
 /** User Guide, "Deleting object versions from a versioning-enabled bucket". */
 export const deleteKey = (store: S3Store, bucket: Bucket, key: string, versionId: string | undefined): Deleted => {
-  if (versionId !== undefined) return deleteVersion(store, bucket, key, versionId);
+  if (versionId !== undefined) return deleteVersion(bucket, key, versionId);
   if (bucket.versioning !== undefined) {
-    const marker = add<DeleteMarker>(store, bucket, key, { kind: 'marker' });
+    const marker: DeleteMarker = { ...stamp(store, bucket), kind: 'marker' };
+    putOnTop(bucket, key, marker);
     return { versionId: marker.versionId, deleteMarker: true };
   }
-  if (versionsOf(bucket, key).length > 0) setVersions(store, bucket, key, []);
+  if (versionsOf(bucket, key).length > 0) setVersions(bucket, key, []);
   return { versionId: undefined, deleteMarker: false };
 };
 
-const deleteVersion = (store: S3Store, bucket: Bucket, key: string, versionId: string): Deleted => {
+const deleteVersion = (bucket: Bucket, key: string, versionId: string): Deleted => {
   const versions = versionsOf(bucket, key);
   const gone = versions.find((version) => version.versionId === versionId);
   if (gone !== undefined)
     setVersions(
-      store,
       bucket,
       key,
       versions.filter((version) => version !== gone),
@@ -85,9 +86,8 @@ export const versionIdIn = ({ versioning }: Bucket, { versionId }: { readonly ve
   versioning === undefined ? undefined : versionId;
 
 /** A version as it is from now on; it stays where it is. */
-export const changeObject = (store: S3Store, bucket: Bucket, key: string, before: ObjectVersion, after: ObjectVersion): void =>
+export const changeObject = (bucket: Bucket, key: string, before: ObjectVersion, after: ObjectVersion): void =>
   setVersions(
-    store,
     bucket,
     key,
     versionsOf(bucket, key).map((version) => (version === before ? after : version)),

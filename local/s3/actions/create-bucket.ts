@@ -65,7 +65,7 @@ export const createBucket: Action<S3Store> = (store, input, context) => {
     const createdAt = nowIn(store);
     store.buckets.set(name, {
       ...{ name, place, createdAt, versioning: undefined, policy: undefined },
-      ...{ objects: new Map(), uploads: new Map() },
+      ...{ objects: new Map(), uploads: new Map(), written: undefined },
     });
   }
   return { Location: place.region === US_EAST_1 ? `/${name}` : `http://${name}.s3.amazonaws.com/`, BucketArn: bucketArn(name) };

@@ -8,6 +8,6 @@ export const deleteObjectTagging: Action<S3Store> = (store, input, context) => {
   onlyKnown(input, ['Key', 'VersionId'], 'DeleteObjectTagging');
   const [bucket, key] = [bucketIn(store, bucketName(input)), keyIn(input)];
   const object = objectIn(store, context, { bucket, key, versionId: textOf(input, 'VersionId') });
-  changeObject(store, bucket, key, object, { ...object, tags: [] });
+  changeObject(bucket, key, object, { ...object, tags: [] });
   return { VersionId: versionIdIn(bucket, object) };
 };

@@ -13,6 +13,6 @@ export const putObjectTagging: Action<S3Store> = (store, input, context) => {
   if (typeof input['Tagging'] !== 'object') throw malformedXml();
   const tags = readTags(input);
   const object = objectIn(store, context, { bucket, key, versionId: textOf(input, 'VersionId') });
-  changeObject(store, bucket, key, object, { ...object, tags });
+  changeObject(bucket, key, object, { ...object, tags });
   return { VersionId: versionIdIn(bucket, object) };
 };
