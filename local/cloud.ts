@@ -80,7 +80,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     iamOf,
     iams: () => iams.values(),
     policyOf: (arn) => policyIn(arn, { known, iams, buckets }),
-    ownerOf: (arn) => bucketOf(arn, buckets)?.place.account,
+    ownerOf: ({ action, resource }) => (action === 's3:CreateBucket' ? undefined : bucketOf(resource, buckets)?.place.account),
     hereOf: (place) => known(place)?.here ?? { place, hashKeyOf: () => undefined, groupOf: () => undefined },
     record: trail,
   });

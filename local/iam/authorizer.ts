@@ -64,8 +64,8 @@ export interface AuthorizerOptions {
   readonly iams: () => Iterable<IamStore>;
   /** The policy of a queue, a bus, a function, a repository or a bucket of any place; `undefined`: it has none. */
   readonly policyOf: (resource: string) => unknown;
-  /** The account of a resource whose ARN names none; `undefined`: it is not known. */
-  readonly ownerOf: (resource: string) => string | undefined;
+  /** The account of a resource whose ARN names none; `undefined`: it is not known, or is about to be the caller's. */
+  readonly ownerOf: (need: Need) => string | undefined;
   readonly hereOf: (place: Place) => Here;
   readonly record: ((record: TrailRecord) => void) | undefined;
 }
@@ -124,7 +124,7 @@ export const createAuthorizer = ({ clock, iamOf, iams, policyOf, ownerOf, hereOf
 
   const judge = (asker: Asker, asked: Need, region: string): Decision => {
     const { account: named } = placeIn(asked.resource, { account: asker.principal.account, region });
-    const owner = ownerOf(asked.resource) ?? named;
+    const owner = ownerOf(asked) ?? named;
     const isOwn = owner === asker.principal.account;
     const decision = decide({
       principal: asker.principal,

@@ -1,6 +1,6 @@
 import { AwsError } from '../errors.ts';
 import { isRegion } from '../place.ts';
-import { accessDenied, methodNotAllowed, notImplemented } from '../s3/errors.ts';
+import { accessDenied, invalidRequest, methodNotAllowed, notImplemented } from '../s3/errors.ts';
 import { readPayload } from '../s3/payload.ts';
 import { checkPresigned, isPresigned } from '../s3/presigned.ts';
 import { type S3Target, s3Target } from '../s3/request.ts';
@@ -75,8 +75,15 @@ const inputOf = (request: LocalRequest, target: S3Target, operation: RestOperati
   // What comes with the end of an upload are the checksums of the whole object.
   const ofBody = operation.action !== 'CompleteMultipartUpload';
   const { body, headers } = readPayload(bytesOf(request.body), request.headers, { isPresigned: isPresigned(target), ofBody });
+  if (operation.action === 'DeleteObjects') requireDigest(headers);
   const { bucket: Bucket, key: Key, query } = target;
   return readRestInput(operation, { labels: { Bucket, Key }, query, headers, body });
+};
+
+/** "The Content-MD5 request header is required for all Multi-Object Delete requests", or a checksum (API reference, DeleteObjects). */
+const requireDigest = (headers: LocalRequest['headers']): void => {
+  const isThere = Object.keys(headers).some((name) => name === 'content-md5' || name.startsWith('x-amz-checksum-'));
+  if (!isThere) throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
 };
 
 /** Of the signature, the SDKs and the transfer: nothing that an operation could miss. */

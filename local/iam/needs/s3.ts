@@ -50,11 +50,18 @@ const onVersion = (action: string) => (input: Input) => {
   return [need(`s3:${name}`, object(input), keysOf(input))];
 };
 
+/** An ETag that has to match is read (User Guide, "How to prevent object overwrites with conditional writes", and "… conditional deletes"). */
+const reading = (input: Input): readonly Need[] => {
+  const match = input['IfMatch'];
+  return match === undefined || match === '*' ? [] : [need('s3:GetObject', object(input), keysOf(input))];
+};
+
 /** Whoever brings tags has to be allowed to tag. */
 const put = (input: Input): readonly Need[] => {
   const keys = { ...keysOf(input), ...tagKeysOf(input) };
   return [
     need('s3:PutObject', object(input), keys),
+    ...reading(input),
     ...(tagsIn(input).length === 0 ? [] : [need('s3:PutObjectTagging', object(input), keys)]),
   ];
 };
@@ -73,13 +80,13 @@ const copy = (input: Input): readonly Need[] => {
  */
 export const s3Needs: NeedsOf = {
   AbortMultipartUpload: onObject('AbortMultipartUpload'),
-  CompleteMultipartUpload: onObject('PutObject'),
+  CompleteMultipartUpload: put,
   CopyObject: copy,
   CreateBucket: onBucket('CreateBucket'),
   CreateMultipartUpload: put,
   DeleteBucket: onBucket('DeleteBucket'),
   DeleteBucketPolicy: onBucket('DeleteBucketPolicy'),
-  DeleteObject: onVersion('DeleteObject'),
+  DeleteObject: (input) => [...onVersion('DeleteObject')(input), ...reading(input)],
   DeleteObjectTagging: onVersion('DeleteObject|Tagging'),
   DeleteObjects: () => [],
   GetBucketLocation: onBucket('GetBucketLocation'),

@@ -2,11 +2,12 @@ import { AwsError } from '../../errors.ts';
 import { need } from '../../iam/needs/need.ts';
 import type { Action, CallContext } from '../../service.ts';
 import { malformedXml } from '../../wire/rest-input.ts';
+import { checkWriteConditions } from '../conditions.ts';
 import { bucketName, type Input, onlyKnown, textOf } from '../input.ts';
 import { checkVersionId } from '../lookup.ts';
 import { type Bucket, objectArn } from '../model.ts';
 import { bucketIn, type S3Store } from '../store.ts';
-import { deleteKey } from '../versions.ts';
+import { currentOf, deleteKey } from '../versions.ts';
 
 /** Keys in one request (API reference, DeleteObjects). */
 const MOST = 1000;
@@ -19,7 +20,7 @@ export const deleteObjects: Action<S3Store> = (store, input, context) => {
   const objects = (asked['Objects'] ?? []) as readonly Input[];
   if (objects.length === 0 || objects.length > MOST) throw malformedXml();
   const bucket = bucketIn(store, bucketName(input));
-  for (const object of objects) onlyKnown(object, ['Key', 'VersionId'], 'DeleteObjects, Delete.Object');
+  for (const object of objects) onlyKnown(object, ['ETag', 'Key', 'VersionId'], 'DeleteObjects, Delete.Object');
   const answers = objects.map((object) => deleteOne(store, bucket, object, context));
   const errors = answers.filter((answer) => 'Code' in answer);
   const deleted = answers.filter((answer) => !('Code' in answer));
@@ -28,11 +29,13 @@ export const deleteObjects: Action<S3Store> = (store, input, context) => {
 
 const deleteOne = (store: S3Store, bucket: Bucket, object: Input, context: CallContext): Readonly<Record<string, unknown>> => {
   const [key = '', wanted] = [textOf(object, 'Key'), textOf(object, 'VersionId')];
-  const named = { Key: key, VersionId: wanted };
+  const [named, match] = [{ Key: key, VersionId: wanted }, textOf(object, 'ETag')];
   try {
     const action = wanted === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
     store.access.demand(context, need(action, objectArn(bucket.name, key)));
+    if (match !== undefined && match !== '*') store.access.demand(context, need('s3:GetObject', objectArn(bucket.name, key)));
     if (wanted !== undefined) checkVersionId(wanted);
+    if (match !== undefined) checkWriteConditions({ IfMatch: match }, key, currentOf(bucket, key));
     const { versionId, deleteMarker } = deleteKey(store, bucket, key, wanted);
     return { ...named, ...(deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: versionId } : {}) };
   } catch (error) {
