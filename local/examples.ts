@@ -14,6 +14,7 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/cli
 import type { CatalogueService, Catalogue as Whole } from '../shared/catalogue/catalogue.ts';
 import type { Settings } from '../shared/deployment/settings.ts';
 import { testListener } from './ecs/tasks.ts';
+import { createFunction, functionListener, isFunctionThere } from './example-functions.ts';
 import { clusterAt } from './network/network-at.ts';
 import { arnAt, HOME, type Place, placeIn } from './place.ts';
 import type { Network } from './ports.ts';
@@ -60,6 +61,7 @@ export const accessTo = (access: Access, { account, region }: Place): Access => 
 
 /** Whether the service is there already. */
 const isThere = async (access: Access, { place, target }: Example): Promise<boolean> => {
+  if (target.kind === 'lambda') return isFunctionThere(accessTo(access, place), target);
   const input = { cluster: member(target, 'cluster'), services: [member(target, 'service')] };
   const ecs = new ECSClient(accessTo(access, place));
   const { services: known = [] } = await ecs.send(new DescribeServicesCommand(input)).catch(noCluster);
@@ -78,13 +80,17 @@ const noCluster = (error: unknown): { services: [] } => {
 export const createExamples = async (access: Access, catalogue: Catalogue): Promise<Catalogue> => {
   const examples = examplesOf(catalogue);
   const known = await Promise.all(examples.map((example) => isThere(access, example)));
-  const fresh = examples.filter((_, index) => known[index] === false);
+  const made = examples.filter((_, index) => known[index] === false);
+  const fresh = made.filter(({ target }) => target.kind !== 'lambda');
+  for (const { service, place, target } of made)
+    if (target.kind === 'lambda')
+      await createFunction(accessTo(access, place), target, `${service.registry}/${repositoryOf(service)}:initial`);
   for (const { place, target } of fresh)
     await new ECSClient(accessTo(access, place)).send(new CreateClusterCommand({ clusterName: member(target, 'cluster') }));
   await admitPulls(access, fresh);
   await Promise.all(fresh.map((example) => createService(access, example)));
   for (const example of fresh) if (example.target.kind === 'codedeploy-ecs') await createGroup(access, example);
-  const services = [...new Set(fresh.map(({ service }) => service))];
+  const services = [...new Set(made.map(({ service }) => service))];
   for (const service of services)
     for (const arn of service.settings.alarms) {
       const cloudwatch = new CloudWatchClient(accessTo(access, placeIn(arn, HOME)));
@@ -132,8 +138,9 @@ const REFERENCE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/;
 export const addressesOf = async (network: Pick<Network, 'address'>, catalogue: Catalogue): Promise<Record<string, string>> => {
   const addresses: Record<string, string> = {};
   for (const { place, target, health, smoke } of examplesOf(catalogue)) {
-    const cluster = clusterAt(place, String(target['cluster']));
-    const service = String(target['service']);
+    const [group, service] =
+      target.kind === 'lambda' ? functionListener(target) : ([String(target['cluster']), String(target['service'])] as const);
+    const cluster = clusterAt(place, group);
     const requests = (smoke?.tests ?? []).filter((test) => 'url' in test);
     const refer = async (texts: readonly (string | undefined)[], listener: string): Promise<void> => {
       for (const text of texts) {

@@ -62,6 +62,7 @@ export const urlApp =
     if (!isOpen(store, name, qualifier)) return message(403, 'Forbidden');
     const requestId = newRequestId(store);
     const runnable = runnableOf(store, name, qualifier);
+    if (runnable.configuration.state !== 'Active') return message(502, 'Internal Server Error');
     const { payload, failed } = await run(store, runnable, eventOf(method, path, requestId, store.clock.now()), requestId);
     return failed ? message(502, 'Internal Server Error') : answerOf(payload);
   };

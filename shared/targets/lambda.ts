@@ -25,13 +25,13 @@ const orFailed = async <Answer>(answer: Promise<Answer>) => {
   }
 };
 
-const methods = (calls: LambdaCalls) => ({
+const methods = (calls: LambdaCalls, now: TargetPorts['now']) => ({
   current: (job: Job<Config>) => (hasAlias(job) ? aliased.current(calls)(job) : unaliased.current(calls)(job)),
   start: (job: Job<Config>) => orFailed(hasAlias(job) ? aliased.start(calls)(job) : unaliased.start(calls)(job)),
   observe: (job: Job<Config>, rollout: Rollout) =>
     hasAlias(job) ? aliased.observe(calls)(job, rollout) : unaliased.observe(calls)(job, rollout),
   restore: (job: Job<Config>, to: Revision) =>
-    orFailed(hasAlias(job) ? aliased.restore(calls)(job, to) : unaliased.restore(calls)(job, to)),
+    orFailed(hasAlias(job) ? aliased.restore(calls, now)(job, to) : unaliased.restore(calls)(job, to)),
 });
 
 const permissions: Target['permissions'] = (config, where) => lambdaPermissions(checked(config), where);
@@ -42,7 +42,7 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    ...answers<Config>(methods(calls)),
+    ...answers<Config>(methods(calls, ports.now)),
     async proceed(job, _, pause) {
       const own: Job<Config> = { ...job, config: checked(job.config) };
       if (hasAlias(own)) await aliased.proceed(calls)(own, pause);

@@ -3,9 +3,9 @@ import { architectureOf, codeIn } from '../code-requests.ts';
 import { describeFunction } from '../describe.ts';
 import { invalid, unsupported } from '../errors.ts';
 import { readySeconds } from '../image-code.ts';
-import { integerOf, onlyMembers, requiredText, textOf } from '../members.ts';
+import { booleanOf, integerOf, onlyMembers, requiredText, textOf } from '../members.ts';
 import { createFunction as create, functionOf, type LambdaStore } from '../store.ts';
-import { changed, endUpdateLater } from '../updating.ts';
+import { changed, endUpdateLater, publish } from '../updating.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,6 @@ export const createFunction: Action<LambdaStore> = async (store, input, { caller
     'Runtime',
     'Timeout',
   ]);
-  if (input['Publish'] === true) throw unsupported('Publish');
   const packageType = packageTypeOf(input);
   const timeout = integerOf(input, 'Timeout');
   const memory = integerOf(input, 'MemorySize');
@@ -46,6 +45,7 @@ export const createFunction: Action<LambdaStore> = async (store, input, { caller
     ...(memory === undefined ? {} : { memory }),
   });
   if (packageType === 'Image') beginPending(store, configuration.name);
+  if (booleanOf(input, 'Publish') === true) return describeFunction(publish(store, functionOf(store, configuration.name)));
   return { ...describeFunction({ ...configuration, state: 'Pending', why: CREATING }) };
 };
 

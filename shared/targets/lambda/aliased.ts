@@ -17,6 +17,7 @@ const told = (config: AliasConfig, { version, other }: Pointing): string => {
   return `somebody else has changed ${placeOf(config)} meanwhile: it points at version ${version}${share}`;
 };
 
+/** Of an alias nothing tells when it was moved: its version was published a moment before. */
 const rolloutOf = (version: Version): Rollout => ({
   revision: revisionOf(version),
   id: version.arn,
@@ -112,24 +113,30 @@ export const proceed =
 
 /** Looks first, and moves the alias only if what it points at is ours to replace. Of a version that was deleted its image is published anew. */
 export const restore =
-  (calls: LambdaCalls) =>
+  (calls: LambdaCalls, now: () => number) =>
   async (job: AliasJob, to: Revision): Promise<Restored> => {
+    const back = (version: Version): Rollout => ({ ...rolloutOf(version), startedAt: now() });
     const { config, before, rollout } = job;
     const alias = await calls.pointing(config);
     const isAlone = (revision: Revision | undefined): boolean =>
       revision !== undefined && alias.other === undefined && alias.version === numberIn(revision);
-    if (isAlone(to)) return runsAlready(await calls.version(config, alias.version));
+    if (isAlone(to)) return runsAlready(back(await calls.version(config, alias.version)));
     const begun = rollout?.revision ?? (await lostRollout(calls, job, alias));
-    if (begun === undefined && isAlone(before?.revision)) return runsAlready(await calls.version(config, alias.version));
+    if (begun === undefined && isAlone(before?.revision)) return runsAlready(back(await calls.version(config, alias.version)));
     const known = [before, job.restore].map((one) => one?.revision).concat(to, begun);
     const theirs = versionsOf(alias).find((version) => !known.some((one) => one !== undefined && numberIn(one) === version));
-    if (theirs !== undefined) return replaced(await calls.version(config, theirs), alias, config, to);
+    if (theirs !== undefined) {
+      const running = await calls.version(config, theirs);
+      return isAnew(running, alias, to)
+        ? runsAlready(back(running))
+        : { kind: 'taken-over', running: revisionOf(running), message: told(config, alias) };
+    }
     const version = await destination(calls, job, to);
     await calls.move(config, { version: version.version, revisionId: alias.revisionId });
-    return { kind: 'called', rollout: rolloutOf(version) };
+    return { kind: 'called', rollout: back(version) };
   };
 
-const runsAlready = (version: Version): Restored => ({ kind: 'nothing', settled: true, rollout: rolloutOf(version) });
+const runsAlready = (rollout: Rollout): Restored => ({ kind: 'nothing', settled: true, rollout });
 
 const versionsOf = ({ version, other }: Pointing): readonly string[] => [
   version,
@@ -146,10 +153,8 @@ const lostRollout = async (calls: LambdaCalls, job: AliasJob, alias: Pointing): 
 };
 
 /** What was published anew of the destination's image, without an answer, is the destination. */
-const replaced = (running: Version, alias: Pointing, config: AliasConfig, to: Revision): Restored =>
-  alias.other === undefined && digestIn(to.image) !== undefined && isSameImage(running.image, to.image)
-    ? runsAlready(running)
-    : { kind: 'taken-over', running: revisionOf(running), message: told(config, alias) };
+const isAnew = (running: Version, { other }: Pointing, { image }: Revision): boolean =>
+  other === undefined && digestIn(image) !== undefined && isSameImage(running.image, image);
 
 /** A version that was deleted is made anew, of its image. */
 const destination = async (calls: LambdaCalls, { config, deployment }: AliasJob, to: Revision): Promise<Version> => {
