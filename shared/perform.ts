@@ -51,13 +51,18 @@ const jobOf = (deployment: Deployment): Job => {
     deployment: kind === 'rollback' ? (leaving?.deployment ?? deployment.id) : deployment.id,
     config: settings.target,
     allowedSeconds: Math.min(settings.rolloutSeconds, settings.rollbackSeconds),
-    ...(image === undefined ? {} : { image }),
+    ...(image === undefined ? {} : { image, ...tagOf(deployment) }),
     ...(before === undefined ? {} : { before }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(back === undefined ? {} : { restore: back }),
     ...(kind === 'rollback' ? {} : { wave: waveOf(deployment) }),
     again: startAttempts > 1 || (deployment.state === 'rolling-back' && startAttempts > 0 && rollout === undefined),
   };
+};
+
+const tagOf = ({ asked }: Deployment): Pick<Job, 'tag'> => {
+  const named = parseImageReference(asked.image ?? '');
+  return 'problem' in named || named.tag === undefined ? {} : { tag: named.tag };
 };
 
 const look = async (tools: Tools, deployment: Deployment, world: World): Promise<Looked> => {

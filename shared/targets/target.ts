@@ -28,6 +28,8 @@ export interface Job<Config extends TargetSettings = TargetSettings> {
   readonly deployment: string;
   readonly config: Config;
   readonly image?: ResolvedImage;
+  /** The tag by which the image was asked for; the image is the truth, a tag may move. */
+  readonly tag?: string;
   /** What ran before the first call. */
   readonly before?: Current;
   /** The rollout that this deployment began. */
