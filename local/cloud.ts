@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { stopCodeBuild } from './codebuild/store.ts';
 import type { Journal } from './data/journal.ts';
 import { keepIn } from './data/keep.ts';
 import type { Faults } from './faults.ts';
@@ -10,7 +11,7 @@ import { stopLambda } from './lambda/store.ts';
 import { networkAt } from './network/network-at.ts';
 import { ownerOf } from './owner.ts';
 import { HOME, type Place, placeIn } from './place.ts';
-import type { Basics, Network } from './ports.ts';
+import type { Basics, BuildHost, Network } from './ports.ts';
 import { isRegistryPath, registryWire } from './registry/wire.ts';
 import { admit } from './s3/admission.ts';
 import type { Bucket } from './s3/model.ts';
@@ -28,6 +29,8 @@ import { type Authorize, type BoundService, bindService, createWire } from './wi
 
 export interface CloudOptions extends Omit<Basics, 'place'> {
   readonly network: Network;
+  /** What CodeBuild's builds run on; absent: they are refused. */
+  readonly builds?: BuildHost;
   /** Where functions' code comes from. */
   readonly load: FunctionLoader;
   /** One line of a function's log that Lambda itself writes: what went wrong with an invocation. */
@@ -60,7 +63,7 @@ export interface Cloud {
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock: given, random, network, load, log, trail, data, faults = {}, taskStartSeconds } = options;
+  const { clock: given, random, network, load, log, trail, data, faults = {}, taskStartSeconds, builds } = options;
   const keeping: { flush: () => void } = { flush: () => undefined };
   const clock = data === undefined ? given : flushing(given, () => keeping.flush());
   const iams = new Map<string, IamStore>();
@@ -93,6 +96,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
       log,
       faults,
       taskStartSeconds,
+      builds,
       known,
       blobs: data?.blobs,
       bodies: data?.bodies,
@@ -142,6 +146,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     events: await bind('events', of('events')),
     ecs: await bind('ecs', of('ecs')),
     ecr: await bind('ecr', of('ecr')),
+    codebuild: await bind('codebuild', of('codebuild')),
     codedeploy: await bind('codedeploy', of('codedeploy')),
     ssm: await bind('ssm', of('ssm')),
     secretsmanager: await bind('secretsmanager', of('secrets')),
@@ -174,7 +179,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     async stop() {
       keeping.flush();
       keeping.flush = () => undefined;
-      await Promise.all([...places.values()].map(({ lambda }) => stopLambda(lambda)));
+      await Promise.all([...places.values()].flatMap(({ lambda, codebuild }) => [stopLambda(lambda), stopCodeBuild(codebuild)]));
       await network.close();
     },
   };

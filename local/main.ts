@@ -14,6 +14,7 @@ import { leastSeconds } from '../shared/targets/plans.ts';
 import { readArguments, UsageError } from './arguments.ts';
 import { systemClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
+import { processHost } from './codebuild/process-host.ts';
 import { openJournal } from './data/journal.ts';
 import { createImages, overHttp } from './example-images.ts';
 import { type Access, addressesOf, createExamples, deployExamples, repositoryOf } from './examples.ts';
@@ -81,10 +82,12 @@ const run = async (): Promise<number> => {
   };
   const badDay: { faults?: Faults } = {};
   const address = { endpoint: '' };
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
   const cloud = await createCloud({
     clock,
     random: Math.random,
     network,
+    builds: processHost(join(folder, 'builds')),
     load: (configuration) => workerLoader({ endpoint: address.endpoint, log: complain })(configuration),
     log: complain,
     ...(data === undefined ? {} : { data }),
@@ -97,7 +100,6 @@ const run = async (): Promise<number> => {
   const endpoint = `http://127.0.0.1:${listening.port}`;
   address.endpoint = endpoint;
   say(greeting(endpoint, catalogue));
-  const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
   const stop = async () => {
     life.over = true;
     await cloud.stop();

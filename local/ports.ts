@@ -154,6 +154,45 @@ export interface HttpAnswer {
 /** What answers HTTP requests. A promise that never settles: it hangs. */
 export type HttpApp = (request: HttpRequest) => Promise<HttpAnswer>;
 
+/** One build of CodeBuild, as it is to be run. */
+export interface BuildOrder {
+  /** `project:uuid` */
+  readonly id: string;
+  readonly region: string;
+  /** The cloud's address. */
+  readonly endpoint: string;
+  /** Whoever has it acts in the project's role. */
+  readonly accessKeyId: string;
+  readonly source: { readonly type: 'NO_SOURCE' | 'S3'; readonly location?: string };
+}
+
+/** Commands of one phase of a build. */
+export interface BuildCommands {
+  readonly phase: 'install' | 'pre_build' | 'build' | 'post_build';
+  readonly commands: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly shell: 'sh' | 'bash';
+}
+
+/** What one build runs on. */
+export interface BuildMachine {
+  /** Where its log is, if it is kept. */
+  readonly log?: string;
+  /** Brings the source. What is thrown is told by its message. */
+  download(): Promise<void>;
+  /** A file of the source; `undefined`: there is none. */
+  file(path: string): Promise<string | undefined>;
+  /** One command after another, in one shell, until one fails. Exit codes decide. */
+  run(commands: BuildCommands): Promise<{ readonly failed?: { readonly command: string; readonly exitCode: number } }>;
+  /** Ends whatever runs. */
+  close(): Promise<void>;
+}
+
+/** Where builds run: child processes in `npm start`, a model of what they do in tests. */
+export interface BuildHost {
+  open(order: BuildOrder): BuildMachine;
+}
+
 /** Where the services' listening ports are: real sockets in `npm start`, names inside the process in tests. */
 export interface Network {
   /** The address (`http://127.0.0.1:40123`) of a service's listener, the same each time; made when it is first asked for. */

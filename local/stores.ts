@@ -1,4 +1,6 @@
 import { type CloudWatchStore, createCloudWatchStore } from './cloudwatch/store.ts';
+import type { CodeBuildStore } from './codebuild/model.ts';
+import { createCodeBuildStore } from './codebuild/store.ts';
 import type { CodeDeployStore } from './codedeploy/model.ts';
 import { createCodeDeployStore } from './codedeploy/store.ts';
 import { createDynamoDbStore, type DynamoDbStore } from './dynamodb/store.ts';
@@ -14,7 +16,7 @@ import { functionsOf } from './lambda/invoke-later.ts';
 import type { FunctionLoader } from './lambda/loader.ts';
 import { createLambdaStore, type LambdaStore } from './lambda/store.ts';
 import type { Place } from './place.ts';
-import type { Basics, Network } from './ports.ts';
+import type { Basics, BuildHost, Network } from './ports.ts';
 import type { Blobs } from './registry/store.ts';
 import type { Bodies } from './s3/bodies.ts';
 import { type Access, type Buckets, createS3Store, type S3Store } from './s3/store.ts';
@@ -31,6 +33,7 @@ export interface Stores {
   readonly cloudwatch: CloudWatchStore;
   readonly ecr: EcrStore;
   readonly ecs: EcsStore;
+  readonly codebuild: CodeBuildStore;
   readonly codedeploy: CodeDeployStore;
   readonly ssm: SsmStore;
   readonly secrets: SecretsStore;
@@ -56,6 +59,7 @@ export interface World extends Omit<Basics, 'place'> {
   readonly taskStartSeconds?: number | undefined;
   /** A place comes to be there. */
   readonly open: (place: Place) => void;
+  readonly builds?: BuildHost | undefined;
   /** `undefined`: nobody has called that place yet. */
   readonly known: (place: Place) => Stores | undefined;
 }
@@ -63,7 +67,7 @@ export interface World extends Omit<Basics, 'place'> {
 /** The services of a place, empty. */
 export const createStores = (place: Place, world: World): Stores => {
   const { clock, random, authorizer, load, log, faults, blobs, taskStartSeconds } = world;
-  const { buckets, bodies, access, open } = world;
+  const { buckets, bodies, access, open, builds } = world;
   const basics: Basics = { clock, random, place };
   const permissions = authorizer.permissionsIn(place);
   const dynamodb = createDynamoDbStore(basics);
@@ -110,6 +114,7 @@ export const createStores = (place: Place, world: World): Stores => {
     cloudwatch,
     ecr,
     ecs,
+    codebuild: createCodeBuildStore({ ...basics, events, permissions, host: builds }),
     codedeploy,
     ssm: createSsmStore(basics),
     secrets: createSecretsStore(basics),

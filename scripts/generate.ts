@@ -217,6 +217,7 @@ const writeOperations = async (out: string): Promise<void> => {
 
 const SERVICE_NAMES = new Map([
   ['cloudwatch', 'CloudWatch'],
+  ['codebuild', 'CodeBuild'],
   ['codedeploy', 'CodeDeploy'],
   ['dynamodb', 'DynamoDB'],
   ['ecr', 'ECR'],

@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { loadCloudWatch, saveCloudWatch } from '../cloudwatch/saved.ts';
+import { loadCodeBuild, saveCodeBuild } from '../codebuild/saved.ts';
 import { loadCodeDeploy, saveCodeDeploy } from '../codedeploy/saved.ts';
 import { loadDynamoDb, saveDynamoDb } from '../dynamodb/saved.ts';
 import { loadEcr, saveEcr } from '../ecr/saved.ts';
@@ -58,7 +59,7 @@ const IAM_ELSEWHERE = /^(\d{12})\/iam$/;
 const ELSEWHERE = /^(\d{12})\/([a-z0-9-]+)\/[a-z]+$/;
 
 const partsOf = (journal: Journal, stores: Stores): Readonly<Record<string, Part>> => {
-  const { place, sqs, dynamodb, events, cloudwatch, ecr, ecs, codedeploy, ssm, secrets, lambda, s3 } = stores;
+  const { place, sqs, dynamodb, events, cloudwatch, ecr, ecs, codebuild, codedeploy, ssm, secrets, lambda, s3 } = stores;
   const items = (table: string) => journal.kept.tables.get(prefixOf(place) + table);
   const isPolled = (arn: string): boolean => [...lambda.mappings.values()].some(({ mapping }) => mapping.queueArn === arn);
   return {
@@ -70,6 +71,7 @@ const partsOf = (journal: Journal, stores: Stores): Readonly<Record<string, Part
     secretsmanager: { save: () => secrets.secrets, load: (kept) => replace(secrets.secrets, kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
     lambda: { save: () => saveLambda(lambda), load: (kept) => loadLambda(lambda, kept) },
+    codebuild: { save: () => saveCodeBuild(codebuild), load: (kept) => loadCodeBuild(codebuild, kept) },
     codedeploy: { save: () => saveCodeDeploy(codedeploy), load: (kept) => loadCodeDeploy(codedeploy, kept) },
     sqs: { save: () => saveSqs(sqs), load: (kept) => loadSqs(sqs, kept, isPolled) },
     events: { save: () => saveEvents(events), load: (kept) => loadEvents(events, kept, cloudAt(place)) },

@@ -7,6 +7,7 @@ import type { ServiceName } from '../wire/services.ts';
 import { denialText, denied } from './denial.ts';
 import { type Decision, decide, type NamedPolicy } from './evaluate.ts';
 import { cloudWatchNeeds } from './needs/cloudwatch.ts';
+import { codeBuildNeeds } from './needs/codebuild.ts';
 import { codeDeployNeeds } from './needs/codedeploy.ts';
 import { dynamoDbNeeds } from './needs/dynamodb.ts';
 import { ecrNeeds } from './needs/ecr.ts';
@@ -29,6 +30,7 @@ const NEEDS: Readonly<Record<ServiceName, NeedsOf>> = {
   events: eventsNeeds,
   ecs: ecsNeeds,
   ecr: ecrNeeds,
+  codebuild: codeBuildNeeds,
   codedeploy: codeDeployNeeds,
   ssm: ssmNeeds,
   secretsmanager: secretsNeeds,

@@ -1,4 +1,5 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as codebuild from '@aws-sdk/client-codebuild';
 import * as codedeploy from '@aws-sdk/client-codedeploy';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -16,6 +17,7 @@ export type ServiceName =
   | 'cloudwatch'
   | 'events'
   | 'ecs'
+  | 'codebuild'
   | 'codedeploy'
   | 'ecr'
   | 'ssm'
@@ -88,6 +90,7 @@ export const SERVICES: readonly ServiceProtocol[] = [
   },
   { name: 'events', signingName: 'events', model: eventbridge, json: { ...plainJson, target: 'AWSEvents' } },
   { name: 'ecs', signingName: 'ecs', model: ecs, json: { ...plainJson, target: 'AmazonEC2ContainerServiceV20141113' } },
+  { name: 'codebuild', signingName: 'codebuild', model: codebuild, json: { ...plainJson, target: 'CodeBuild_20161006' } },
   {
     name: 'codedeploy',
     signingName: 'codedeploy',

@@ -37,7 +37,7 @@ export const FUNCTION_CALLS = {
 export const testCloud = async (
   handler: Handler = () => undefined,
   load?: FunctionLoader,
-  more: Partial<Pick<CloudOptions, 'data' | 'faults'>> = {},
+  more: Partial<Pick<CloudOptions, 'data' | 'faults' | 'builds'>> = {},
 ): Promise<TestCloud> => {
   const clock = manualClock();
   const logged: string[] = [];
