@@ -71,6 +71,8 @@ describe.skipIf(!existsSync(AWS))("the AWS CLI and S3 (needs Debian's awscli)", 
     expect(ETag).toBe(`"${md5(Buffer.concat(parts)).toString('hex')}-3"`);
     await aws('s3', 'cp', 's3://cli-parts/large', file('back'), '--no-progress');
     expect(readFileSync(file('back')).equals(large)).toBe(true);
+    await aws('s3', 'cp', 's3://cli-parts/large', 's3://cli-parts/copy', '--no-progress');
+    expect(JSON.parse(await aws('s3api', 'head-object', '--bucket', 'cli-parts', '--key', 'copy'))).toMatchObject({ ETag });
     await expect(aws('s3', 'rb', 's3://cli-parts')).rejects.toThrow('BucketNotEmpty');
     await aws('s3', 'rb', '--force', 's3://cli-parts');
     await expect(aws('s3', 'ls', 's3://cli-parts')).rejects.toThrow('NoSuchBucket');

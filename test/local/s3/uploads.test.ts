@@ -11,6 +11,7 @@ import {
   ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { textOf, withBucket } from './bucket.ts';
@@ -112,6 +113,20 @@ describe('an upload in parts', () => {
     await s3.send(new AbortMultipartUploadCommand({ ...of, UploadId }));
     expect((await list()).Uploads).toHaveLength(1);
     await expect(part(3, 'c')).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  });
+
+  it('has parts that are taken from objects', async () => {
+    const { s3, Bucket, of, UploadId, part, complete } = await started();
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'source', Body: `${FIRST}end` }));
+    const copy = (PartNumber: number, CopySourceRange?: string) =>
+      s3.send(new UploadPartCopyCommand({ ...of, UploadId, PartNumber, CopySource: `${Bucket}/source`, CopySourceRange }));
+    const { CopyPartResult } = await copy(1, `bytes=0-${LEAST - 1}`);
+    expect(CopyPartResult).toMatchObject({ ETag: `"${md5(FIRST).toString('hex')}"` });
+    await expect(copy(2, `bytes=0-${LEAST + 3}`)).rejects.toMatchObject({ name: 'InvalidArgument' });
+    await expect(copy(2, 'bytes=3-')).rejects.toMatchObject({ name: 'InvalidArgument' });
+    await complete([{ PartNumber: 1, ETag: CopyPartResult?.ETag }, await part(2, 'tail')]);
+    const { ContentLength } = await s3.send(new HeadObjectCommand(of));
+    expect(ContentLength).toBe(LEAST + 4);
   });
 
   it('is completed under a condition', async () => {
