@@ -6,6 +6,7 @@ import { inOrder } from './dependencies.ts';
 import { type CreatedResource, isTrue, resolve, type Scope } from './intrinsics.ts';
 import { type NewResource, placeOf, type ResourceType, type StackCloud, unsupportedProperty } from './resource-type.ts';
 import { resourceTypes } from './resource-types.ts';
+import { createS3Api } from './s3-api.ts';
 import { StackError } from './stack-error.ts';
 import { isRecord, type Json, type Template, type TemplateResource } from './template.ts';
 
@@ -43,6 +44,7 @@ export const createStack = async (
   const { name, template } = options;
   const cloud: StackCloud = {
     call: createApi(handle, options.host, stores.place),
+    callS3: createS3Api(handle, options.host, stores.place),
     ...stores,
     codeAt: (key) => join(options.folder, key.slice(key.lastIndexOf('/') + 1)),
   };

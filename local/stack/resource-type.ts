@@ -4,12 +4,14 @@ import type { LambdaStore } from '../lambda/store.ts';
 import { HOME, isSame, type Place } from '../place.ts';
 import type { CallApi } from './api.ts';
 import type { CreatedResource } from './intrinsics.ts';
+import type { CallS3 } from './s3-api.ts';
 import { StackError } from './stack-error.ts';
 import { isRecord, type Json } from './template.ts';
 
 /** What resources are created on. */
 export interface StackCloud {
   readonly call: CallApi;
+  readonly callS3: CallS3;
   readonly lambda: LambdaStore;
   readonly iam: IamStore;
   readonly place: Place;
@@ -100,9 +102,10 @@ export const tagsOf = (resource: NewResource): Readonly<Record<string, string>> 
     }),
   );
 
-/** The name of a resource that has none: stack, logical id and twelve characters, the same each time and others in each region. */
+/** The name of a resource that has none: stack, logical id and twelve characters, the same each time and others in each account and region. */
 export const generatedName = ({ stackName, logicalId, place }: NewResource): string => {
+  const account = place.account === HOME.account ? '' : `${place.account}/`;
   const region = isSame(place, HOME) ? '' : `${place.region}/`;
-  const hash = createHash('sha256').update(`${region}${stackName}/${logicalId}`).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(`${account}${region}${stackName}/${logicalId}`).digest('hex').slice(0, 12);
   return `${stackName}-${logicalId}-${hash.toUpperCase()}`;
 };

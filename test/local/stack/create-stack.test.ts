@@ -14,6 +14,7 @@ import {
   PutEventsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { GetFunctionCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { GetBucketPolicyCommand, GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueueTagsCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { resourceTypes } from '../../../local/stack/resource-types.ts';
@@ -354,13 +355,18 @@ describe('the rest of a stack', () => {
   });
 
   it('is kept, with what the others refer to', async () => {
-    const bucket = { Type: 'AWS::S3::Bucket', Properties: { BucketEncryption: {} } };
+    const bucket = { Type: 'AWS::S3::Bucket', Properties: { VersioningConfiguration: { Status: 'Enabled' } } };
     const document = { Version: '2012-10-17', Statement: [] };
+    const objects = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/*']] };
+    const insecure = { Bool: { 'aws:SecureTransport': 'false' } };
+    const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: objects, Condition: insecure }];
+    const policy = { Version: '2012-10-17', Statement };
+    const cloud = await testCloud();
     const { outputs, resources } = await stackOf(
-      await testCloud(),
+      cloud,
       {
         Bucket: bucket,
-        BucketPolicy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Bucket' }, PolicyDocument: document } },
+        BucketPolicy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Bucket' }, PolicyDocument: policy } },
         Role: { ...role, Properties: { ...role.Properties, RoleName: 'deploy', Path: '/pipeline/' } },
         Ci: { Type: 'AWS::IAM::ManagedPolicy', Properties: { ManagedPolicyName: 'ci', PolicyDocument: document } },
         Lines: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/worker' } },
@@ -384,6 +390,13 @@ describe('the rest of a stack', () => {
       Lines: 'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/worker:*',
     });
     expect(resources.map(({ type }) => type)).toHaveLength(5);
+    const [s3, Bucket] = [new S3Client(cloud.access()), outputs['Bucket']?.slice('arn:aws:s3:::'.length)];
+    expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
+    const { Policy = '' } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+    expect(JSON.parse(Policy)).toEqual({
+      ...policy,
+      Statement: [{ ...Statement[0], Resource: `${outputs['Bucket']}/*` }],
+    });
   });
 });
 

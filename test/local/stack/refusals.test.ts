@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { testCloud } from '../cloud/cloud-builder.ts';
 import { lambda, queue, type Resources, role, stackOf } from './stack-builder.ts';
 
+const bucket = (properties: Readonly<Record<string, unknown>>) => ({ Type: 'AWS::S3::Bucket', Properties: properties });
+
 type Rest = Readonly<Record<string, unknown>>;
 
 const named = (value: unknown): Resources => ({ Q: queue({ QueueName: value }) });
@@ -56,6 +58,25 @@ const refused: Refused[] = [
     'code in the template',
     { F: lambda({ Code: { ZipFile: 'x' } }) },
     'F (AWS::Lambda::Function): the property Code.ZipFile is not supported by the local cloud',
+  ],
+  [
+    'a bucket with keys of KMS',
+    {
+      B: bucket({
+        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }] },
+      }),
+    },
+    'B (AWS::S3::Bucket), BucketEncryption: the local cloud encrypts with AES256 alone',
+  ],
+  [
+    'a public bucket',
+    { B: bucket({ PublicAccessBlockConfiguration: { BlockPublicPolicy: false } }) },
+    'B (AWS::S3::Bucket), PublicAccessBlockConfiguration.BlockPublicPolicy: the local cloud has no public buckets',
+  ],
+  [
+    'a bucket of a name that S3 refuses',
+    { B: bucket({ BucketName: 'A_b' }) },
+    'B (AWS::S3::Bucket) cannot be created: InvalidBucketName: The specified bucket is not valid.',
   ],
   ['no code', { F: lambda({ Code: {} }) }, 'F (AWS::Lambda::Function), Code.S3Key is required'],
   [
