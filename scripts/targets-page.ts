@@ -10,6 +10,8 @@ interface Property {
   readonly maximum?: number;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Property>>;
+  /** Of each entry of a list. */
+  readonly items?: Property;
 }
 
 /** Which function calls which method (shared/crew.ts; the roles follow it). */
@@ -32,7 +34,8 @@ const rows = (properties: Readonly<Record<string, Property>>, required: readonly
     const standard = required.includes(name) ? 'needed' : property.default === undefined ? '' : `\`${String(property.default)}\``;
     const told = [values(property), property.description ?? ''].filter((part) => part !== '').join('. ');
     const own = `| \`${key}\` | ${standard} | ${told} |`;
-    return [own, ...rows(property.properties ?? {}, property.required ?? [], `${key}.`)];
+    const inner = property.properties === undefined ? property.items : property;
+    return [own, ...rows(inner?.properties ?? {}, inner?.required ?? [], `${key}.`)];
   });
 
 const actionsOf = (statements: readonly Statement[]): string =>

@@ -13,7 +13,7 @@ import { alarmsOf, alarmsThatAnswer } from './sites/alarms.ts';
 import { type Asked, checksOf, healthOf } from './sites/checks.ts';
 import type { Reach } from './sites/reach.ts';
 import { NotYetError } from './targets/not-yet.ts';
-import type { Job, Started, Target } from './targets/target.ts';
+import type { Job, Naming, Started, Target } from './targets/target.ts';
 
 /** What the effects are performed with. */
 export interface Tools {
@@ -51,7 +51,7 @@ const jobOf = (deployment: Deployment): Job => {
     deployment: kind === 'rollback' ? (leaving?.deployment ?? deployment.id) : deployment.id,
     config: settings.target,
     allowedSeconds: Math.min(settings.rolloutSeconds, settings.rollbackSeconds),
-    ...(image === undefined ? {} : { image, ...tagOf(deployment) }),
+    ...(image === undefined ? {} : { image, named: namingOf(deployment) }),
     ...(before === undefined ? {} : { before }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(back === undefined ? {} : { restore: back }),
@@ -60,9 +60,15 @@ const jobOf = (deployment: Deployment): Job => {
   };
 };
 
-const tagOf = ({ asked }: Deployment): Pick<Job, 'tag'> => {
-  const named = parseImageReference(asked.image ?? '');
-  return 'problem' in named || named.tag === undefined ? {} : { tag: named.tag };
+/** The tag as it was asked for: it may have moved since. */
+const namingOf = ({ asked: { image = '', version, commit } }: Deployment): Naming => {
+  const reference = parseImageReference(image);
+  const tag = 'problem' in reference ? undefined : reference.tag;
+  return {
+    ...(tag === undefined ? {} : { tag }),
+    ...(version === undefined ? {} : { version }),
+    ...(commit === undefined ? {} : { commit }),
+  };
 };
 
 const look = async (tools: Tools, deployment: Deployment, world: World): Promise<Looked> => {

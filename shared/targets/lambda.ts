@@ -6,14 +6,23 @@ import { type LambdaCalls, lambdaCalls } from './lambda/calls.ts';
 import { UpdateFailedError } from './lambda/code.ts';
 import { type AliasConfig, type Config, kind, leastSeconds, schema } from './lambda/config.ts';
 import { lambdaPermissions } from './lambda/permissions.ts';
+import { s3Calls } from './lambda/static/calls.ts';
+import { type StaticFiles, staticFiles } from './lambda/static/files.ts';
 import * as unaliased from './lambda/unaliased.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
-import type { Job, Target } from './target.ts';
+import { RefusedError } from './refused.ts';
+import type { Job, Restored, Started, Target } from './target.ts';
 
 /** The catalogue's validator has checked it against the schema. */
 const checked = (config: TargetSettings): Config => config as Config;
 
 const hasAlias = (job: Job<Config>): job is Job<AliasConfig> => job.config.alias !== undefined;
+
+interface Work {
+  readonly calls: LambdaCalls;
+  readonly files: (config: Config) => StaticFiles | undefined;
+  readonly now: TargetPorts['now'];
+}
 
 /** A function that Lambda could not update is changed, though nothing new serves: that is undone. */
 const orFailed = async <Answer>(answer: Promise<Answer>) => {
@@ -25,24 +34,53 @@ const orFailed = async <Answer>(answer: Promise<Answer>) => {
   }
 };
 
-const methods = (calls: LambdaCalls, now: TargetPorts['now']) => ({
-  current: (job: Job<Config>) => (hasAlias(job) ? aliased.current(calls)(job) : unaliased.current(calls)(job)),
-  start: (job: Job<Config>) => orFailed(hasAlias(job) ? aliased.start(calls)(job) : unaliased.start(calls)(job)),
+/** Files go before the code. What is refused once they were begun is undone, too. */
+const start =
+  ({ calls, files }: Work) =>
+  async (job: Job<Config>): Promise<Started> => {
+    const own = files(job.config);
+    let begun = job.again && own !== undefined;
+    const bring = async (): Promise<void> => {
+      await own?.deploy(job, () => {
+        begun = true;
+      });
+    };
+    try {
+      return await orFailed(hasAlias(job) ? aliased.start(calls, bring)(job) : unaliased.start(calls, bring)(job));
+    } catch (error) {
+      if (begun && error instanceof RefusedError) return { kind: 'refused', failure: error.failure, begun };
+      throw error;
+    }
+  };
+
+/** The function first: files that cannot be brought back do not keep it from going back. */
+const restore =
+  ({ calls, files, now }: Work) =>
+  async (job: Job<Config>, to: Revision): Promise<Restored> => {
+    const answer = await orFailed(hasAlias(job) ? aliased.restore(calls, now)(job, to) : unaliased.restore(calls)(job, to));
+    if (answer.kind === 'called' || answer.kind === 'nothing') await files(job.config)?.back(to);
+    return answer;
+  };
+
+const methods = (work: Work) => ({
+  current: (job: Job<Config>) => (hasAlias(job) ? aliased.current(work.calls)(job) : unaliased.current(work.calls)(job)),
+  start: start(work),
   observe: (job: Job<Config>, rollout: Rollout) =>
-    hasAlias(job) ? aliased.observe(calls)(job, rollout) : unaliased.observe(calls)(job, rollout),
-  restore: (job: Job<Config>, to: Revision) =>
-    orFailed(hasAlias(job) ? aliased.restore(calls, now)(job, to) : unaliased.restore(calls)(job, to)),
+    hasAlias(job) ? aliased.observe(work.calls)(job, rollout) : unaliased.observe(work.calls)(job, rollout),
+  restore: restore(work),
 });
 
 const permissions: Target['permissions'] = (config, where) => lambdaPermissions(checked(config), where);
 
 const create = (ports: TargetPorts): Target => {
   const calls = lambdaCalls(ports);
+  const files = (config: Config) =>
+    config.static === undefined ? undefined : staticFiles(s3Calls(ports), config.static, config, ports.now);
   return {
     kind,
     schema,
     permissions,
-    ...answers<Config>(methods(calls, ports.now)),
+    ...answers<Config>(methods({ calls, files, now: ports.now })),
     async proceed(job, _, pause) {
       const own: Job<Config> = { ...job, config: checked(job.config) };
       if (hasAlias(own)) await aliased.proceed(calls)(own, pause);
@@ -50,7 +88,7 @@ const create = (ports: TargetPorts): Target => {
   };
 };
 
-/** Lambda functions of container images (S4.2, S4.4): update the code, publish a version, move the alias, ask Lambda how it went. */
+/** Lambda functions of container images (S4.2, S4.4): bring static files, update the code, publish a version, move the alias. */
 export const lambda: TargetModule = {
   kind,
   schema,
@@ -63,6 +101,7 @@ export const lambda: TargetModule = {
       { percent: 10, minutes: 5 },
       { percent: 50, minutes: 10 },
     ],
+    static: { from: { bucket: 'shop-builds', prefix: 'static/', by: 'tag' }, to: { bucket: 'shop-site' } },
   },
   events: {},
   subjects: ({ function: name, alias }, { account, region }) => [

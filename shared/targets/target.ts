@@ -22,14 +22,21 @@ export type Permissions = Readonly<Record<Exclude<TargetMethod, 'proceed'>, read
   readonly proceed?: readonly Statement[];
 };
 
+/** How a request names what is to be deployed, as far as it does. */
+export interface Naming {
+  readonly tag?: string;
+  readonly version?: string;
+  readonly commit?: string;
+}
+
 /** What a target is told about the deployment it works for. */
 export interface Job<Config extends TargetSettings = TargetSettings> {
   /** Goes where the target can carry it (ECS: a tag of the task definition), so that our own work is found again. */
   readonly deployment: string;
   readonly config: Config;
   readonly image?: ResolvedImage;
-  /** The tag by which the image was asked for; the image is the truth, a tag may move. */
-  readonly tag?: string;
+  /** What the request calls it by. */
+  readonly named?: Naming;
   /** What ran before the first call. */
   readonly before?: Current;
   /** The rollout that this deployment began. */

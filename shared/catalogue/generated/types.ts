@@ -471,6 +471,44 @@ minutes: number
 percent: number
 minutes: number
 })[]]
+/**
+ * Files that are copied before the code changes, from where CI has put them for each version, to where they are served.
+ */
+static?: {
+from: {
+bucket: string
+/**
+ * Ends with a slash; what `by` says follows, and another slash.
+ */
+prefix?: string
+/**
+ * What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit.
+ */
+by: ("tag" | "version" | "commit" | "digest")
+}
+to: {
+bucket: string
+/**
+ * Ends with a slash.
+ */
+prefix?: string
+}
+/**
+ * Cache-Control of files whose source has none.
+ */
+cache?: {
+html?: string
+/**
+ * Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`.
+ */
+hashed?: string
+other?: string
+}
+/**
+ * How long files are kept that a later version has no more; a deployment after that removes them.
+ */
+keepDays?: number
+}
 }
 /**
  * Of this service.

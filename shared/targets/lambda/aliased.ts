@@ -3,7 +3,7 @@ import { refuse } from '../ecs/answering.ts';
 import type { Job, Looked, Restored, Started } from '../target.ts';
 import { digestIn, type LambdaCalls, numberIn, type Pointing, revisionOf, type Version } from './calls.ts';
 import { imageFor, isSameImage, notImage, published } from './code.ts';
-import { type AliasConfig, placeOf, stepsOf } from './config.ts';
+import { type AliasConfig, type LambdaJob, placeOf, stepsOf } from './config.ts';
 import { refusal } from './refusals.ts';
 
 /** A function whose alias is moved: one UpdateAlias is the way back. */
@@ -44,7 +44,7 @@ export const current =
 
 /** Four calls, with a wait after the second and the third. */
 export const start =
-  (calls: LambdaCalls) =>
+  (calls: LambdaCalls, files: (job: LambdaJob) => Promise<void>) =>
   async (job: AliasJob): Promise<Started> => {
     const { config, before, deployment, image } = job;
     if (before === undefined || image === undefined)
@@ -58,6 +58,7 @@ export const start =
         ? startedWith(begun)
         : refuse(refusal('taken-over', told(config, alias)));
     }
+    await files(job);
     const version = await published(calls, job, wanted, latest);
     if (version.version !== alias.version) await calls.move(config, next(config, alias, version.version, 0));
     return startedWith(version);

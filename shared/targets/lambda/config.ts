@@ -1,4 +1,5 @@
 import type { Job } from '../target.ts';
+import { type StaticConfig, staticSchema } from './static/config.ts';
 
 /** `kind` of the catalogue. */
 export const kind = 'lambda';
@@ -45,6 +46,7 @@ export const schema = {
         },
       },
     },
+    static: staticSchema,
   },
 } as const;
 
@@ -54,6 +56,7 @@ export interface Config {
   readonly function: string;
   readonly alias?: string;
   readonly steps?: readonly Step[];
+  readonly static?: StaticConfig;
   readonly [key: string]: unknown;
 }
 

@@ -32,7 +32,7 @@ export const current =
 
 /** Two calls each time, with a wait after an update and after a version that is made ready. */
 export const start =
-  (calls: LambdaCalls) =>
+  (calls: LambdaCalls, files: (job: LambdaJob) => Promise<void>) =>
   async (job: LambdaJob): Promise<Started> => {
     const { config, before, deployment, image } = job;
     if (before === undefined || image === undefined)
@@ -41,6 +41,7 @@ export const start =
     const wanted = imageFor(config, image, latest);
     const isKnown = isSameImage(latest.image, wanted) || isSameImage(latest.image, before.revision.image);
     if (before.settled && !isKnown) return refuse(refusal('taken-over', takenOver(config, latest)));
+    await files(job);
     const version = await published(calls, job, wanted, latest);
     const rollout = { revision: revisionOf(version), id: version.arn, startedAt: latest.changedAt };
     return { kind: 'started', rollout, desired: 1, lookInSeconds: 1 };

@@ -1,6 +1,5 @@
 import {
   DeleteFunctionCommand,
-  LambdaClient,
   PublishVersionCommand,
   UpdateAliasCommand,
   UpdateFunctionCodeCommand,
@@ -38,10 +37,15 @@ export const lambdaFunction = async (config: Readonly<Record<string, unknown>> =
     const answer = await next();
     return fault?.after === undefined ? answer : broken(fault.after);
   };
-  const client = new LambdaClient(cloud.access({ intercept }));
+  const clients = new Map<unknown, unknown>();
+  const client = <T>(Client: new (configuration: object) => T): T => {
+    const known = clients.get(Client) ?? new Client(cloud.access({ intercept }));
+    clients.set(Client, known);
+    return known as T;
+  };
   const target = () =>
     module.create({
-      client: <T>() => client as T,
+      client,
       now: clock.now,
       signal: () => new AbortController().signal,
     });
