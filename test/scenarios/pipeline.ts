@@ -244,6 +244,8 @@ export const startPipeline = async ({
     region: HERE.region,
     endpoint: 'http://cloud.test',
     credentials: { accessKeyId: key, secretAccessKey: 'test' },
+    // the cloud has no name of its own that a bucket's could stand before
+    forcePathStyle: true,
     requestHandler,
     maxAttempts: 1,
   });
