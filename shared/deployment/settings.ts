@@ -42,9 +42,9 @@ export interface SmokeSettings {
 
 /** A service's entry of the catalogue with all defaults filled in; stored with the deployment at acceptance. */
 export interface Settings {
-  /** With several sites: the first one's. */
+  /** With several sites: the service's in the first one. */
   readonly target: TargetSettings;
-  /** Absent: where the pipeline is, in the functions' own name. In the order of their waves. */
+  /** Absent: where the pipeline is, in the functions' own name, and one target alone. In the order of their waves. */
   readonly sites?: readonly Site[];
   readonly health?: HealthSettings;
   readonly smoke?: SmokeSettings;
@@ -61,7 +61,7 @@ export interface Settings {
   readonly maxWaiting: number;
 }
 
-/** An account and a region in which a service runs, and what it is there. */
+/** An account and a region in which a service, or what it stands on, is, and what it is there. */
 export interface Site {
   readonly name: string;
   readonly account: string;
@@ -70,6 +70,8 @@ export interface Site {
   readonly wave: number;
   /** ARN of the role in which everything there is reached; absent: in the functions' own name. */
   readonly role?: string;
+  /** What the service there stands on: it has its turn in a wave before it, and goes back after it. It serves nobody itself. */
+  readonly infrastructure?: true;
   readonly target: TargetSettings;
   readonly health?: HealthSettings;
   readonly smoke?: SmokeSettings;

@@ -24,6 +24,10 @@ export const across = (parts: readonly Part[]): Omit<Target, 'kind' | 'schema' |
   proceed: proceed(parts),
 });
 
+/** Infrastructure serves nobody: that it is there proves nothing of the image. */
+const desiredOf = (each: readonly (readonly [site: Site, desired: number])[]): number =>
+  each.reduce((sum, [{ infrastructure }, desired]) => (infrastructure === true ? sum : sum + desired), 0);
+
 /** The site's part of the job. What was begun there without an answer is looked for. */
 const jobIn = ({ site }: Part, { before, rollout, restore: back, ...job }: Job): Job => {
   const own = partRollout(rollout, site);
@@ -59,7 +63,7 @@ const current =
       current: {
         revision: wholeRevision(new Map([...seen].map(([site, { revision }]) => [site, revision]))),
         settled: all.every(({ settled }) => settled),
-        desired: all.reduce((sum, { desired }) => sum + desired, 0),
+        desired: desiredOf([...seen].map(([site, { desired }]) => [site, desired])),
       },
     };
   };
@@ -99,7 +103,7 @@ const start =
         id: joined(ids),
         startedAt: job.rollout?.startedAt ?? first?.rollout.startedAt ?? 0,
       },
-      desired: begun.reduce((sum, [, { desired }]) => sum + desired, 0),
+      desired: desiredOf(begun.map(([{ site }, { desired }]) => [site, desired])),
       ...(looks.length === 0 ? {} : { lookInSeconds: Math.min(...looks) }),
     };
   };
@@ -119,42 +123,68 @@ const observe =
       : observedForward(bySite, running);
   };
 
-/** Sites that have not had their turn are left alone, unless they run something else than what is gone back to. */
-const isConcerned = ({ site }: Part, { wave, before }: Job, to: Revision): boolean =>
-  wave === undefined ||
-  site.wave <= wave ||
-  before === undefined ||
-  partRevision(before.revision, site).id !== partRevision(to, site).id;
+/** Where a site goes back to; one that the destination does not know of, to what was seen there before. */
+const destinationIn = ({ site }: Part, { before }: Job, to: Revision): Revision => {
+  const named = partRevision(to, site);
+  return named.id === '' && before !== undefined ? partRevision(before.revision, site) : named;
+};
 
-/** What cannot be brought back somewhere is told when everything else has come to rest. */
+/** Sites that have not had their turn are left alone, unless they run something else than what is gone back to. */
+const isConcerned = (part: Part, job: Job, to: Revision): boolean =>
+  job.wave === undefined ||
+  part.site.wave <= job.wave ||
+  job.before === undefined ||
+  partRevision(job.before.revision, part.site).id !== destinationIn(part, job, to).id;
+
+type Answers = ReadonlyMap<Part, Restored>;
+
+const restoreIn = (parts: readonly Part[], job: Job, to: Revision): Promise<Answers> =>
+  beside(parts, async (part): Promise<Restored> => {
+    const there = destinationIn(part, job, to);
+    const own = jobIn(part, job);
+    if (there.id === '') return { kind: 'refused', failure: nowhereToGo };
+    return part.target.restore({ ...own, again: job.again || own.rollout === undefined }, there);
+  });
+
+const isMoving = (answer: Restored): boolean =>
+  answer.kind === 'called' || answer.kind === 'watch' || (answer.kind === 'nothing' && !answer.settled);
+
+const isStuck = ({ kind }: Restored): boolean => kind === 'refused' || kind === 'taken-over';
+
+/**
+ * What cannot be brought back somewhere is told when everything else has come to rest. Infrastructure goes back when the services are back:
+ * on the way out what runs now had its turn on it, and the new image without it is what nobody has seen.
+ */
 const restore =
   (parts: readonly Part[]) =>
   async (job: Job, to: Revision): Promise<Restored> => {
-    const answers = await beside(
-      parts.filter((part) => isConcerned(part, job, to)),
-      async (part): Promise<Restored> => {
-        const { site } = part;
-        const there = partRevision(to, site);
-        const own = jobIn(part, job);
-        if (there.id === '') return { kind: 'refused', failure: nowhereToGo };
-        return part.target.restore({ ...own, again: job.again || own.rollout === undefined }, there);
-      },
+    const concerned = parts.filter((part) => isConcerned(part, job, to));
+    const below = concerned.filter(({ site }) => site.infrastructure === true);
+    const services = await restoreIn(
+      concerned.filter((part) => !below.includes(part)),
+      job,
+      to,
     );
-    const all = [...answers.values()];
-    const moving = all.some((answer) => answer.kind === 'called' || (answer.kind === 'nothing' && !answer.settled));
-    if (all.some(({ kind }) => kind === 'watch')) return { kind: 'watch' };
-    for (const [{ site }, answer] of answers) {
-      if (answer.kind !== 'refused' && answer.kind !== 'taken-over') continue;
-      if (moving) return { kind: 'watch' };
-      return answer.kind === 'refused'
-        ? { kind: 'refused', failure: saying(site, answer.failure) }
-        : { ...answer, running: wholeRevision(new Map([[site, answer.running]])), message: inSite(site, answer.message) };
-    }
-    const rollout = bringing(parts, answers, to);
-    return all.some(({ kind }) => kind === 'called')
-      ? { kind: 'called', rollout }
-      : { kind: 'nothing', rollout, settled: !moving };
+    const first = [...services.values()];
+    if (below.length === 0 || first.some(isStuck)) return restored(parts, services, to);
+    if (first.some(isMoving)) return { kind: 'watch' };
+    return restored(parts, new Map([...services, ...(await restoreIn(below, job, to))]), to);
   };
+
+const restored = (parts: readonly Part[], answers: Answers, to: Revision): Restored => {
+  const all = [...answers.values()];
+  if (all.some(({ kind }) => kind === 'watch')) return { kind: 'watch' };
+  const moving = all.some(isMoving);
+  for (const [{ site }, answer] of answers) {
+    if (answer.kind !== 'refused' && answer.kind !== 'taken-over') continue;
+    if (moving) return { kind: 'watch' };
+    return answer.kind === 'refused'
+      ? { kind: 'refused', failure: saying(site, answer.failure) }
+      : { ...answer, running: wholeRevision(new Map([[site, answer.running]])), message: inSite(site, answer.message) };
+  }
+  const rollout = bringing(parts, answers, to);
+  return all.some(({ kind }) => kind === 'called') ? { kind: 'called', rollout } : { kind: 'nothing', rollout, settled: !moving };
+};
 
 const nowhereToGo: Failure = {
   code: 'no-destination',
@@ -163,7 +193,7 @@ const nowhereToGo: Failure = {
 };
 
 /** What brings the destination: in sites that were left alone it is what runs there. */
-const bringing = (parts: readonly Part[], answers: ReadonlyMap<Part, Restored>, to: Revision): Rollout => {
+const bringing = (parts: readonly Part[], answers: Answers, to: Revision): Rollout => {
   const rollouts = new Map(
     [...answers].map(([{ site }, answer]) => [site, 'rollout' in answer ? answer.rollout : undefined] as const),
   );

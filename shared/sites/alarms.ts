@@ -7,7 +7,7 @@ import type { Reach } from './reach.ts';
 /** The site that an alarm is in: `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`. */
 const siteOf = (arn: string, sites: readonly Site[]): Site | undefined => {
   const [, , , region, account] = arn.split(':');
-  return sites.find((site) => site.region === region && site.account === account);
+  return sites.find((site) => site.region === region && site.account === account && site.infrastructure !== true);
 };
 
 interface Watched {

@@ -24,12 +24,13 @@ interface Spot extends Pick<Settings, 'health' | 'smoke'> {
   readonly site?: Site;
 }
 
-/** The sites that the deployment has come to; before it has begun, and of an asked rollback, all of them. */
+/** The sites that the deployment has come to; before it has begun, and of an asked rollback, all of them. Infrastructure answers nobody. */
 const spotsOf = (deployment: Deployment): readonly Spot[] => {
   const { settings, kind, state } = deployment;
   const { sites } = settings;
   if (sites === undefined) return [settings];
   return sites
+    .filter(({ infrastructure }) => infrastructure !== true)
     .filter(({ wave }) => kind === 'rollback' || state === 'starting' || wave <= waveOf(deployment))
     .map((site) => ({ ...site, site }));
 };

@@ -27,17 +27,28 @@ const failureOf = (observation: Of<'failed' | 'undoing' | 'undone' | 'taken-over
   }
 };
 
+/** What is told of each, after its site's name. */
+const notesOf = (seen: Seen): { readonly note?: string } => {
+  const notes = [...seen].flatMap(([site, answer]) =>
+    'note' in answer && answer.note !== undefined ? [inSite(site, answer.note)] : [],
+  );
+  return notes.length === 0 ? {} : { note: notes.join('; ') };
+};
+
 /** All under way, or at rest: the least of what is said of them. */
 const goingWell = (seen: Seen): Observation => {
   const [moving] = inPhase(seen, 'in-progress');
   if (moving !== undefined) {
     const looks = inPhase(seen, 'in-progress').flatMap(([, { lookInSeconds }]) => lookInSeconds ?? []);
-    return { phase: 'in-progress', ...(looks.length === 0 ? {} : { lookInSeconds: Math.min(...looks) }) };
+    return { phase: 'in-progress', ...(looks.length === 0 ? {} : { lookInSeconds: Math.min(...looks) }), ...notesOf(seen) };
   }
   const asked = inPhase(seen, 'asked').map(([, { lookInSeconds }]) => lookInSeconds);
   if (asked.length > 0) return { phase: 'asked', lookInSeconds: Math.max(...asked) };
-  const desired = inPhase(seen, 'shifted', 'completed').reduce((sum, [, answer]) => sum + answer.desired, 0);
-  return { phase: inPhase(seen, 'shifted').length > 0 ? 'shifted' : 'completed', desired };
+  const desired = inPhase(seen, 'shifted', 'completed').reduce(
+    (sum, [site, answer]) => (site.infrastructure === true ? sum : sum + answer.desired),
+    0,
+  );
+  return inPhase(seen, 'shifted').length > 0 ? { phase: 'shifted', desired } : { phase: 'completed', desired, ...notesOf(seen) };
 };
 
 /**

@@ -36,6 +36,7 @@ interface Answers {
 const world = (
   answers: Readonly<Record<string, Answers>>,
   waves: Readonly<Record<string, number>> = { eu: 0, us: 1, asia: 1 },
+  infrastructure: readonly string[] = [],
 ) => {
   const asked: { readonly site: string; readonly method: string; readonly job: Job; readonly other?: unknown }[] = [];
   const targetOf = (name: string): Target => {
@@ -57,7 +58,10 @@ const world = (
       proceed: async (job, _, pause) => void (await ask('proceed', 'done', job, pause)),
     };
   };
-  const parts = Object.entries(waves).map(([name, wave]) => ({ site: site(name, wave), target: targetOf(name) }));
+  const parts = Object.entries(waves).map(([name, wave]) => ({
+    site: { ...site(name, wave), ...(infrastructure.includes(name) ? { infrastructure: true as const } : {}) },
+    target: targetOf(name),
+  }));
   const methods = () => asked.map(({ site: where, method }) => `${where} ${method}`).sort();
   return { target: across(parts), asked, methods };
 };
@@ -392,10 +396,22 @@ describe('going back', () => {
 
   it('is refused where nobody knows what ran', async () => {
     const { target } = world({ eu: there(true), us: there(true), asia: there(true) });
-    expect(await target.restore(job({ wave: 1, before: BEFORE, rollout: WIDE }), revision('eu=t:1 us=t:7'))).toMatchObject({
+    const before = { ...BEFORE, revision: revision('eu=t:1 us=t:7') };
+    expect(await target.restore(job({ wave: 1, before, rollout: WIDE }), revision('eu=t:1 us=t:7'))).toMatchObject({
       kind: 'refused',
       failure: { code: 'no-destination', message: expect.stringContaining('asia: it is not known what ran there before') },
     });
+  });
+
+  it('is to what was seen before where the destination does not know of a site', async () => {
+    const { target, asked } = world({ eu: there(true, 't:1'), us: there(true, 't:7'), asia: there(true, 't:4') });
+    const back = await target.restore(job({ wave: 1, before: BEFORE, rollout: WIDE }), revision('eu=t:1 us=t:7'));
+    expect(back).toMatchObject({ kind: 'nothing', settled: true });
+    expect(asked.map(({ site: where, other }) => [where, (other as Revision).id])).toEqual([
+      ['eu', 't:1'],
+      ['us', 't:7'],
+      ['asia', 't:4'],
+    ]);
   });
 
   const RESTORE: Rollout = { revision: TO, id: 'eu=r-3 us= asia=r-4', startedAt: 9 };
@@ -419,5 +435,70 @@ describe('going back', () => {
       running: revision('eu=t:1 us=t:99 asia=t:4'),
       message: 'us: they changed it',
     });
+  });
+});
+
+describe('infrastructure below a service', () => {
+  const STACKED = { revision: revision('infrastructure=v1@d service=t:1'), settled: true, desired: 2 };
+  const TURNED: Rollout = {
+    revision: revision('infrastructure=v2@d service=t:2'),
+    id: 'infrastructure=b-2 service=r-2',
+    startedAt: 5,
+  };
+  const stack = (infrastructure: Answers, service: Answers) =>
+    world({ infrastructure, service }, { infrastructure: 0, service: 1 }, ['infrastructure']);
+  const at = (id: string, settled = true): Answers => ({
+    restore: { kind: 'nothing', settled, rollout: { revision: revision(id), id: '', startedAt: 1 } },
+  });
+  const bring = (id: string, rollout: string): Answers => ({
+    restore: { kind: 'called', rollout: { revision: revision(id), id: rollout, startedAt: 7 } },
+  });
+  const goBack = ({ target }: ReturnType<typeof stack>, over: Partial<Job> = {}) =>
+    target.restore(job({ wave: 1, before: STACKED, rollout: TURNED, ...over }), STACKED.revision);
+
+  it('serves nobody: only what the service has counts as desired', async () => {
+    const seen = (id: string, desired: number): Answers => ({
+      current: { kind: 'current', current: { revision: revision(id), settled: true, desired } },
+      observe: { phase: 'completed', desired },
+    });
+    const { target } = stack(seen('v1@d', 1), seen('t:1', 0));
+    expect(await target.current(job())).toMatchObject({ current: { desired: 0 } });
+    expect(await target.observe(job({ wave: 1, rollout: TURNED }), TURNED)).toEqual({ phase: 'completed', desired: 0 });
+  });
+
+  it('goes back when the service is back, and not before', async () => {
+    const moving = stack(bring('v1@d', 'b-3'), bring('t:1', 'r-3'));
+    expect(await goBack(moving)).toEqual({ kind: 'watch' });
+    expect(moving.methods()).toEqual(['service restore']);
+    const onItsWay = stack(bring('v1@d', 'b-3'), at('t:1', false));
+    expect(await goBack(onItsWay)).toEqual({ kind: 'watch' });
+    const back = stack(bring('v1@d', 'b-3'), at('t:1'));
+    expect(await goBack(back)).toMatchObject({
+      kind: 'called',
+      rollout: { id: 'service= infrastructure=b-3', revision: { id: 'infrastructure=v1@d service=t:1' } },
+    });
+    expect(back.methods()).toEqual(['infrastructure restore', 'service restore']);
+  });
+
+  it('stays where the service cannot be brought back', async () => {
+    const refused: Answers = { restore: { kind: 'refused', failure: failure('revision-missing') } };
+    const stuck = stack(bring('v1@d', 'b-3'), refused);
+    expect(await goBack(stuck)).toMatchObject({ kind: 'refused', failure: { message: 'service: no' } });
+    expect(stuck.methods()).toEqual(['service restore']);
+  });
+
+  it('goes back alone where the service has not had its turn', async () => {
+    const alone = stack(bring('v1@d', 'b-3'), at('t:1'));
+    expect(await goBack(alone, { wave: 0 })).toMatchObject({ kind: 'called' });
+    expect(alone.methods()).toEqual(['infrastructure restore']);
+  });
+
+  it('goes back to what was seen where the service was verified before it had any', async () => {
+    const { target, asked } = stack(at('v1@d'), at('t:1'));
+    await target.restore(job({ wave: 1, before: STACKED, rollout: TURNED }), revision('arn:aws:ecs:eu:1:task-definition/t:0'));
+    expect(asked.map(({ site: where, other }) => [where, (other as Revision).id])).toEqual([
+      ['service', 't:1'],
+      ['infrastructure', 'v1@d'],
+    ]);
   });
 });
