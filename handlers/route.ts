@@ -129,6 +129,7 @@ const routeEvent = async (desk: Desk, event: Envelope): Promise<void> => {
     case 'ECS Task State Change':
     case 'ECS Hook State Change':
     case 'CodeDeploy Deployment State-change Notification':
+    case 'CodeBuild Build State Change':
       return routeTarget(desk, event);
     case 'CloudWatch Alarm State Change':
       return routeAlarm(desk, event);

@@ -138,7 +138,9 @@ const generateCatalogue = async (out: string, targets: Awaited<ReturnType<typeof
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const source = JSON.parse(await readFile(join(ROOT, 'schemas/catalogue.json'), 'utf8'));
-  const full = { ...source, $defs: { ...source.$defs, Target: targetSchema(targets) } };
+  const before = targets.filter(({ module }) => module.standsBefore === true);
+  const $defs = { ...source.$defs, Target: targetSchema(targets), Apply: { ...targetSchema(before), title: 'SourceApply' } };
+  const full = { ...source, $defs };
   await writeFile(join(folder, 'schema.json'), `${JSON.stringify(full, null, 2)}\n`);
   await writeFile(join(folder, 'defaults.json'), `${JSON.stringify(defaultsOf(source), null, 2)}\n`);
   await writeTypes(join(folder, 'types.ts'), full, 'CatalogueSource', ROOT);

@@ -1,7 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type LeastSeconds, reportChecks } from './check-problems.ts';
-import schema from './generated/schema.json' with { type: 'json' };
 import type { CatalogueSource } from './generated/types.ts';
 import { validators } from './generated/validators.mjs';
 import { reportNotify } from './notify-problems.ts';
@@ -131,7 +130,7 @@ const said = (error: ErrorObject): string => {
     case 'enum':
       return `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`;
     case 'discriminator':
-      return `unknown kind "${String(params['tagValue'])}"; allowed: ${kinds().join(', ')}`;
+      return `unknown kind "${String(params['tagValue'])}"; allowed: ${kindsIn(error.parentSchema).join(', ')}`;
     case 'pattern':
       return error.parentSchema?.['title'] === 'SourceSecret' ? LITERAL_SECRET : message;
     case 'propertyNames':
@@ -147,7 +146,11 @@ const unknownKey = (key: string, parent: ErrorObject['parentSchema']): string =>
   return `unknown key${near === undefined ? '' : ` (did you mean "${near}"?)`}; allowed: ${allowed.join(', ')}`;
 };
 
-const kinds = (): string[] => schema.$defs.Target.oneOf.map((target) => target.properties.kind.const);
+/** What a `target`, or an `apply`, may be. */
+const kindsIn = (parent: ErrorObject['parentSchema']): readonly string[] => {
+  const choices = (parent?.['oneOf'] ?? []) as readonly { readonly properties: { readonly kind: { readonly const: string } } }[];
+  return choices.map(({ properties }) => properties.kind.const);
+};
 
 /** The one that is at most two letters away. */
 const nearest = (key: string, allowed: readonly string[]): string | undefined =>
@@ -183,6 +186,11 @@ const meaningProblems = (source: CatalogueSource, line: (path: Path) => number, 
       const other = things.flatMap((thing) => known.get(thing) ?? [])[0];
       if (other !== undefined)
         report([...path, 'target'], `names the same thing as ${other}; one service is deployed by one entry only`);
+      if (new Set(things).size < things.length)
+        report(
+          path,
+          'names one state of Terraform twice; put ${site} or ${region} into its "bucket" or its "key", or name another',
+        );
       for (const thing of things) known.set(thing, `${environment}.${name}`);
     }
   }

@@ -60,15 +60,25 @@ const resolveService = (
   name: string,
   service: SourceService,
 ): CatalogueService => {
-  const { target, repository, deploy = schema.service.deploy as CatalogueService['deploy'], tags, notify: _, ...given } = service;
+  const {
+    target,
+    apply,
+    repository,
+    deploy = schema.service.deploy as CatalogueService['deploy'],
+    tags,
+    notify: _,
+    ...given
+  } = service;
   const lane = entry.lane ?? schema.environment.lane;
   const merged: SourceSettings = { ...source.defaults, ...entry.defaults, ...given };
   const settle = (names: Names) => {
-    const own = filled({ target, settings: merged }, names);
-    return { ...settingsOf(own.settings, names), target: { service: name, ...own.target } };
+    const own = filled({ target, apply, settings: merged }, names);
+    const before = own.apply === undefined ? {} : { apply: { service: name, environment, ...own.apply } };
+    return { ...settingsOf(own.settings, names), ...before, target: { service: name, environment, ...own.target } };
   };
-  const there = spotsOf(entry, where).map((spot) => ({ spot, settings: settle({ ...spot, site: spot.name }) }));
-  const here = there[0]?.settings ?? settle(where);
+  const sites = spotsOf(entry, where).map((spot) => ({ spot, settings: settle({ ...spot, site: spot.name }) }));
+  const { apply: __, ...here } = sites[0]?.settings ?? settle(where);
+  const there = apply === undefined || sites.length > 0 ? sites : [{ spot: { ...where, ...ONLY }, settings: settle(where) }];
   return {
     name,
     environment,
@@ -79,15 +89,18 @@ const resolveService = (
     ...(tags === undefined ? {} : { tags }),
     settings: {
       ...here,
-      ...(there.length === 0 ? {} : { alarms: everyAlarm(there), sites: there.map(siteOf) }),
+      ...(there.length === 0 ? {} : { alarms: everyAlarm(there), sites: there.flatMap(apply === undefined ? siteOf : inTurn) }),
       maxWaiting: entry.maxWaiting ?? schema.environment.maxWaiting,
     },
   };
 };
 
+/** Where the pipeline is, of a service that stands on infrastructure of its own. */
+const ONLY = { name: 'service', wave: 0 } as const;
+
 interface There {
   readonly spot: Spot;
-  readonly settings: Pick<Settings, 'target' | 'health' | 'smoke' | 'alarms'>;
+  readonly settings: Pick<Settings, 'target' | 'health' | 'smoke' | 'alarms'> & { readonly apply?: Settings['target'] };
 }
 
 const everyAlarm = (there: readonly There[]): readonly string[] => [...new Set(there.flatMap(({ settings }) => settings.alarms))];
@@ -98,6 +111,18 @@ const siteOf = ({ spot, settings: { target, health, smoke } }: There): Site => (
   ...(health === undefined ? {} : { health }),
   ...(smoke === undefined ? {} : { smoke }),
 });
+
+/** No site can be called so, and no part of one: its infrastructure, in the wave before its own. */
+const infrastructureOf = (name: string): string => (name === ONLY.name ? 'infrastructure' : `${name}.infrastructure`);
+
+/** What the service stands on there, then itself; each wave of sites becomes two. */
+const inTurn = (there: There): readonly Site[] => {
+  const { spot, settings } = there;
+  const own: Site = { ...siteOf(there), wave: spot.wave * 2 + 1 };
+  if (settings.apply === undefined) return [own];
+  const name = infrastructureOf(spot.name);
+  return [{ ...spot, name, wave: spot.wave * 2, infrastructure: true, target: settings.apply }, own];
+};
 
 const settingsOf = (
   { health, smoke, alarms = [], ...rest }: SourceSettings,

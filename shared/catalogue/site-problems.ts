@@ -1,5 +1,5 @@
-import type { CatalogueSource } from './generated/types.ts';
-import { spotsOf } from './sites.ts';
+import type { CatalogueSource, SourceApply, SourceTarget } from './generated/types.ts';
+import { filled, spotsOf } from './sites.ts';
 
 type Report = (path: readonly string[], message: string) => void;
 
@@ -31,13 +31,31 @@ export const thingsOf = (source: CatalogueSource, environment: string, name: str
   const entry = source.environments[environment];
   const service = entry?.services[name];
   if (entry === undefined || service === undefined) return [];
-  const { kind } = service.target;
   const spots = spotsOf(entry, OWN);
-  return (spots.length === 0 ? [OWN] : spots).map(({ account, region }) =>
-    JSON.stringify([kind, ...thingIn(service.target, name), account, region]),
-  );
+  const all = (spots.length === 0 ? [OWN] : spots).flatMap((spot) => {
+    const site = 'name' in spot ? { site: spot.name } : {};
+    const { target, apply } = filled({ target: service.target, apply: service.apply }, { ...spot, ...site });
+    return [target, ...(apply === undefined ? [] : [apply])].map((one) => thingOf(one, { ...spot, environment, name }));
+  });
+  return all;
 };
 
-/** Of a function every alias is changed by way of the same `$LATEST`. */
-const thingIn = (target: CatalogueSource['environments'][string]['services'][string]['target'], name: string) =>
-  'function' in target ? [target.function] : [target.cluster, target.service ?? name];
+interface Whose {
+  readonly environment: string;
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** A bucket's name is nobody else's, wherever it is (Amazon S3 User Guide, "General purpose bucket naming rules"). */
+const thingOf = (target: SourceTarget | SourceApply, { environment, name, account, region }: Whose): string => {
+  switch (target.kind) {
+    case 'terraform':
+      return JSON.stringify([target.kind, target.bucket, target.key ?? `${environment}/${target.service ?? name}.tfstate`]);
+    // Every alias of a function is changed by way of the same `$LATEST`.
+    case 'lambda':
+      return JSON.stringify([target.kind, target.function, account, region]);
+    default:
+      return JSON.stringify([target.kind, target.cluster, target.service ?? name, account, region]);
+  }
+};

@@ -7,6 +7,7 @@ export const TAKEN = {
   'ECS Task State Change': 'EcsTaskStateChange',
   'ECS Hook State Change': 'EcsHookStateChange',
   'CodeDeploy Deployment State-change Notification': 'CodeDeployDeploymentStateChange',
+  'CodeBuild Build State Change': 'CodeBuildBuildStateChange',
   'CloudWatch Alarm State Change': 'CloudWatchAlarmStateChange',
   PromotionRequested: 'PromotionRequested',
   EvidenceRecorded: 'EvidenceRecorded',

@@ -30,7 +30,7 @@ const failureOf = (observation: Of<'failed' | 'undoing' | 'undone' | 'taken-over
 /** What is told of each, after its site's name. */
 const notesOf = (seen: Seen): { readonly note?: string } => {
   const notes = [...seen].flatMap(([site, answer]) =>
-    'note' in answer && answer.note !== undefined ? [inSite(site, answer.note)] : [],
+    'note' in answer && typeof answer.note === 'string' ? [inSite(site, answer.note)] : [],
   );
   return notes.length === 0 ? {} : { note: notes.join('; ') };
 };

@@ -7,6 +7,9 @@ export const ASKING = {
   'access-denied': "The function's role may not make the call; the message names role, action and resource.",
 } as const;
 
+/** S3 has the second name for it. */
+const DENIALS: readonly string[] = ['AccessDeniedException', 'AccessDenied'];
+
 /** Takes the options of one call: its client timeout. */
 type Call<T> = (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
 
@@ -21,7 +24,7 @@ export const asking =
       return await call({ abortSignal: signal() });
     } catch (error) {
       if (error instanceof RefusedError || !(error instanceof Error)) throw error;
-      const failure = error.name === 'AccessDeniedException' ? accessDenied(error.message, doing) : refusalOf(error, doing);
+      const failure = DENIALS.includes(error.name) ? accessDenied(error.message, doing) : refusalOf(error, doing);
       throw failure === undefined ? error : new RefusedError(failure);
     }
   };

@@ -42,5 +42,7 @@ export interface TargetModule extends Pick<Target, 'kind' | 'schema' | 'permissi
   readonly subjects: (config: TargetSettings, where: Where) => readonly string[];
   /** Seconds that a rollout takes by its own plan, beside what tasks need to start and what a pause waits for; 0 without it. */
   readonly leastSeconds?: (config: TargetSettings) => number;
+  /** It may stand before a service's own target, as `apply`. */
+  readonly standsBefore?: true;
   readonly create: (ports: TargetPorts) => Target;
 }

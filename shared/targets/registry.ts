@@ -3,6 +3,7 @@ import { codeDeployEcs } from './codedeploy-ecs.ts';
 import { ecsBlueGreen } from './ecs-blue-green.ts';
 import { ecsRolling } from './ecs-rolling.ts';
 import { lambda } from './lambda.ts';
+import { terraform } from './terraform.ts';
 import type { TargetModule } from './module.ts';
 
 /** Every way to deploy, by the `kind` of the catalogue. */
@@ -11,4 +12,5 @@ export const targets: Readonly<Record<string, TargetModule>> = {
   'ecs-blue-green': ecsBlueGreen,
   'ecs-rolling': ecsRolling,
   'lambda': lambda,
+  'terraform': terraform,
 };

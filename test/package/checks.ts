@@ -63,6 +63,7 @@ const AWS_RULES = [
   'ECS Task State Change',
   'ECS Hook State Change',
   'CodeDeploy Deployment State-change Notification',
+  'CodeBuild Build State Change',
   'CloudWatch Alarm State Change',
   'ECR Image Action',
   'ECR Image Scan,Inspector2 Scan',

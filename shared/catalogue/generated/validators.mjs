@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var catalogue = validate52;
-var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "notify": { "description": "Of every environment and service that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "notify": { "description": "Of every service of the environment that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } }, "Secret": { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, "Heard": { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] }, "Notify": { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } }, "Webhooks": { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." }, "Webhook": { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
+var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "notify": { "description": "Of every environment and service that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "notify": { "description": "Of every service of the environment that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "apply": { "$ref": "#/$defs/Apply", "description": "Infrastructure that is brought to the same image first; the target has its turn when that is done." }, "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } }, "Secret": { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, "Heard": { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] }, "Notify": { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } }, "Webhooks": { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." }, "Webhook": { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } }, "Apply": { "title": "SourceApply", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
 var schema20 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
@@ -1275,13 +1275,15 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate62.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema26 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } };
-var schema27 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }] };
-var pattern10 = new RegExp("^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", "u");
-var pattern13 = new RegExp("^[a-zA-Z0-9-_]{1,64}$", "u");
-var pattern14 = new RegExp("^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "u");
-var pattern15 = new RegExp("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "u");
-var pattern16 = new RegExp("^([A-Za-z0-9._-]+/)*$", "u");
+var schema26 = { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "apply": { "$ref": "#/$defs/Apply", "description": "Infrastructure that is brought to the same image first; the target has its turn when that is done." }, "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } };
+var schema27 = { "title": "SourceApply", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] };
+var pattern10 = new RegExp("^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "u");
+var pattern11 = new RegExp("^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "u");
+var pattern12 = new RegExp('^[^/\\s"\\\\][^\\s"\\\\]*$', "u");
+var pattern13 = new RegExp("^[A-Za-z0-9_.-]{3,255}$", "u");
+var pattern14 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "u");
+var pattern16 = new RegExp("^[A-Za-z_][A-Za-z0-9_-]{0,127}$", "u");
+var pattern17 = new RegExp("^(?:[a-z][a-z0-9_]*|[*])$", "u");
 function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -1304,7 +1306,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     }
     const tag0 = data.kind;
     if (typeof tag0 == "string") {
-      if (tag0 === "codedeploy-ecs") {
+      if (tag0 === "terraform") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
             const err1 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
@@ -1315,8 +1317,463 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
+          if (data.project === void 0) {
+            const err2 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
+            if (vErrors === null) {
+              vErrors = [err2];
+            } else {
+              vErrors.push(err2);
+            }
+            errors++;
+          }
+          if (data.bucket === void 0) {
+            const err3 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
+            if (vErrors === null) {
+              vErrors = [err3];
+            } else {
+              vErrors.push(err3);
+            }
+            errors++;
+          }
+          for (const key0 in data) {
+            if (!func1.call(schema27.oneOf[0].properties, key0)) {
+              const err4 = { instancePath, schemaPath: "#/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[0], data };
+              if (vErrors === null) {
+                vErrors = [err4];
+              } else {
+                vErrors.push(err4);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== void 0) {
+            let data0 = data.kind;
+            if ("terraform" !== data0) {
+              const err5 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "terraform" }, message: "must be equal to constant", schema: "terraform", parentSchema: schema27.oneOf[0].properties.kind, data: data0 };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+          }
+          if (data.project !== void 0) {
+            let data1 = data.project;
+            if (typeof data1 === "string") {
+              if (!pattern10.test(data1)) {
+                const err6 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/0/properties/project/pattern", keyword: "pattern", params: { pattern: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$" }, message: 'must match pattern "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$"', schema: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", parentSchema: schema27.oneOf[0].properties.project, data: data1 };
+                if (vErrors === null) {
+                  vErrors = [err6];
+                } else {
+                  vErrors.push(err6);
+                }
+                errors++;
+              }
+            } else {
+              const err7 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/0/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.project.type, parentSchema: schema27.oneOf[0].properties.project, data: data1 };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+          }
+          if (data.bucket !== void 0) {
+            let data2 = data.bucket;
+            if (typeof data2 === "string") {
+              if (!pattern11.test(data2)) {
+                const err8 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/0/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$" }, message: 'must match pattern "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$"', schema: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", parentSchema: schema27.oneOf[0].properties.bucket, data: data2 };
+                if (vErrors === null) {
+                  vErrors = [err8];
+                } else {
+                  vErrors.push(err8);
+                }
+                errors++;
+              }
+            } else {
+              const err9 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/0/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.bucket.type, parentSchema: schema27.oneOf[0].properties.bucket, data: data2 };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+          }
+          if (data.key !== void 0) {
+            let data3 = data.key;
+            if (typeof data3 === "string") {
+              if (func2(data3) > 512) {
+                const err10 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/0/properties/key/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters", schema: 512, parentSchema: schema27.oneOf[0].properties.key, data: data3 };
+                if (vErrors === null) {
+                  vErrors = [err10];
+                } else {
+                  vErrors.push(err10);
+                }
+                errors++;
+              }
+              if (!pattern12.test(data3)) {
+                const err11 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/0/properties/key/pattern", keyword: "pattern", params: { pattern: '^[^/\\s"\\\\][^\\s"\\\\]*$' }, message: 'must match pattern "^[^/\\s"\\\\][^\\s"\\\\]*$"', schema: '^[^/\\s"\\\\][^\\s"\\\\]*$', parentSchema: schema27.oneOf[0].properties.key, data: data3 };
+                if (vErrors === null) {
+                  vErrors = [err11];
+                } else {
+                  vErrors.push(err11);
+                }
+                errors++;
+              }
+            } else {
+              const err12 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/0/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.key.type, parentSchema: schema27.oneOf[0].properties.key, data: data3 };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          }
+          if (data.service !== void 0) {
+            let data4 = data.service;
+            if (typeof data4 === "string") {
+              if (func2(data4) > 255) {
+                const err13 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.service, data: data4 };
+                if (vErrors === null) {
+                  vErrors = [err13];
+                } else {
+                  vErrors.push(err13);
+                }
+                errors++;
+              }
+              if (func2(data4) < 1) {
+                const err14 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.service, data: data4 };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            } else {
+              const err15 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.service.type, parentSchema: schema27.oneOf[0].properties.service, data: data4 };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+          }
+          if (data.lockTable !== void 0) {
+            let data5 = data.lockTable;
+            if (typeof data5 === "string") {
+              if (!pattern13.test(data5)) {
+                const err16 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/0/properties/lockTable/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_.-]{3,255}$" }, message: 'must match pattern "^[A-Za-z0-9_.-]{3,255}$"', schema: "^[A-Za-z0-9_.-]{3,255}$", parentSchema: schema27.oneOf[0].properties.lockTable, data: data5 };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            } else {
+              const err17 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/0/properties/lockTable/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.lockTable.type, parentSchema: schema27.oneOf[0].properties.lockTable, data: data5 };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          }
+          if (data.directory !== void 0) {
+            let data6 = data.directory;
+            if (typeof data6 === "string") {
+              if (func2(data6) > 255) {
+                const err18 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/0/properties/directory/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.directory, data: data6 };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+              if (!pattern14.test(data6)) {
+                const err19 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/0/properties/directory/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema27.oneOf[0].properties.directory, data: data6 };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+            } else {
+              const err20 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/0/properties/directory/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.directory.type, parentSchema: schema27.oneOf[0].properties.directory, data: data6 };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+          }
+          if (data.values !== void 0) {
+            let data7 = data.values;
+            if (typeof data7 === "string") {
+              if (func2(data7) > 255) {
+                const err21 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/0/properties/values/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.values, data: data7 };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              }
+              if (!pattern14.test(data7)) {
+                const err22 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/0/properties/values/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema27.oneOf[0].properties.values, data: data7 };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            } else {
+              const err23 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/0/properties/values/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.values.type, parentSchema: schema27.oneOf[0].properties.values, data: data7 };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          }
+          if (data.variables !== void 0) {
+            let data8 = data.variables;
+            if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+              if (Object.keys(data8).length > 3) {
+                const err24 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/0/properties/variables/maxProperties", keyword: "maxProperties", params: { limit: 3 }, message: "must NOT have more than 3 properties", schema: 3, parentSchema: schema27.oneOf[0].properties.variables, data: data8 };
+                if (vErrors === null) {
+                  vErrors = [err24];
+                } else {
+                  vErrors.push(err24);
+                }
+                errors++;
+              }
+              if (Object.keys(data8).length < 1) {
+                const err25 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/0/properties/variables/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema27.oneOf[0].properties.variables, data: data8 };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+              for (const key1 in data8) {
+                const _errs22 = errors;
+                if (typeof key1 === "string") {
+                  if (!pattern16.test(key1)) {
+                    const err26 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/0/properties/variables/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_-]{0,127}$"', schema: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$", parentSchema: schema27.oneOf[0].properties.variables.propertyNames, data: key1, propertyName: key1 };
+                    if (vErrors === null) {
+                      vErrors = [err26];
+                    } else {
+                      vErrors.push(err26);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err27 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/0/properties/variables/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.variables.propertyNames.type, parentSchema: schema27.oneOf[0].properties.variables.propertyNames, data: key1, propertyName: key1 };
+                  if (vErrors === null) {
+                    vErrors = [err27];
+                  } else {
+                    vErrors.push(err27);
+                  }
+                  errors++;
+                }
+                var valid3 = _errs22 === errors;
+                if (!valid3) {
+                  const err28 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/0/properties/variables/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, message: "property name must be valid", schema: schema27.oneOf[0].properties.variables.propertyNames, parentSchema: schema27.oneOf[0].properties.variables, data: data8 };
+                  if (vErrors === null) {
+                    vErrors = [err28];
+                  } else {
+                    vErrors.push(err28);
+                  }
+                  errors++;
+                }
+              }
+              for (const key2 in data8) {
+                let data9 = data8[key2];
+                if (!(data9 === "tag" || data9 === "digest" || data9 === "image")) {
+                  const err29 = { instancePath: instancePath + "/variables/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/0/properties/variables/additionalProperties/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[0].properties.variables.additionalProperties.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[0].properties.variables.additionalProperties.enum, parentSchema: schema27.oneOf[0].properties.variables.additionalProperties, data: data9 };
+                  if (vErrors === null) {
+                    vErrors = [err29];
+                  } else {
+                    vErrors.push(err29);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err30 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/0/properties/variables/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[0].properties.variables.type, parentSchema: schema27.oneOf[0].properties.variables, data: data8 };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+          }
+          if (data.mayDestroy !== void 0) {
+            let data10 = data.mayDestroy;
+            if (Array.isArray(data10)) {
+              if (data10.length > 50) {
+                const err31 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/0/properties/mayDestroy/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema27.oneOf[0].properties.mayDestroy, data: data10 };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+              const len0 = data10.length;
+              for (let i0 = 0; i0 < len0; i0++) {
+                let data11 = data10[i0];
+                if (typeof data11 === "string") {
+                  if (!pattern17.test(data11)) {
+                    const err32 = { instancePath: instancePath + "/mayDestroy/" + i0, schemaPath: "#/oneOf/0/properties/mayDestroy/items/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z][a-z0-9_]*|[*])$" }, message: 'must match pattern "^(?:[a-z][a-z0-9_]*|[*])$"', schema: "^(?:[a-z][a-z0-9_]*|[*])$", parentSchema: schema27.oneOf[0].properties.mayDestroy.items, data: data11 };
+                    if (vErrors === null) {
+                      vErrors = [err32];
+                    } else {
+                      vErrors.push(err32);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err33 = { instancePath: instancePath + "/mayDestroy/" + i0, schemaPath: "#/oneOf/0/properties/mayDestroy/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.mayDestroy.items.type, parentSchema: schema27.oneOf[0].properties.mayDestroy.items, data: data11 };
+                  if (vErrors === null) {
+                    vErrors = [err33];
+                  } else {
+                    vErrors.push(err33);
+                  }
+                  errors++;
+                }
+              }
+              let i1 = data10.length;
+              let j0;
+              if (i1 > 1) {
+                const indices0 = {};
+                for (; i1--; ) {
+                  let item0 = data10[i1];
+                  if (typeof item0 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices0[item0] == "number") {
+                    j0 = indices0[item0];
+                    const err34 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/0/properties/mayDestroy/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema27.oneOf[0].properties.mayDestroy, data: data10 };
+                    if (vErrors === null) {
+                      vErrors = [err34];
+                    } else {
+                      vErrors.push(err34);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices0[item0] = i1;
+                }
+              }
+            } else {
+              const err35 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/0/properties/mayDestroy/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[0].properties.mayDestroy.type, parentSchema: schema27.oneOf[0].properties.mayDestroy, data: data10 };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err36 = { instancePath, schemaPath: "#/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[0].type, parentSchema: schema27.oneOf[0], data };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        var props0 = true;
+      } else {
+        const err37 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema27.discriminator, parentSchema: schema27, data };
+        if (vErrors === null) {
+          vErrors = [err37];
+        } else {
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    } else {
+      const err38 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema27.discriminator, parentSchema: schema27, data };
+      if (vErrors === null) {
+        vErrors = [err38];
+      } else {
+        vErrors.push(err38);
+      }
+      errors++;
+    }
+  } else {
+    const err39 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.type, parentSchema: schema27, data };
+    if (vErrors === null) {
+      vErrors = [err39];
+    } else {
+      vErrors.push(err39);
+    }
+    errors++;
+  }
+  validate66.errors = vErrors;
+  evaluated0.props = props0;
+  return errors === 0;
+}
+validate66.evaluated = { "dynamicProps": true, "dynamicItems": false };
+var schema28 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] };
+var pattern18 = new RegExp("^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", "u");
+var pattern21 = new RegExp("^[a-zA-Z0-9-_]{1,64}$", "u");
+var pattern22 = new RegExp("^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "u");
+var pattern23 = new RegExp("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "u");
+var pattern24 = new RegExp("^([A-Za-z0-9._-]+/)*$", "u");
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate68.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.required, parentSchema: schema28, data };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    const tag0 = data.kind;
+    if (typeof tag0 == "string") {
+      if (tag0 === "codedeploy-ecs") {
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.kind === void 0) {
+            const err1 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[0].required, parentSchema: schema28.oneOf[0], data };
+            if (vErrors === null) {
+              vErrors = [err1];
+            } else {
+              vErrors.push(err1);
+            }
+            errors++;
+          }
           if (data.cluster === void 0) {
-            const err2 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
+            const err2 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema28.oneOf[0].required, parentSchema: schema28.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err2];
             } else {
@@ -1325,7 +1782,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.container === void 0) {
-            const err3 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
+            const err3 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema28.oneOf[0].required, parentSchema: schema28.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err3];
             } else {
@@ -1334,7 +1791,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.application === void 0) {
-            const err4 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "application" }, message: "must have required property 'application'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
+            const err4 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "application" }, message: "must have required property 'application'", schema: schema28.oneOf[0].required, parentSchema: schema28.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -1343,7 +1800,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.deploymentGroup === void 0) {
-            const err5 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "deploymentGroup" }, message: "must have required property 'deploymentGroup'", schema: schema27.oneOf[0].required, parentSchema: schema27.oneOf[0], data };
+            const err5 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "deploymentGroup" }, message: "must have required property 'deploymentGroup'", schema: schema28.oneOf[0].required, parentSchema: schema28.oneOf[0], data };
             if (vErrors === null) {
               vErrors = [err5];
             } else {
@@ -1352,8 +1809,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key0 in data) {
-            if (!func1.call(schema27.oneOf[0].properties, key0)) {
-              const err6 = { instancePath, schemaPath: "#/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[0], data };
+            if (!func1.call(schema28.oneOf[0].properties, key0)) {
+              const err6 = { instancePath, schemaPath: "#/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[0], data };
               if (vErrors === null) {
                 vErrors = [err6];
               } else {
@@ -1365,7 +1822,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.kind !== void 0) {
             let data0 = data.kind;
             if ("codedeploy-ecs" !== data0) {
-              const err7 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "codedeploy-ecs" }, message: "must be equal to constant", schema: "codedeploy-ecs", parentSchema: schema27.oneOf[0].properties.kind, data: data0 };
+              const err7 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/0/properties/kind/const", keyword: "const", params: { allowedValue: "codedeploy-ecs" }, message: "must be equal to constant", schema: "codedeploy-ecs", parentSchema: schema28.oneOf[0].properties.kind, data: data0 };
               if (vErrors === null) {
                 vErrors = [err7];
               } else {
@@ -1378,7 +1835,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data1 = data.cluster;
             if (typeof data1 === "string") {
               if (func2(data1) > 255) {
-                const err8 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.cluster, data: data1 };
+                const err8 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[0].properties.cluster, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err8];
                 } else {
@@ -1387,7 +1844,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data1) < 1) {
-                const err9 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.cluster, data: data1 };
+                const err9 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.cluster, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err9];
                 } else {
@@ -1396,7 +1853,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err10 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.cluster.type, parentSchema: schema27.oneOf[0].properties.cluster, data: data1 };
+              const err10 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/0/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.cluster.type, parentSchema: schema28.oneOf[0].properties.cluster, data: data1 };
               if (vErrors === null) {
                 vErrors = [err10];
               } else {
@@ -1409,7 +1866,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data2 = data.service;
             if (typeof data2 === "string") {
               if (func2(data2) > 255) {
-                const err11 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.service, data: data2 };
+                const err11 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[0].properties.service, data: data2 };
                 if (vErrors === null) {
                   vErrors = [err11];
                 } else {
@@ -1418,7 +1875,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data2) < 1) {
-                const err12 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.service, data: data2 };
+                const err12 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.service, data: data2 };
                 if (vErrors === null) {
                   vErrors = [err12];
                 } else {
@@ -1427,7 +1884,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err13 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.service.type, parentSchema: schema27.oneOf[0].properties.service, data: data2 };
+              const err13 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/0/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.service.type, parentSchema: schema28.oneOf[0].properties.service, data: data2 };
               if (vErrors === null) {
                 vErrors = [err13];
               } else {
@@ -1444,7 +1901,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs12 = errors;
             if (typeof data3 === "string") {
               if (func2(data3) > 255) {
-                const err14 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.container.oneOf[0], data: data3 };
+                const err14 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[0].properties.container.oneOf[0], data: data3 };
                 if (vErrors === null) {
                   vErrors = [err14];
                 } else {
@@ -1453,7 +1910,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data3) < 1) {
-                const err15 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.container.oneOf[0], data: data3 };
+                const err15 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.container.oneOf[0], data: data3 };
                 if (vErrors === null) {
                   vErrors = [err15];
                 } else {
@@ -1462,7 +1919,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err16 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[0].properties.container.oneOf[0], data: data3 };
+              const err16 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.container.oneOf[0].type, parentSchema: schema28.oneOf[0].properties.container.oneOf[0], data: data3 };
               if (vErrors === null) {
                 vErrors = [err16];
               } else {
@@ -1478,7 +1935,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs14 = errors;
             if (Array.isArray(data3)) {
               if (data3.length > 10) {
-                const err17 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[0].properties.container.oneOf[1], data: data3 };
+                const err17 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[0].properties.container.oneOf[1], data: data3 };
                 if (vErrors === null) {
                   vErrors = [err17];
                 } else {
@@ -1487,7 +1944,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data3.length < 1) {
-                const err18 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[0].properties.container.oneOf[1], data: data3 };
+                const err18 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[0].properties.container.oneOf[1], data: data3 };
                 if (vErrors === null) {
                   vErrors = [err18];
                 } else {
@@ -1500,7 +1957,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data4 = data3[i0];
                 if (typeof data4 === "string") {
                   if (func2(data4) > 255) {
-                    const err19 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[0].properties.container.oneOf[1].items, data: data4 };
+                    const err19 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[0].properties.container.oneOf[1].items, data: data4 };
                     if (vErrors === null) {
                       vErrors = [err19];
                     } else {
@@ -1509,7 +1966,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data4) < 1) {
-                    const err20 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.container.oneOf[1].items, data: data4 };
+                    const err20 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.container.oneOf[1].items, data: data4 };
                     if (vErrors === null) {
                       vErrors = [err20];
                     } else {
@@ -1518,7 +1975,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err21 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[0].properties.container.oneOf[1].items, data: data4 };
+                  const err21 = { instancePath: instancePath + "/container/" + i0, schemaPath: "#/oneOf/0/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.container.oneOf[1].items.type, parentSchema: schema28.oneOf[0].properties.container.oneOf[1].items, data: data4 };
                   if (vErrors === null) {
                     vErrors = [err21];
                   } else {
@@ -1538,7 +1995,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices0[item0] == "number") {
                     j0 = indices0[item0];
-                    const err22 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema27.oneOf[0].properties.container.oneOf[1], data: data3 };
+                    const err22 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema28.oneOf[0].properties.container.oneOf[1], data: data3 };
                     if (vErrors === null) {
                       vErrors = [err22];
                     } else {
@@ -1551,7 +2008,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err23 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[0].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[0].properties.container.oneOf[1], data: data3 };
+              const err23 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[0].properties.container.oneOf[1].type, parentSchema: schema28.oneOf[0].properties.container.oneOf[1], data: data3 };
               if (vErrors === null) {
                 vErrors = [err23];
               } else {
@@ -1570,7 +2027,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (!valid3) {
-              const err24 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[0].properties.container.oneOf, parentSchema: schema27.oneOf[0].properties.container, data: data3 };
+              const err24 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/0/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema28.oneOf[0].properties.container.oneOf, parentSchema: schema28.oneOf[0].properties.container, data: data3 };
               if (vErrors === null) {
                 vErrors = [err24];
               } else {
@@ -1591,7 +2048,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.base !== void 0) {
             let data5 = data.base;
             if (!(data5 === "service" || data5 === "family")) {
-              const err25 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/0/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[0].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[0].properties.base.enum, parentSchema: schema27.oneOf[0].properties.base, data: data5 };
+              const err25 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/0/properties/base/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[0].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[0].properties.base.enum, parentSchema: schema28.oneOf[0].properties.base, data: data5 };
               if (vErrors === null) {
                 vErrors = [err25];
               } else {
@@ -1604,7 +2061,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data6 = data.passRoles;
             if (Array.isArray(data6)) {
               if (data6.length > 10) {
-                const err26 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[0].properties.passRoles, data: data6 };
+                const err26 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[0].properties.passRoles, data: data6 };
                 if (vErrors === null) {
                   vErrors = [err26];
                 } else {
@@ -1616,8 +2073,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i2 = 0; i2 < len1; i2++) {
                 let data7 = data6[i2];
                 if (typeof data7 === "string") {
-                  if (!pattern10.test(data7)) {
-                    const err27 = { instancePath: instancePath + "/passRoles/" + i2, schemaPath: "#/oneOf/0/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[0].properties.passRoles.items, data: data7 };
+                  if (!pattern18.test(data7)) {
+                    const err27 = { instancePath: instancePath + "/passRoles/" + i2, schemaPath: "#/oneOf/0/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema28.oneOf[0].properties.passRoles.items, data: data7 };
                     if (vErrors === null) {
                       vErrors = [err27];
                     } else {
@@ -1626,7 +2083,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err28 = { instancePath: instancePath + "/passRoles/" + i2, schemaPath: "#/oneOf/0/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.passRoles.items.type, parentSchema: schema27.oneOf[0].properties.passRoles.items, data: data7 };
+                  const err28 = { instancePath: instancePath + "/passRoles/" + i2, schemaPath: "#/oneOf/0/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.passRoles.items.type, parentSchema: schema28.oneOf[0].properties.passRoles.items, data: data7 };
                   if (vErrors === null) {
                     vErrors = [err28];
                   } else {
@@ -1646,7 +2103,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices1[item1] == "number") {
                     j1 = indices1[item1];
-                    const err29 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema27.oneOf[0].properties.passRoles, data: data6 };
+                    const err29 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i3 + " are identical)", schema: true, parentSchema: schema28.oneOf[0].properties.passRoles, data: data6 };
                     if (vErrors === null) {
                       vErrors = [err29];
                     } else {
@@ -1659,7 +2116,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err30 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[0].properties.passRoles.type, parentSchema: schema27.oneOf[0].properties.passRoles, data: data6 };
+              const err30 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/0/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[0].properties.passRoles.type, parentSchema: schema28.oneOf[0].properties.passRoles, data: data6 };
               if (vErrors === null) {
                 vErrors = [err30];
               } else {
@@ -1672,7 +2129,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data8 = data.application;
             if (typeof data8 === "string") {
               if (func2(data8) > 100) {
-                const err31 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema27.oneOf[0].properties.application, data: data8 };
+                const err31 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema28.oneOf[0].properties.application, data: data8 };
                 if (vErrors === null) {
                   vErrors = [err31];
                 } else {
@@ -1681,7 +2138,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data8) < 1) {
-                const err32 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.application, data: data8 };
+                const err32 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.application, data: data8 };
                 if (vErrors === null) {
                   vErrors = [err32];
                 } else {
@@ -1690,7 +2147,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err33 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.application.type, parentSchema: schema27.oneOf[0].properties.application, data: data8 };
+              const err33 = { instancePath: instancePath + "/application", schemaPath: "#/oneOf/0/properties/application/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.application.type, parentSchema: schema28.oneOf[0].properties.application, data: data8 };
               if (vErrors === null) {
                 vErrors = [err33];
               } else {
@@ -1703,7 +2160,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data9 = data.deploymentGroup;
             if (typeof data9 === "string") {
               if (func2(data9) > 100) {
-                const err34 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema27.oneOf[0].properties.deploymentGroup, data: data9 };
+                const err34 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema28.oneOf[0].properties.deploymentGroup, data: data9 };
                 if (vErrors === null) {
                   vErrors = [err34];
                 } else {
@@ -1712,7 +2169,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data9) < 1) {
-                const err35 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.deploymentGroup, data: data9 };
+                const err35 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.deploymentGroup, data: data9 };
                 if (vErrors === null) {
                   vErrors = [err35];
                 } else {
@@ -1721,7 +2178,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err36 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.deploymentGroup.type, parentSchema: schema27.oneOf[0].properties.deploymentGroup, data: data9 };
+              const err36 = { instancePath: instancePath + "/deploymentGroup", schemaPath: "#/oneOf/0/properties/deploymentGroup/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.deploymentGroup.type, parentSchema: schema28.oneOf[0].properties.deploymentGroup, data: data9 };
               if (vErrors === null) {
                 vErrors = [err36];
               } else {
@@ -1734,7 +2191,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data10 = data.configuration;
             if (typeof data10 === "string") {
               if (func2(data10) > 100) {
-                const err37 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema27.oneOf[0].properties.configuration, data: data10 };
+                const err37 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema28.oneOf[0].properties.configuration, data: data10 };
                 if (vErrors === null) {
                   vErrors = [err37];
                 } else {
@@ -1743,7 +2200,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data10) < 1) {
-                const err38 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.configuration, data: data10 };
+                const err38 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.configuration, data: data10 };
                 if (vErrors === null) {
                   vErrors = [err38];
                 } else {
@@ -1752,7 +2209,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err39 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.configuration.type, parentSchema: schema27.oneOf[0].properties.configuration, data: data10 };
+              const err39 = { instancePath: instancePath + "/configuration", schemaPath: "#/oneOf/0/properties/configuration/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.configuration.type, parentSchema: schema28.oneOf[0].properties.configuration, data: data10 };
               if (vErrors === null) {
                 vErrors = [err39];
               } else {
@@ -1765,7 +2222,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data11 = data.hooks;
             if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
               if (Object.keys(data11).length < 1) {
-                const err40 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks, data: data11 };
+                const err40 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema28.oneOf[0].properties.hooks, data: data11 };
                 if (vErrors === null) {
                   vErrors = [err40];
                 } else {
@@ -1775,7 +2232,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               }
               for (const key1 in data11) {
                 if (!(key1 === "BeforeInstall" || key1 === "AfterInstall" || key1 === "AfterAllowTestTraffic" || key1 === "BeforeAllowTraffic" || key1 === "AfterAllowTraffic")) {
-                  const err41 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[0].properties.hooks, data: data11 };
+                  const err41 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[0].properties.hooks, data: data11 };
                   if (vErrors === null) {
                     vErrors = [err41];
                   } else {
@@ -1788,7 +2245,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data12 = data11.BeforeInstall;
                 if (typeof data12 === "string") {
                   if (func2(data12) > 256) {
-                    const err42 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
+                    const err42 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema28.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
                     if (vErrors === null) {
                       vErrors = [err42];
                     } else {
@@ -1797,7 +2254,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data12) < 1) {
-                    const err43 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
+                    const err43 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
                     if (vErrors === null) {
                       vErrors = [err43];
                     } else {
@@ -1806,7 +2263,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err44 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.BeforeInstall.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
+                  const err44 = { instancePath: instancePath + "/hooks/BeforeInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeInstall/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.hooks.properties.BeforeInstall.type, parentSchema: schema28.oneOf[0].properties.hooks.properties.BeforeInstall, data: data12 };
                   if (vErrors === null) {
                     vErrors = [err44];
                   } else {
@@ -1819,7 +2276,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data13 = data11.AfterInstall;
                 if (typeof data13 === "string") {
                   if (func2(data13) > 256) {
-                    const err45 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
+                    const err45 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
                     if (vErrors === null) {
                       vErrors = [err45];
                     } else {
@@ -1828,7 +2285,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data13) < 1) {
-                    const err46 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
+                    const err46 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
                     if (vErrors === null) {
                       vErrors = [err46];
                     } else {
@@ -1837,7 +2294,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err47 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.AfterInstall.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
+                  const err47 = { instancePath: instancePath + "/hooks/AfterInstall", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterInstall/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.hooks.properties.AfterInstall.type, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterInstall, data: data13 };
                   if (vErrors === null) {
                     vErrors = [err47];
                   } else {
@@ -1850,7 +2307,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data14 = data11.AfterAllowTestTraffic;
                 if (typeof data14 === "string") {
                   if (func2(data14) > 256) {
-                    const err48 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
+                    const err48 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
                     if (vErrors === null) {
                       vErrors = [err48];
                     } else {
@@ -1859,7 +2316,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data14) < 1) {
-                    const err49 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
+                    const err49 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
                     if (vErrors === null) {
                       vErrors = [err49];
                     } else {
@@ -1868,7 +2325,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err50 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
+                  const err50 = { instancePath: instancePath + "/hooks/AfterAllowTestTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTestTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic.type, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterAllowTestTraffic, data: data14 };
                   if (vErrors === null) {
                     vErrors = [err50];
                   } else {
@@ -1881,7 +2338,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data15 = data11.BeforeAllowTraffic;
                 if (typeof data15 === "string") {
                   if (func2(data15) > 256) {
-                    const err51 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
+                    const err51 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema28.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
                     if (vErrors === null) {
                       vErrors = [err51];
                     } else {
@@ -1890,7 +2347,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data15) < 1) {
-                    const err52 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
+                    const err52 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
                     if (vErrors === null) {
                       vErrors = [err52];
                     } else {
@@ -1899,7 +2356,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err53 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.BeforeAllowTraffic.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
+                  const err53 = { instancePath: instancePath + "/hooks/BeforeAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/BeforeAllowTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.hooks.properties.BeforeAllowTraffic.type, parentSchema: schema28.oneOf[0].properties.hooks.properties.BeforeAllowTraffic, data: data15 };
                   if (vErrors === null) {
                     vErrors = [err53];
                   } else {
@@ -1912,7 +2369,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data16 = data11.AfterAllowTraffic;
                 if (typeof data16 === "string") {
                   if (func2(data16) > 256) {
-                    const err54 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
+                    const err54 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
                     if (vErrors === null) {
                       vErrors = [err54];
                     } else {
@@ -1921,7 +2378,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data16) < 1) {
-                    const err55 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
+                    const err55 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
                     if (vErrors === null) {
                       vErrors = [err55];
                     } else {
@@ -1930,7 +2387,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err56 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTraffic.type, parentSchema: schema27.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
+                  const err56 = { instancePath: instancePath + "/hooks/AfterAllowTraffic", schemaPath: "#/oneOf/0/properties/hooks/properties/AfterAllowTraffic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[0].properties.hooks.properties.AfterAllowTraffic.type, parentSchema: schema28.oneOf[0].properties.hooks.properties.AfterAllowTraffic, data: data16 };
                   if (vErrors === null) {
                     vErrors = [err56];
                   } else {
@@ -1940,7 +2397,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err57 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[0].properties.hooks.type, parentSchema: schema27.oneOf[0].properties.hooks, data: data11 };
+              const err57 = { instancePath: instancePath + "/hooks", schemaPath: "#/oneOf/0/properties/hooks/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[0].properties.hooks.type, parentSchema: schema28.oneOf[0].properties.hooks, data: data11 };
               if (vErrors === null) {
                 vErrors = [err57];
               } else {
@@ -1950,7 +2407,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
         } else {
-          const err58 = { instancePath, schemaPath: "#/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[0].type, parentSchema: schema27.oneOf[0], data };
+          const err58 = { instancePath, schemaPath: "#/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[0].type, parentSchema: schema28.oneOf[0], data };
           if (vErrors === null) {
             vErrors = [err58];
           } else {
@@ -1962,7 +2419,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "ecs-blue-green") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err59 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
+            const err59 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[1].required, parentSchema: schema28.oneOf[1], data };
             if (vErrors === null) {
               vErrors = [err59];
             } else {
@@ -1971,7 +2428,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.cluster === void 0) {
-            const err60 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
+            const err60 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema28.oneOf[1].required, parentSchema: schema28.oneOf[1], data };
             if (vErrors === null) {
               vErrors = [err60];
             } else {
@@ -1980,7 +2437,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.container === void 0) {
-            const err61 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[1].required, parentSchema: schema27.oneOf[1], data };
+            const err61 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema28.oneOf[1].required, parentSchema: schema28.oneOf[1], data };
             if (vErrors === null) {
               vErrors = [err61];
             } else {
@@ -1989,8 +2446,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key2 in data) {
-            if (!func1.call(schema27.oneOf[1].properties, key2)) {
-              const err62 = { instancePath, schemaPath: "#/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[1], data };
+            if (!func1.call(schema28.oneOf[1].properties, key2)) {
+              const err62 = { instancePath, schemaPath: "#/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[1], data };
               if (vErrors === null) {
                 vErrors = [err62];
               } else {
@@ -2002,7 +2459,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.kind !== void 0) {
             let data17 = data.kind;
             if ("ecs-blue-green" !== data17) {
-              const err63 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema27.oneOf[1].properties.kind, data: data17 };
+              const err63 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema28.oneOf[1].properties.kind, data: data17 };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -2015,7 +2472,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data18 = data.cluster;
             if (typeof data18 === "string") {
               if (func2(data18) > 255) {
-                const err64 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.cluster, data: data18 };
+                const err64 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.cluster, data: data18 };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -2024,7 +2481,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data18) < 1) {
-                const err65 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.cluster, data: data18 };
+                const err65 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.cluster, data: data18 };
                 if (vErrors === null) {
                   vErrors = [err65];
                 } else {
@@ -2033,7 +2490,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err66 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.cluster.type, parentSchema: schema27.oneOf[1].properties.cluster, data: data18 };
+              const err66 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.cluster.type, parentSchema: schema28.oneOf[1].properties.cluster, data: data18 };
               if (vErrors === null) {
                 vErrors = [err66];
               } else {
@@ -2046,7 +2503,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data19 = data.service;
             if (typeof data19 === "string") {
               if (func2(data19) > 255) {
-                const err67 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.service, data: data19 };
+                const err67 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.service, data: data19 };
                 if (vErrors === null) {
                   vErrors = [err67];
                 } else {
@@ -2055,7 +2512,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data19) < 1) {
-                const err68 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.service, data: data19 };
+                const err68 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.service, data: data19 };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -2064,7 +2521,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err69 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.service.type, parentSchema: schema27.oneOf[1].properties.service, data: data19 };
+              const err69 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.service.type, parentSchema: schema28.oneOf[1].properties.service, data: data19 };
               if (vErrors === null) {
                 vErrors = [err69];
               } else {
@@ -2081,7 +2538,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs52 = errors;
             if (typeof data20 === "string") {
               if (func2(data20) > 255) {
-                const err70 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data20 };
+                const err70 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.container.oneOf[0], data: data20 };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -2090,7 +2547,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data20) < 1) {
-                const err71 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data20 };
+                const err71 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.container.oneOf[0], data: data20 };
                 if (vErrors === null) {
                   vErrors = [err71];
                 } else {
@@ -2099,7 +2556,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err72 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[1].properties.container.oneOf[0], data: data20 };
+              const err72 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema28.oneOf[1].properties.container.oneOf[0], data: data20 };
               if (vErrors === null) {
                 vErrors = [err72];
               } else {
@@ -2115,7 +2572,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs54 = errors;
             if (Array.isArray(data20)) {
               if (data20.length > 10) {
-                const err73 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data20 };
+                const err73 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[1].properties.container.oneOf[1], data: data20 };
                 if (vErrors === null) {
                   vErrors = [err73];
                 } else {
@@ -2124,7 +2581,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data20.length < 1) {
-                const err74 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data20 };
+                const err74 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[1].properties.container.oneOf[1], data: data20 };
                 if (vErrors === null) {
                   vErrors = [err74];
                 } else {
@@ -2137,7 +2594,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data21 = data20[i4];
                 if (typeof data21 === "string") {
                   if (func2(data21) > 255) {
-                    const err75 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data21 };
+                    const err75 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.container.oneOf[1].items, data: data21 };
                     if (vErrors === null) {
                       vErrors = [err75];
                     } else {
@@ -2146,7 +2603,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data21) < 1) {
-                    const err76 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data21 };
+                    const err76 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.container.oneOf[1].items, data: data21 };
                     if (vErrors === null) {
                       vErrors = [err76];
                     } else {
@@ -2155,7 +2612,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err77 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[1].properties.container.oneOf[1].items, data: data21 };
+                  const err77 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema28.oneOf[1].properties.container.oneOf[1].items, data: data21 };
                   if (vErrors === null) {
                     vErrors = [err77];
                   } else {
@@ -2175,7 +2632,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices2[item2] == "number") {
                     j2 = indices2[item2];
-                    const err78 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data20 };
+                    const err78 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema28.oneOf[1].properties.container.oneOf[1], data: data20 };
                     if (vErrors === null) {
                       vErrors = [err78];
                     } else {
@@ -2188,7 +2645,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err79 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[1].properties.container.oneOf[1], data: data20 };
+              const err79 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema28.oneOf[1].properties.container.oneOf[1], data: data20 };
               if (vErrors === null) {
                 vErrors = [err79];
               } else {
@@ -2207,7 +2664,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (!valid13) {
-              const err80 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[1].properties.container.oneOf, parentSchema: schema27.oneOf[1].properties.container, data: data20 };
+              const err80 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema28.oneOf[1].properties.container.oneOf, parentSchema: schema28.oneOf[1].properties.container, data: data20 };
               if (vErrors === null) {
                 vErrors = [err80];
               } else {
@@ -2228,7 +2685,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.base !== void 0) {
             let data22 = data.base;
             if (!(data22 === "service" || data22 === "family")) {
-              const err81 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.base.enum, parentSchema: schema27.oneOf[1].properties.base, data: data22 };
+              const err81 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[1].properties.base.enum, parentSchema: schema28.oneOf[1].properties.base, data: data22 };
               if (vErrors === null) {
                 vErrors = [err81];
               } else {
@@ -2241,7 +2698,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data23 = data.passRoles;
             if (Array.isArray(data23)) {
               if (data23.length > 10) {
-                const err82 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[1].properties.passRoles, data: data23 };
+                const err82 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[1].properties.passRoles, data: data23 };
                 if (vErrors === null) {
                   vErrors = [err82];
                 } else {
@@ -2253,8 +2710,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i6 = 0; i6 < len3; i6++) {
                 let data24 = data23[i6];
                 if (typeof data24 === "string") {
-                  if (!pattern10.test(data24)) {
-                    const err83 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[1].properties.passRoles.items, data: data24 };
+                  if (!pattern18.test(data24)) {
+                    const err83 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema28.oneOf[1].properties.passRoles.items, data: data24 };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -2263,7 +2720,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err84 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[1].properties.passRoles.items.type, parentSchema: schema27.oneOf[1].properties.passRoles.items, data: data24 };
+                  const err84 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.passRoles.items.type, parentSchema: schema28.oneOf[1].properties.passRoles.items, data: data24 };
                   if (vErrors === null) {
                     vErrors = [err84];
                   } else {
@@ -2283,7 +2740,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices3[item3] == "number") {
                     j3 = indices3[item3];
-                    const err85 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema27.oneOf[1].properties.passRoles, data: data23 };
+                    const err85 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema28.oneOf[1].properties.passRoles, data: data23 };
                     if (vErrors === null) {
                       vErrors = [err85];
                     } else {
@@ -2296,7 +2753,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err86 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[1].properties.passRoles.type, parentSchema: schema27.oneOf[1].properties.passRoles, data: data23 };
+              const err86 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[1].properties.passRoles.type, parentSchema: schema28.oneOf[1].properties.passRoles, data: data23 };
               if (vErrors === null) {
                 vErrors = [err86];
               } else {
@@ -2308,7 +2765,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.strategy !== void 0) {
             let data25 = data.strategy;
             if (!(data25 === "BLUE_GREEN" || data25 === "CANARY" || data25 === "LINEAR")) {
-              const err87 = { instancePath: instancePath + "/strategy", schemaPath: "#/oneOf/1/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.strategy.enum, parentSchema: schema27.oneOf[1].properties.strategy, data: data25 };
+              const err87 = { instancePath: instancePath + "/strategy", schemaPath: "#/oneOf/1/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[1].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[1].properties.strategy.enum, parentSchema: schema28.oneOf[1].properties.strategy, data: data25 };
               if (vErrors === null) {
                 vErrors = [err87];
               } else {
@@ -2321,7 +2778,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data26 = data.stepPercent;
             if (typeof data26 == "number" && isFinite(data26)) {
               if (data26 > 100 || isNaN(data26)) {
-                const err88 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data26 };
+                const err88 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema28.oneOf[1].properties.stepPercent, data: data26 };
                 if (vErrors === null) {
                   vErrors = [err88];
                 } else {
@@ -2330,7 +2787,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data26 < 0.1 || isNaN(data26)) {
-                const err89 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data26 };
+                const err89 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema28.oneOf[1].properties.stepPercent, data: data26 };
                 if (vErrors === null) {
                   vErrors = [err89];
                 } else {
@@ -2339,7 +2796,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err90 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema27.oneOf[1].properties.stepPercent.type, parentSchema: schema27.oneOf[1].properties.stepPercent, data: data26 };
+              const err90 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema28.oneOf[1].properties.stepPercent.type, parentSchema: schema28.oneOf[1].properties.stepPercent, data: data26 };
               if (vErrors === null) {
                 vErrors = [err90];
               } else {
@@ -2351,7 +2808,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.stepMinutes !== void 0) {
             let data27 = data.stepMinutes;
             if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-              const err91 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.stepMinutes.type, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data27 };
+              const err91 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[1].properties.stepMinutes.type, parentSchema: schema28.oneOf[1].properties.stepMinutes, data: data27 };
               if (vErrors === null) {
                 vErrors = [err91];
               } else {
@@ -2361,7 +2818,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof data27 == "number" && isFinite(data27)) {
               if (data27 > 1440 || isNaN(data27)) {
-                const err92 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data27 };
+                const err92 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[1].properties.stepMinutes, data: data27 };
                 if (vErrors === null) {
                   vErrors = [err92];
                 } else {
@@ -2370,7 +2827,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data27 < 0 || isNaN(data27)) {
-                const err93 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema27.oneOf[1].properties.stepMinutes, data: data27 };
+                const err93 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema28.oneOf[1].properties.stepMinutes, data: data27 };
                 if (vErrors === null) {
                   vErrors = [err93];
                 } else {
@@ -2383,7 +2840,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.bakeMinutes !== void 0) {
             let data28 = data.bakeMinutes;
             if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-              const err94 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.bakeMinutes.type, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data28 };
+              const err94 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[1].properties.bakeMinutes.type, parentSchema: schema28.oneOf[1].properties.bakeMinutes, data: data28 };
               if (vErrors === null) {
                 vErrors = [err94];
               } else {
@@ -2393,7 +2850,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof data28 == "number" && isFinite(data28)) {
               if (data28 > 1440 || isNaN(data28)) {
-                const err95 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data28 };
+                const err95 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[1].properties.bakeMinutes, data: data28 };
                 if (vErrors === null) {
                   vErrors = [err95];
                 } else {
@@ -2402,7 +2859,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data28 < 0 || isNaN(data28)) {
-                const err96 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema27.oneOf[1].properties.bakeMinutes, data: data28 };
+                const err96 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema28.oneOf[1].properties.bakeMinutes, data: data28 };
                 if (vErrors === null) {
                   vErrors = [err96];
                 } else {
@@ -2416,7 +2873,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data29 = data.pause;
             if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
               if (data29.stage === void 0) {
-                const err97 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema27.oneOf[1].properties.pause.required, parentSchema: schema27.oneOf[1].properties.pause, data: data29 };
+                const err97 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema28.oneOf[1].properties.pause.required, parentSchema: schema28.oneOf[1].properties.pause, data: data29 };
                 if (vErrors === null) {
                   vErrors = [err97];
                 } else {
@@ -2426,7 +2883,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               }
               for (const key3 in data29) {
                 if (!(key3 === "stage" || key3 === "minutes")) {
-                  const err98 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[1].properties.pause, data: data29 };
+                  const err98 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[1].properties.pause, data: data29 };
                   if (vErrors === null) {
                     vErrors = [err98];
                   } else {
@@ -2438,7 +2895,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               if (data29.stage !== void 0) {
                 let data30 = data29.stage;
                 if (!(data30 === "POST_SCALE_UP" || data30 === "POST_TEST_TRAFFIC_SHIFT" || data30 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data30 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
-                  const err99 = { instancePath: instancePath + "/pause/stage", schemaPath: "#/oneOf/1/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[1].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[1].properties.pause.properties.stage.enum, parentSchema: schema27.oneOf[1].properties.pause.properties.stage, data: data30 };
+                  const err99 = { instancePath: instancePath + "/pause/stage", schemaPath: "#/oneOf/1/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[1].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[1].properties.pause.properties.stage.enum, parentSchema: schema28.oneOf[1].properties.pause.properties.stage, data: data30 };
                   if (vErrors === null) {
                     vErrors = [err99];
                   } else {
@@ -2450,7 +2907,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               if (data29.minutes !== void 0) {
                 let data31 = data29.minutes;
                 if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-                  const err100 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[1].properties.pause.properties.minutes.type, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data31 };
+                  const err100 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[1].properties.pause.properties.minutes.type, parentSchema: schema28.oneOf[1].properties.pause.properties.minutes, data: data31 };
                   if (vErrors === null) {
                     vErrors = [err100];
                   } else {
@@ -2460,7 +2917,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 if (typeof data31 == "number" && isFinite(data31)) {
                   if (data31 > 20160 || isNaN(data31)) {
-                    const err101 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data31 };
+                    const err101 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema28.oneOf[1].properties.pause.properties.minutes, data: data31 };
                     if (vErrors === null) {
                       vErrors = [err101];
                     } else {
@@ -2469,7 +2926,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (data31 < 10 || isNaN(data31)) {
-                    const err102 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema27.oneOf[1].properties.pause.properties.minutes, data: data31 };
+                    const err102 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema28.oneOf[1].properties.pause.properties.minutes, data: data31 };
                     if (vErrors === null) {
                       vErrors = [err102];
                     } else {
@@ -2480,7 +2937,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err103 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[1].properties.pause.type, parentSchema: schema27.oneOf[1].properties.pause, data: data29 };
+              const err103 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[1].properties.pause.type, parentSchema: schema28.oneOf[1].properties.pause, data: data29 };
               if (vErrors === null) {
                 vErrors = [err103];
               } else {
@@ -2490,7 +2947,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
         } else {
-          const err104 = { instancePath, schemaPath: "#/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[1].type, parentSchema: schema27.oneOf[1], data };
+          const err104 = { instancePath, schemaPath: "#/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[1].type, parentSchema: schema28.oneOf[1], data };
           if (vErrors === null) {
             vErrors = [err104];
           } else {
@@ -2504,7 +2961,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "ecs-rolling") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err105 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
+            const err105 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
             if (vErrors === null) {
               vErrors = [err105];
             } else {
@@ -2513,7 +2970,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.cluster === void 0) {
-            const err106 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
+            const err106 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
             if (vErrors === null) {
               vErrors = [err106];
             } else {
@@ -2522,7 +2979,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.container === void 0) {
-            const err107 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema27.oneOf[2].required, parentSchema: schema27.oneOf[2], data };
+            const err107 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
             if (vErrors === null) {
               vErrors = [err107];
             } else {
@@ -2532,7 +2989,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           }
           for (const key4 in data) {
             if (!(key4 === "kind" || key4 === "cluster" || key4 === "service" || key4 === "container" || key4 === "base" || key4 === "passRoles")) {
-              const err108 = { instancePath, schemaPath: "#/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[2], data };
+              const err108 = { instancePath, schemaPath: "#/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[2], data };
               if (vErrors === null) {
                 vErrors = [err108];
               } else {
@@ -2544,7 +3001,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.kind !== void 0) {
             let data32 = data.kind;
             if ("ecs-rolling" !== data32) {
-              const err109 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema27.oneOf[2].properties.kind, data: data32 };
+              const err109 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema28.oneOf[2].properties.kind, data: data32 };
               if (vErrors === null) {
                 vErrors = [err109];
               } else {
@@ -2557,7 +3014,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data33 = data.cluster;
             if (typeof data33 === "string") {
               if (func2(data33) > 255) {
-                const err110 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.cluster, data: data33 };
+                const err110 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.cluster, data: data33 };
                 if (vErrors === null) {
                   vErrors = [err110];
                 } else {
@@ -2566,7 +3023,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data33) < 1) {
-                const err111 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.cluster, data: data33 };
+                const err111 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.cluster, data: data33 };
                 if (vErrors === null) {
                   vErrors = [err111];
                 } else {
@@ -2575,7 +3032,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err112 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.cluster.type, parentSchema: schema27.oneOf[2].properties.cluster, data: data33 };
+              const err112 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.cluster.type, parentSchema: schema28.oneOf[2].properties.cluster, data: data33 };
               if (vErrors === null) {
                 vErrors = [err112];
               } else {
@@ -2588,7 +3045,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data34 = data.service;
             if (typeof data34 === "string") {
               if (func2(data34) > 255) {
-                const err113 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.service, data: data34 };
+                const err113 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.service, data: data34 };
                 if (vErrors === null) {
                   vErrors = [err113];
                 } else {
@@ -2597,7 +3054,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data34) < 1) {
-                const err114 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.service, data: data34 };
+                const err114 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.service, data: data34 };
                 if (vErrors === null) {
                   vErrors = [err114];
                 } else {
@@ -2606,7 +3063,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err115 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.service.type, parentSchema: schema27.oneOf[2].properties.service, data: data34 };
+              const err115 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.service.type, parentSchema: schema28.oneOf[2].properties.service, data: data34 };
               if (vErrors === null) {
                 vErrors = [err115];
               } else {
@@ -2623,7 +3080,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs86 = errors;
             if (typeof data35 === "string") {
               if (func2(data35) > 255) {
-                const err116 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data35 };
+                const err116 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data35 };
                 if (vErrors === null) {
                   vErrors = [err116];
                 } else {
@@ -2632,7 +3089,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (func2(data35) < 1) {
-                const err117 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data35 };
+                const err117 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data35 };
                 if (vErrors === null) {
                   vErrors = [err117];
                 } else {
@@ -2641,7 +3098,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err118 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema27.oneOf[2].properties.container.oneOf[0], data: data35 };
+              const err118 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data35 };
               if (vErrors === null) {
                 vErrors = [err118];
               } else {
@@ -2657,7 +3114,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             const _errs88 = errors;
             if (Array.isArray(data35)) {
               if (data35.length > 10) {
-                const err119 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data35 };
+                const err119 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data35 };
                 if (vErrors === null) {
                   vErrors = [err119];
                 } else {
@@ -2666,7 +3123,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data35.length < 1) {
-                const err120 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data35 };
+                const err120 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data35 };
                 if (vErrors === null) {
                   vErrors = [err120];
                 } else {
@@ -2679,7 +3136,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data36 = data35[i8];
                 if (typeof data36 === "string") {
                   if (func2(data36) > 255) {
-                    const err121 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data36 };
+                    const err121 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data36 };
                     if (vErrors === null) {
                       vErrors = [err121];
                     } else {
@@ -2688,7 +3145,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (func2(data36) < 1) {
-                    const err122 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data36 };
+                    const err122 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data36 };
                     if (vErrors === null) {
                       vErrors = [err122];
                     } else {
@@ -2697,7 +3154,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err123 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema27.oneOf[2].properties.container.oneOf[1].items, data: data36 };
+                  const err123 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data36 };
                   if (vErrors === null) {
                     vErrors = [err123];
                   } else {
@@ -2717,7 +3174,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices4[item4] == "number") {
                     j4 = indices4[item4];
-                    const err124 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data35 };
+                    const err124 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data35 };
                     if (vErrors === null) {
                       vErrors = [err124];
                     } else {
@@ -2730,7 +3187,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err125 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema27.oneOf[2].properties.container.oneOf[1], data: data35 };
+              const err125 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data35 };
               if (vErrors === null) {
                 vErrors = [err125];
               } else {
@@ -2749,7 +3206,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (!valid23) {
-              const err126 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema27.oneOf[2].properties.container.oneOf, parentSchema: schema27.oneOf[2].properties.container, data: data35 };
+              const err126 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema28.oneOf[2].properties.container.oneOf, parentSchema: schema28.oneOf[2].properties.container, data: data35 };
               if (vErrors === null) {
                 vErrors = [err126];
               } else {
@@ -2770,7 +3227,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.base !== void 0) {
             let data37 = data.base;
             if (!(data37 === "service" || data37 === "family")) {
-              const err127 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[2].properties.base.enum, parentSchema: schema27.oneOf[2].properties.base, data: data37 };
+              const err127 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[2].properties.base.enum, parentSchema: schema28.oneOf[2].properties.base, data: data37 };
               if (vErrors === null) {
                 vErrors = [err127];
               } else {
@@ -2783,7 +3240,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data38 = data.passRoles;
             if (Array.isArray(data38)) {
               if (data38.length > 10) {
-                const err128 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema27.oneOf[2].properties.passRoles, data: data38 };
+                const err128 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[2].properties.passRoles, data: data38 };
                 if (vErrors === null) {
                   vErrors = [err128];
                 } else {
@@ -2795,8 +3252,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i10 = 0; i10 < len5; i10++) {
                 let data39 = data38[i10];
                 if (typeof data39 === "string") {
-                  if (!pattern10.test(data39)) {
-                    const err129 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema27.oneOf[2].properties.passRoles.items, data: data39 };
+                  if (!pattern18.test(data39)) {
+                    const err129 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema28.oneOf[2].properties.passRoles.items, data: data39 };
                     if (vErrors === null) {
                       vErrors = [err129];
                     } else {
@@ -2805,7 +3262,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                 } else {
-                  const err130 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[2].properties.passRoles.items.type, parentSchema: schema27.oneOf[2].properties.passRoles.items, data: data39 };
+                  const err130 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.passRoles.items.type, parentSchema: schema28.oneOf[2].properties.passRoles.items, data: data39 };
                   if (vErrors === null) {
                     vErrors = [err130];
                   } else {
@@ -2825,7 +3282,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   if (typeof indices5[item5] == "number") {
                     j5 = indices5[item5];
-                    const err131 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema27.oneOf[2].properties.passRoles, data: data38 };
+                    const err131 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema28.oneOf[2].properties.passRoles, data: data38 };
                     if (vErrors === null) {
                       vErrors = [err131];
                     } else {
@@ -2838,7 +3295,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err132 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[2].properties.passRoles.type, parentSchema: schema27.oneOf[2].properties.passRoles, data: data38 };
+              const err132 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[2].properties.passRoles.type, parentSchema: schema28.oneOf[2].properties.passRoles, data: data38 };
               if (vErrors === null) {
                 vErrors = [err132];
               } else {
@@ -2848,7 +3305,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
         } else {
-          const err133 = { instancePath, schemaPath: "#/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[2].type, parentSchema: schema27.oneOf[2], data };
+          const err133 = { instancePath, schemaPath: "#/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[2].type, parentSchema: schema28.oneOf[2], data };
           if (vErrors === null) {
             vErrors = [err133];
           } else {
@@ -2862,7 +3319,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "lambda") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err134 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema27.oneOf[3].required, parentSchema: schema27.oneOf[3], data };
+            const err134 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[3].required, parentSchema: schema28.oneOf[3], data };
             if (vErrors === null) {
               vErrors = [err134];
             } else {
@@ -2871,7 +3328,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.function === void 0) {
-            const err135 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "function" }, message: "must have required property 'function'", schema: schema27.oneOf[3].required, parentSchema: schema27.oneOf[3], data };
+            const err135 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "function" }, message: "must have required property 'function'", schema: schema28.oneOf[3].required, parentSchema: schema28.oneOf[3], data };
             if (vErrors === null) {
               vErrors = [err135];
             } else {
@@ -2881,7 +3338,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           }
           for (const key5 in data) {
             if (!(key5 === "kind" || key5 === "function" || key5 === "alias" || key5 === "steps" || key5 === "static")) {
-              const err136 = { instancePath, schemaPath: "#/oneOf/3/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[3], data };
+              const err136 = { instancePath, schemaPath: "#/oneOf/3/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3], data };
               if (vErrors === null) {
                 vErrors = [err136];
               } else {
@@ -2893,7 +3350,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.kind !== void 0) {
             let data40 = data.kind;
             if ("lambda" !== data40) {
-              const err137 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/3/properties/kind/const", keyword: "const", params: { allowedValue: "lambda" }, message: "must be equal to constant", schema: "lambda", parentSchema: schema27.oneOf[3].properties.kind, data: data40 };
+              const err137 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/3/properties/kind/const", keyword: "const", params: { allowedValue: "lambda" }, message: "must be equal to constant", schema: "lambda", parentSchema: schema28.oneOf[3].properties.kind, data: data40 };
               if (vErrors === null) {
                 vErrors = [err137];
               } else {
@@ -2905,8 +3362,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.function !== void 0) {
             let data41 = data.function;
             if (typeof data41 === "string") {
-              if (!pattern13.test(data41)) {
-                const err138 = { instancePath: instancePath + "/function", schemaPath: "#/oneOf/3/properties/function/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9-_]{1,64}$" }, message: 'must match pattern "^[a-zA-Z0-9-_]{1,64}$"', schema: "^[a-zA-Z0-9-_]{1,64}$", parentSchema: schema27.oneOf[3].properties.function, data: data41 };
+              if (!pattern21.test(data41)) {
+                const err138 = { instancePath: instancePath + "/function", schemaPath: "#/oneOf/3/properties/function/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9-_]{1,64}$" }, message: 'must match pattern "^[a-zA-Z0-9-_]{1,64}$"', schema: "^[a-zA-Z0-9-_]{1,64}$", parentSchema: schema28.oneOf[3].properties.function, data: data41 };
                 if (vErrors === null) {
                   vErrors = [err138];
                 } else {
@@ -2915,7 +3372,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err139 = { instancePath: instancePath + "/function", schemaPath: "#/oneOf/3/properties/function/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.function.type, parentSchema: schema27.oneOf[3].properties.function, data: data41 };
+              const err139 = { instancePath: instancePath + "/function", schemaPath: "#/oneOf/3/properties/function/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.function.type, parentSchema: schema28.oneOf[3].properties.function, data: data41 };
               if (vErrors === null) {
                 vErrors = [err139];
               } else {
@@ -2927,8 +3384,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.alias !== void 0) {
             let data42 = data.alias;
             if (typeof data42 === "string") {
-              if (!pattern14.test(data42)) {
-                const err140 = { instancePath: instancePath + "/alias", schemaPath: "#/oneOf/3/properties/alias/pattern", keyword: "pattern", params: { pattern: "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$" }, message: 'must match pattern "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$"', schema: "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", parentSchema: schema27.oneOf[3].properties.alias, data: data42 };
+              if (!pattern22.test(data42)) {
+                const err140 = { instancePath: instancePath + "/alias", schemaPath: "#/oneOf/3/properties/alias/pattern", keyword: "pattern", params: { pattern: "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$" }, message: 'must match pattern "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$"', schema: "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", parentSchema: schema28.oneOf[3].properties.alias, data: data42 };
                 if (vErrors === null) {
                   vErrors = [err140];
                 } else {
@@ -2937,7 +3394,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err141 = { instancePath: instancePath + "/alias", schemaPath: "#/oneOf/3/properties/alias/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.alias.type, parentSchema: schema27.oneOf[3].properties.alias, data: data42 };
+              const err141 = { instancePath: instancePath + "/alias", schemaPath: "#/oneOf/3/properties/alias/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.alias.type, parentSchema: schema28.oneOf[3].properties.alias, data: data42 };
               if (vErrors === null) {
                 vErrors = [err141];
               } else {
@@ -2950,7 +3407,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data43 = data.steps;
             if (Array.isArray(data43)) {
               if (data43.length > 20) {
-                const err142 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items", schema: 20, parentSchema: schema27.oneOf[3].properties.steps, data: data43 };
+                const err142 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items", schema: 20, parentSchema: schema28.oneOf[3].properties.steps, data: data43 };
                 if (vErrors === null) {
                   vErrors = [err142];
                 } else {
@@ -2959,7 +3416,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data43.length < 1) {
-                const err143 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema27.oneOf[3].properties.steps, data: data43 };
+                const err143 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[3].properties.steps, data: data43 };
                 if (vErrors === null) {
                   vErrors = [err143];
                 } else {
@@ -2972,7 +3429,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data44 = data43[i12];
                 if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
                   if (data44.percent === void 0) {
-                    const err144 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'", schema: schema27.oneOf[3].properties.steps.items.required, parentSchema: schema27.oneOf[3].properties.steps.items, data: data44 };
+                    const err144 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'", schema: schema28.oneOf[3].properties.steps.items.required, parentSchema: schema28.oneOf[3].properties.steps.items, data: data44 };
                     if (vErrors === null) {
                       vErrors = [err144];
                     } else {
@@ -2981,7 +3438,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (data44.minutes === void 0) {
-                    const err145 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/required", keyword: "required", params: { missingProperty: "minutes" }, message: "must have required property 'minutes'", schema: schema27.oneOf[3].properties.steps.items.required, parentSchema: schema27.oneOf[3].properties.steps.items, data: data44 };
+                    const err145 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/required", keyword: "required", params: { missingProperty: "minutes" }, message: "must have required property 'minutes'", schema: schema28.oneOf[3].properties.steps.items.required, parentSchema: schema28.oneOf[3].properties.steps.items, data: data44 };
                     if (vErrors === null) {
                       vErrors = [err145];
                     } else {
@@ -2991,7 +3448,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   for (const key6 in data44) {
                     if (!(key6 === "percent" || key6 === "minutes")) {
-                      const err146 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[3].properties.steps.items, data: data44 };
+                      const err146 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.steps.items, data: data44 };
                       if (vErrors === null) {
                         vErrors = [err146];
                       } else {
@@ -3003,7 +3460,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data44.percent !== void 0) {
                     let data45 = data44.percent;
                     if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
-                      const err147 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[3].properties.steps.items.properties.percent.type, parentSchema: schema27.oneOf[3].properties.steps.items.properties.percent, data: data45 };
+                      const err147 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[3].properties.steps.items.properties.percent.type, parentSchema: schema28.oneOf[3].properties.steps.items.properties.percent, data: data45 };
                       if (vErrors === null) {
                         vErrors = [err147];
                       } else {
@@ -3013,7 +3470,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     if (typeof data45 == "number" && isFinite(data45)) {
                       if (data45 > 99 || isNaN(data45)) {
-                        const err148 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99 }, message: "must be <= 99", schema: 99, parentSchema: schema27.oneOf[3].properties.steps.items.properties.percent, data: data45 };
+                        const err148 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99 }, message: "must be <= 99", schema: 99, parentSchema: schema28.oneOf[3].properties.steps.items.properties.percent, data: data45 };
                         if (vErrors === null) {
                           vErrors = [err148];
                         } else {
@@ -3022,7 +3479,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                       if (data45 < 1 || isNaN(data45)) {
-                        const err149 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema27.oneOf[3].properties.steps.items.properties.percent, data: data45 };
+                        const err149 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[3].properties.steps.items.properties.percent, data: data45 };
                         if (vErrors === null) {
                           vErrors = [err149];
                         } else {
@@ -3035,7 +3492,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data44.minutes !== void 0) {
                     let data46 = data44.minutes;
                     if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
-                      const err150 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[3].properties.steps.items.properties.minutes.type, parentSchema: schema27.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
+                      const err150 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[3].properties.steps.items.properties.minutes.type, parentSchema: schema28.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
                       if (vErrors === null) {
                         vErrors = [err150];
                       } else {
@@ -3045,7 +3502,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     if (typeof data46 == "number" && isFinite(data46)) {
                       if (data46 > 1440 || isNaN(data46)) {
-                        const err151 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema27.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
+                        const err151 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
                         if (vErrors === null) {
                           vErrors = [err151];
                         } else {
@@ -3054,7 +3511,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                       if (data46 < 1 || isNaN(data46)) {
-                        const err152 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema27.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
+                        const err152 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
                         if (vErrors === null) {
                           vErrors = [err152];
                         } else {
@@ -3065,7 +3522,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err153 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[3].properties.steps.items.type, parentSchema: schema27.oneOf[3].properties.steps.items, data: data44 };
+                  const err153 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.steps.items.type, parentSchema: schema28.oneOf[3].properties.steps.items, data: data44 };
                   if (vErrors === null) {
                     vErrors = [err153];
                   } else {
@@ -3075,7 +3532,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err154 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema27.oneOf[3].properties.steps.type, parentSchema: schema27.oneOf[3].properties.steps, data: data43 };
+              const err154 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[3].properties.steps.type, parentSchema: schema28.oneOf[3].properties.steps, data: data43 };
               if (vErrors === null) {
                 vErrors = [err154];
               } else {
@@ -3088,7 +3545,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             let data47 = data.static;
             if (data47 && typeof data47 == "object" && !Array.isArray(data47)) {
               if (data47.from === void 0) {
-                const err155 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema27.oneOf[3].properties.static.required, parentSchema: schema27.oneOf[3].properties.static, data: data47 };
+                const err155 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema28.oneOf[3].properties.static.required, parentSchema: schema28.oneOf[3].properties.static, data: data47 };
                 if (vErrors === null) {
                   vErrors = [err155];
                 } else {
@@ -3097,7 +3554,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (data47.to === void 0) {
-                const err156 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema27.oneOf[3].properties.static.required, parentSchema: schema27.oneOf[3].properties.static, data: data47 };
+                const err156 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema28.oneOf[3].properties.static.required, parentSchema: schema28.oneOf[3].properties.static, data: data47 };
                 if (vErrors === null) {
                   vErrors = [err156];
                 } else {
@@ -3107,7 +3564,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               }
               for (const key7 in data47) {
                 if (!(key7 === "from" || key7 === "to" || key7 === "cache" || key7 === "keepDays")) {
-                  const err157 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[3].properties.static, data: data47 };
+                  const err157 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.static, data: data47 };
                   if (vErrors === null) {
                     vErrors = [err157];
                   } else {
@@ -3120,7 +3577,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data48 = data47.from;
                 if (data48 && typeof data48 == "object" && !Array.isArray(data48)) {
                   if (data48.bucket === void 0) {
-                    const err158 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema27.oneOf[3].properties.static.properties.from.required, parentSchema: schema27.oneOf[3].properties.static.properties.from, data: data48 };
+                    const err158 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[3].properties.static.properties.from.required, parentSchema: schema28.oneOf[3].properties.static.properties.from, data: data48 };
                     if (vErrors === null) {
                       vErrors = [err158];
                     } else {
@@ -3129,7 +3586,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (data48.by === void 0) {
-                    const err159 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'", schema: schema27.oneOf[3].properties.static.properties.from.required, parentSchema: schema27.oneOf[3].properties.static.properties.from, data: data48 };
+                    const err159 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'", schema: schema28.oneOf[3].properties.static.properties.from.required, parentSchema: schema28.oneOf[3].properties.static.properties.from, data: data48 };
                     if (vErrors === null) {
                       vErrors = [err159];
                     } else {
@@ -3139,7 +3596,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   for (const key8 in data48) {
                     if (!(key8 === "bucket" || key8 === "prefix" || key8 === "by")) {
-                      const err160 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[3].properties.static.properties.from, data: data48 };
+                      const err160 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.static.properties.from, data: data48 };
                       if (vErrors === null) {
                         vErrors = [err160];
                       } else {
@@ -3151,8 +3608,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data48.bucket !== void 0) {
                     let data49 = data48.bucket;
                     if (typeof data49 === "string") {
-                      if (!pattern15.test(data49)) {
-                        const err161 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema27.oneOf[3].properties.static.properties.from.properties.bucket, data: data49 };
+                      if (!pattern23.test(data49)) {
+                        const err161 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.bucket, data: data49 };
                         if (vErrors === null) {
                           vErrors = [err161];
                         } else {
@@ -3161,7 +3618,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err162 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.static.properties.from.properties.bucket.type, parentSchema: schema27.oneOf[3].properties.static.properties.from.properties.bucket, data: data49 };
+                      const err162 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.from.properties.bucket.type, parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.bucket, data: data49 };
                       if (vErrors === null) {
                         vErrors = [err162];
                       } else {
@@ -3173,8 +3630,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data48.prefix !== void 0) {
                     let data50 = data48.prefix;
                     if (typeof data50 === "string") {
-                      if (!pattern16.test(data50)) {
-                        const err163 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema27.oneOf[3].properties.static.properties.from.properties.prefix, data: data50 };
+                      if (!pattern24.test(data50)) {
+                        const err163 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.prefix, data: data50 };
                         if (vErrors === null) {
                           vErrors = [err163];
                         } else {
@@ -3183,7 +3640,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err164 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.static.properties.from.properties.prefix.type, parentSchema: schema27.oneOf[3].properties.static.properties.from.properties.prefix, data: data50 };
+                      const err164 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.from.properties.prefix.type, parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.prefix, data: data50 };
                       if (vErrors === null) {
                         vErrors = [err164];
                       } else {
@@ -3195,7 +3652,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data48.by !== void 0) {
                     let data51 = data48.by;
                     if (!(data51 === "tag" || data51 === "version" || data51 === "commit" || data51 === "digest")) {
-                      const err165 = { instancePath: instancePath + "/static/from/by", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/by/enum", keyword: "enum", params: { allowedValues: schema27.oneOf[3].properties.static.properties.from.properties.by.enum }, message: "must be equal to one of the allowed values", schema: schema27.oneOf[3].properties.static.properties.from.properties.by.enum, parentSchema: schema27.oneOf[3].properties.static.properties.from.properties.by, data: data51 };
+                      const err165 = { instancePath: instancePath + "/static/from/by", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[3].properties.static.properties.from.properties.by.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[3].properties.static.properties.from.properties.by.enum, parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.by, data: data51 };
                       if (vErrors === null) {
                         vErrors = [err165];
                       } else {
@@ -3205,7 +3662,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err166 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[3].properties.static.properties.from.type, parentSchema: schema27.oneOf[3].properties.static.properties.from, data: data48 };
+                  const err166 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.static.properties.from.type, parentSchema: schema28.oneOf[3].properties.static.properties.from, data: data48 };
                   if (vErrors === null) {
                     vErrors = [err166];
                   } else {
@@ -3218,7 +3675,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 let data52 = data47.to;
                 if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
                   if (data52.bucket === void 0) {
-                    const err167 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema27.oneOf[3].properties.static.properties.to.required, parentSchema: schema27.oneOf[3].properties.static.properties.to, data: data52 };
+                    const err167 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[3].properties.static.properties.to.required, parentSchema: schema28.oneOf[3].properties.static.properties.to, data: data52 };
                     if (vErrors === null) {
                       vErrors = [err167];
                     } else {
@@ -3228,7 +3685,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                   for (const key9 in data52) {
                     if (!(key9 === "bucket" || key9 === "prefix")) {
-                      const err168 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[3].properties.static.properties.to, data: data52 };
+                      const err168 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.static.properties.to, data: data52 };
                       if (vErrors === null) {
                         vErrors = [err168];
                       } else {
@@ -3240,8 +3697,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data52.bucket !== void 0) {
                     let data53 = data52.bucket;
                     if (typeof data53 === "string") {
-                      if (!pattern15.test(data53)) {
-                        const err169 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema27.oneOf[3].properties.static.properties.to.properties.bucket, data: data53 };
+                      if (!pattern23.test(data53)) {
+                        const err169 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[3].properties.static.properties.to.properties.bucket, data: data53 };
                         if (vErrors === null) {
                           vErrors = [err169];
                         } else {
@@ -3250,7 +3707,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err170 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.static.properties.to.properties.bucket.type, parentSchema: schema27.oneOf[3].properties.static.properties.to.properties.bucket, data: data53 };
+                      const err170 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.to.properties.bucket.type, parentSchema: schema28.oneOf[3].properties.static.properties.to.properties.bucket, data: data53 };
                       if (vErrors === null) {
                         vErrors = [err170];
                       } else {
@@ -3262,8 +3719,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data52.prefix !== void 0) {
                     let data54 = data52.prefix;
                     if (typeof data54 === "string") {
-                      if (!pattern16.test(data54)) {
-                        const err171 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema27.oneOf[3].properties.static.properties.to.properties.prefix, data: data54 };
+                      if (!pattern24.test(data54)) {
+                        const err171 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[3].properties.static.properties.to.properties.prefix, data: data54 };
                         if (vErrors === null) {
                           vErrors = [err171];
                         } else {
@@ -3272,7 +3729,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err172 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.static.properties.to.properties.prefix.type, parentSchema: schema27.oneOf[3].properties.static.properties.to.properties.prefix, data: data54 };
+                      const err172 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.to.properties.prefix.type, parentSchema: schema28.oneOf[3].properties.static.properties.to.properties.prefix, data: data54 };
                       if (vErrors === null) {
                         vErrors = [err172];
                       } else {
@@ -3282,7 +3739,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err173 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[3].properties.static.properties.to.type, parentSchema: schema27.oneOf[3].properties.static.properties.to, data: data52 };
+                  const err173 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.static.properties.to.type, parentSchema: schema28.oneOf[3].properties.static.properties.to, data: data52 };
                   if (vErrors === null) {
                     vErrors = [err173];
                   } else {
@@ -3296,7 +3753,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data55 && typeof data55 == "object" && !Array.isArray(data55)) {
                   for (const key10 in data55) {
                     if (!(key10 === "html" || key10 === "hashed" || key10 === "other")) {
-                      const err174 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/3/properties/static/properties/cache/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties", schema: false, parentSchema: schema27.oneOf[3].properties.static.properties.cache, data: data55 };
+                      const err174 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/3/properties/static/properties/cache/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.static.properties.cache, data: data55 };
                       if (vErrors === null) {
                         vErrors = [err174];
                       } else {
@@ -3309,7 +3766,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     let data56 = data55.html;
                     if (typeof data56 === "string") {
                       if (func2(data56) > 255) {
-                        const err175 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
+                        const err175 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
                         if (vErrors === null) {
                           vErrors = [err175];
                         } else {
@@ -3318,7 +3775,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                       if (func2(data56) < 1) {
-                        const err176 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
+                        const err176 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
                         if (vErrors === null) {
                           vErrors = [err176];
                         } else {
@@ -3327,7 +3784,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err177 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.static.properties.cache.properties.html.type, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
+                      const err177 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.cache.properties.html.type, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
                       if (vErrors === null) {
                         vErrors = [err177];
                       } else {
@@ -3340,7 +3797,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     let data57 = data55.hashed;
                     if (typeof data57 === "string") {
                       if (func2(data57) > 255) {
-                        const err178 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
+                        const err178 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
                         if (vErrors === null) {
                           vErrors = [err178];
                         } else {
@@ -3349,7 +3806,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                       if (func2(data57) < 1) {
-                        const err179 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
+                        const err179 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
                         if (vErrors === null) {
                           vErrors = [err179];
                         } else {
@@ -3358,7 +3815,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err180 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.static.properties.cache.properties.hashed.type, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
+                      const err180 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.cache.properties.hashed.type, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
                       if (vErrors === null) {
                         vErrors = [err180];
                       } else {
@@ -3371,7 +3828,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     let data58 = data55.other;
                     if (typeof data58 === "string") {
                       if (func2(data58) > 255) {
-                        const err181 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
+                        const err181 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
                         if (vErrors === null) {
                           vErrors = [err181];
                         } else {
@@ -3380,7 +3837,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                       if (func2(data58) < 1) {
-                        const err182 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
+                        const err182 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
                         if (vErrors === null) {
                           vErrors = [err182];
                         } else {
@@ -3389,7 +3846,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err183 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema27.oneOf[3].properties.static.properties.cache.properties.other.type, parentSchema: schema27.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
+                      const err183 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.cache.properties.other.type, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
                       if (vErrors === null) {
                         vErrors = [err183];
                       } else {
@@ -3399,7 +3856,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                   }
                 } else {
-                  const err184 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/3/properties/static/properties/cache/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[3].properties.static.properties.cache.type, parentSchema: schema27.oneOf[3].properties.static.properties.cache, data: data55 };
+                  const err184 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/3/properties/static/properties/cache/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.static.properties.cache.type, parentSchema: schema28.oneOf[3].properties.static.properties.cache, data: data55 };
                   if (vErrors === null) {
                     vErrors = [err184];
                   } else {
@@ -3411,7 +3868,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               if (data47.keepDays !== void 0) {
                 let data59 = data47.keepDays;
                 if (!(typeof data59 == "number" && (!(data59 % 1) && !isNaN(data59)) && isFinite(data59))) {
-                  const err185 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema27.oneOf[3].properties.static.properties.keepDays.type, parentSchema: schema27.oneOf[3].properties.static.properties.keepDays, data: data59 };
+                  const err185 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[3].properties.static.properties.keepDays.type, parentSchema: schema28.oneOf[3].properties.static.properties.keepDays, data: data59 };
                   if (vErrors === null) {
                     vErrors = [err185];
                   } else {
@@ -3421,7 +3878,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 if (typeof data59 == "number" && isFinite(data59)) {
                   if (data59 > 365 || isNaN(data59)) {
-                    const err186 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/maximum", keyword: "maximum", params: { comparison: "<=", limit: 365 }, message: "must be <= 365", schema: 365, parentSchema: schema27.oneOf[3].properties.static.properties.keepDays, data: data59 };
+                    const err186 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/maximum", keyword: "maximum", params: { comparison: "<=", limit: 365 }, message: "must be <= 365", schema: 365, parentSchema: schema28.oneOf[3].properties.static.properties.keepDays, data: data59 };
                     if (vErrors === null) {
                       vErrors = [err186];
                     } else {
@@ -3430,7 +3887,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     errors++;
                   }
                   if (data59 < 1 || isNaN(data59)) {
-                    const err187 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema27.oneOf[3].properties.static.properties.keepDays, data: data59 };
+                    const err187 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[3].properties.static.properties.keepDays, data: data59 };
                     if (vErrors === null) {
                       vErrors = [err187];
                     } else {
@@ -3441,7 +3898,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err188 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[3].properties.static.type, parentSchema: schema27.oneOf[3].properties.static, data: data47 };
+              const err188 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.static.type, parentSchema: schema28.oneOf[3].properties.static, data: data47 };
               if (vErrors === null) {
                 vErrors = [err188];
               } else {
@@ -3457,7 +3914,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 missingProperty: "alias",
                 depsCount: 1,
                 deps: "alias"
-              }, message: "must have property alias when property steps is present", schema: schema27.oneOf[3].dependentRequired, parentSchema: schema27.oneOf[3], data };
+              }, message: "must have property alias when property steps is present", schema: schema28.oneOf[3].dependentRequired, parentSchema: schema28.oneOf[3], data };
               if (vErrors === null) {
                 vErrors = [err189];
               } else {
@@ -3467,7 +3924,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
         } else {
-          const err190 = { instancePath, schemaPath: "#/oneOf/3/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.oneOf[3].type, parentSchema: schema27.oneOf[3], data };
+          const err190 = { instancePath, schemaPath: "#/oneOf/3/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].type, parentSchema: schema28.oneOf[3], data };
           if (vErrors === null) {
             vErrors = [err190];
           } else {
@@ -3478,87 +3935,441 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
         if (props0 !== true) {
           props0 = true;
         }
-      } else {
-        const err191 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema27.discriminator, parentSchema: schema27, data };
-        if (vErrors === null) {
-          vErrors = [err191];
+      } else if (tag0 === "terraform") {
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.kind === void 0) {
+            const err191 = { instancePath, schemaPath: "#/oneOf/4/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[4].required, parentSchema: schema28.oneOf[4], data };
+            if (vErrors === null) {
+              vErrors = [err191];
+            } else {
+              vErrors.push(err191);
+            }
+            errors++;
+          }
+          if (data.project === void 0) {
+            const err192 = { instancePath, schemaPath: "#/oneOf/4/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'", schema: schema28.oneOf[4].required, parentSchema: schema28.oneOf[4], data };
+            if (vErrors === null) {
+              vErrors = [err192];
+            } else {
+              vErrors.push(err192);
+            }
+            errors++;
+          }
+          if (data.bucket === void 0) {
+            const err193 = { instancePath, schemaPath: "#/oneOf/4/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[4].required, parentSchema: schema28.oneOf[4], data };
+            if (vErrors === null) {
+              vErrors = [err193];
+            } else {
+              vErrors.push(err193);
+            }
+            errors++;
+          }
+          for (const key11 in data) {
+            if (!func1.call(schema28.oneOf[4].properties, key11)) {
+              const err194 = { instancePath, schemaPath: "#/oneOf/4/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4], data };
+              if (vErrors === null) {
+                vErrors = [err194];
+              } else {
+                vErrors.push(err194);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== void 0) {
+            let data60 = data.kind;
+            if ("terraform" !== data60) {
+              const err195 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/4/properties/kind/const", keyword: "const", params: { allowedValue: "terraform" }, message: "must be equal to constant", schema: "terraform", parentSchema: schema28.oneOf[4].properties.kind, data: data60 };
+              if (vErrors === null) {
+                vErrors = [err195];
+              } else {
+                vErrors.push(err195);
+              }
+              errors++;
+            }
+          }
+          if (data.project !== void 0) {
+            let data61 = data.project;
+            if (typeof data61 === "string") {
+              if (!pattern10.test(data61)) {
+                const err196 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/4/properties/project/pattern", keyword: "pattern", params: { pattern: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$" }, message: 'must match pattern "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$"', schema: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", parentSchema: schema28.oneOf[4].properties.project, data: data61 };
+                if (vErrors === null) {
+                  vErrors = [err196];
+                } else {
+                  vErrors.push(err196);
+                }
+                errors++;
+              }
+            } else {
+              const err197 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/4/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.project.type, parentSchema: schema28.oneOf[4].properties.project, data: data61 };
+              if (vErrors === null) {
+                vErrors = [err197];
+              } else {
+                vErrors.push(err197);
+              }
+              errors++;
+            }
+          }
+          if (data.bucket !== void 0) {
+            let data62 = data.bucket;
+            if (typeof data62 === "string") {
+              if (!pattern11.test(data62)) {
+                const err198 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/4/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$" }, message: 'must match pattern "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$"', schema: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", parentSchema: schema28.oneOf[4].properties.bucket, data: data62 };
+                if (vErrors === null) {
+                  vErrors = [err198];
+                } else {
+                  vErrors.push(err198);
+                }
+                errors++;
+              }
+            } else {
+              const err199 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/4/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.bucket.type, parentSchema: schema28.oneOf[4].properties.bucket, data: data62 };
+              if (vErrors === null) {
+                vErrors = [err199];
+              } else {
+                vErrors.push(err199);
+              }
+              errors++;
+            }
+          }
+          if (data.key !== void 0) {
+            let data63 = data.key;
+            if (typeof data63 === "string") {
+              if (func2(data63) > 512) {
+                const err200 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/4/properties/key/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters", schema: 512, parentSchema: schema28.oneOf[4].properties.key, data: data63 };
+                if (vErrors === null) {
+                  vErrors = [err200];
+                } else {
+                  vErrors.push(err200);
+                }
+                errors++;
+              }
+              if (!pattern12.test(data63)) {
+                const err201 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/4/properties/key/pattern", keyword: "pattern", params: { pattern: '^[^/\\s"\\\\][^\\s"\\\\]*$' }, message: 'must match pattern "^[^/\\s"\\\\][^\\s"\\\\]*$"', schema: '^[^/\\s"\\\\][^\\s"\\\\]*$', parentSchema: schema28.oneOf[4].properties.key, data: data63 };
+                if (vErrors === null) {
+                  vErrors = [err201];
+                } else {
+                  vErrors.push(err201);
+                }
+                errors++;
+              }
+            } else {
+              const err202 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/4/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.key.type, parentSchema: schema28.oneOf[4].properties.key, data: data63 };
+              if (vErrors === null) {
+                vErrors = [err202];
+              } else {
+                vErrors.push(err202);
+              }
+              errors++;
+            }
+          }
+          if (data.service !== void 0) {
+            let data64 = data.service;
+            if (typeof data64 === "string") {
+              if (func2(data64) > 255) {
+                const err203 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/4/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.service, data: data64 };
+                if (vErrors === null) {
+                  vErrors = [err203];
+                } else {
+                  vErrors.push(err203);
+                }
+                errors++;
+              }
+              if (func2(data64) < 1) {
+                const err204 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/4/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.service, data: data64 };
+                if (vErrors === null) {
+                  vErrors = [err204];
+                } else {
+                  vErrors.push(err204);
+                }
+                errors++;
+              }
+            } else {
+              const err205 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/4/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.service.type, parentSchema: schema28.oneOf[4].properties.service, data: data64 };
+              if (vErrors === null) {
+                vErrors = [err205];
+              } else {
+                vErrors.push(err205);
+              }
+              errors++;
+            }
+          }
+          if (data.lockTable !== void 0) {
+            let data65 = data.lockTable;
+            if (typeof data65 === "string") {
+              if (!pattern13.test(data65)) {
+                const err206 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/4/properties/lockTable/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_.-]{3,255}$" }, message: 'must match pattern "^[A-Za-z0-9_.-]{3,255}$"', schema: "^[A-Za-z0-9_.-]{3,255}$", parentSchema: schema28.oneOf[4].properties.lockTable, data: data65 };
+                if (vErrors === null) {
+                  vErrors = [err206];
+                } else {
+                  vErrors.push(err206);
+                }
+                errors++;
+              }
+            } else {
+              const err207 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/4/properties/lockTable/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.lockTable.type, parentSchema: schema28.oneOf[4].properties.lockTable, data: data65 };
+              if (vErrors === null) {
+                vErrors = [err207];
+              } else {
+                vErrors.push(err207);
+              }
+              errors++;
+            }
+          }
+          if (data.directory !== void 0) {
+            let data66 = data.directory;
+            if (typeof data66 === "string") {
+              if (func2(data66) > 255) {
+                const err208 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/4/properties/directory/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.directory, data: data66 };
+                if (vErrors === null) {
+                  vErrors = [err208];
+                } else {
+                  vErrors.push(err208);
+                }
+                errors++;
+              }
+              if (!pattern14.test(data66)) {
+                const err209 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/4/properties/directory/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[4].properties.directory, data: data66 };
+                if (vErrors === null) {
+                  vErrors = [err209];
+                } else {
+                  vErrors.push(err209);
+                }
+                errors++;
+              }
+            } else {
+              const err210 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/4/properties/directory/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.directory.type, parentSchema: schema28.oneOf[4].properties.directory, data: data66 };
+              if (vErrors === null) {
+                vErrors = [err210];
+              } else {
+                vErrors.push(err210);
+              }
+              errors++;
+            }
+          }
+          if (data.values !== void 0) {
+            let data67 = data.values;
+            if (typeof data67 === "string") {
+              if (func2(data67) > 255) {
+                const err211 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/4/properties/values/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.values, data: data67 };
+                if (vErrors === null) {
+                  vErrors = [err211];
+                } else {
+                  vErrors.push(err211);
+                }
+                errors++;
+              }
+              if (!pattern14.test(data67)) {
+                const err212 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/4/properties/values/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[4].properties.values, data: data67 };
+                if (vErrors === null) {
+                  vErrors = [err212];
+                } else {
+                  vErrors.push(err212);
+                }
+                errors++;
+              }
+            } else {
+              const err213 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/4/properties/values/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.values.type, parentSchema: schema28.oneOf[4].properties.values, data: data67 };
+              if (vErrors === null) {
+                vErrors = [err213];
+              } else {
+                vErrors.push(err213);
+              }
+              errors++;
+            }
+          }
+          if (data.variables !== void 0) {
+            let data68 = data.variables;
+            if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
+              if (Object.keys(data68).length > 3) {
+                const err214 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/maxProperties", keyword: "maxProperties", params: { limit: 3 }, message: "must NOT have more than 3 properties", schema: 3, parentSchema: schema28.oneOf[4].properties.variables, data: data68 };
+                if (vErrors === null) {
+                  vErrors = [err214];
+                } else {
+                  vErrors.push(err214);
+                }
+                errors++;
+              }
+              if (Object.keys(data68).length < 1) {
+                const err215 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema28.oneOf[4].properties.variables, data: data68 };
+                if (vErrors === null) {
+                  vErrors = [err215];
+                } else {
+                  vErrors.push(err215);
+                }
+                errors++;
+              }
+              for (const key12 in data68) {
+                const _errs163 = errors;
+                if (typeof key12 === "string") {
+                  if (!pattern16.test(key12)) {
+                    const err216 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_-]{0,127}$"', schema: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$", parentSchema: schema28.oneOf[4].properties.variables.propertyNames, data: key12, propertyName: key12 };
+                    if (vErrors === null) {
+                      vErrors = [err216];
+                    } else {
+                      vErrors.push(err216);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err217 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.variables.propertyNames.type, parentSchema: schema28.oneOf[4].properties.variables.propertyNames, data: key12, propertyName: key12 };
+                  if (vErrors === null) {
+                    vErrors = [err217];
+                  } else {
+                    vErrors.push(err217);
+                  }
+                  errors++;
+                }
+                var valid41 = _errs163 === errors;
+                if (!valid41) {
+                  const err218 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/propertyNames", keyword: "propertyNames", params: { propertyName: key12 }, message: "property name must be valid", schema: schema28.oneOf[4].properties.variables.propertyNames, parentSchema: schema28.oneOf[4].properties.variables, data: data68 };
+                  if (vErrors === null) {
+                    vErrors = [err218];
+                  } else {
+                    vErrors.push(err218);
+                  }
+                  errors++;
+                }
+              }
+              for (const key13 in data68) {
+                let data69 = data68[key13];
+                if (!(data69 === "tag" || data69 === "digest" || data69 === "image")) {
+                  const err219 = { instancePath: instancePath + "/variables/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/4/properties/variables/additionalProperties/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[4].properties.variables.additionalProperties.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[4].properties.variables.additionalProperties.enum, parentSchema: schema28.oneOf[4].properties.variables.additionalProperties, data: data69 };
+                  if (vErrors === null) {
+                    vErrors = [err219];
+                  } else {
+                    vErrors.push(err219);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err220 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.variables.type, parentSchema: schema28.oneOf[4].properties.variables, data: data68 };
+              if (vErrors === null) {
+                vErrors = [err220];
+              } else {
+                vErrors.push(err220);
+              }
+              errors++;
+            }
+          }
+          if (data.mayDestroy !== void 0) {
+            let data70 = data.mayDestroy;
+            if (Array.isArray(data70)) {
+              if (data70.length > 50) {
+                const err221 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/4/properties/mayDestroy/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema28.oneOf[4].properties.mayDestroy, data: data70 };
+                if (vErrors === null) {
+                  vErrors = [err221];
+                } else {
+                  vErrors.push(err221);
+                }
+                errors++;
+              }
+              const len7 = data70.length;
+              for (let i13 = 0; i13 < len7; i13++) {
+                let data71 = data70[i13];
+                if (typeof data71 === "string") {
+                  if (!pattern17.test(data71)) {
+                    const err222 = { instancePath: instancePath + "/mayDestroy/" + i13, schemaPath: "#/oneOf/4/properties/mayDestroy/items/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z][a-z0-9_]*|[*])$" }, message: 'must match pattern "^(?:[a-z][a-z0-9_]*|[*])$"', schema: "^(?:[a-z][a-z0-9_]*|[*])$", parentSchema: schema28.oneOf[4].properties.mayDestroy.items, data: data71 };
+                    if (vErrors === null) {
+                      vErrors = [err222];
+                    } else {
+                      vErrors.push(err222);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err223 = { instancePath: instancePath + "/mayDestroy/" + i13, schemaPath: "#/oneOf/4/properties/mayDestroy/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.mayDestroy.items.type, parentSchema: schema28.oneOf[4].properties.mayDestroy.items, data: data71 };
+                  if (vErrors === null) {
+                    vErrors = [err223];
+                  } else {
+                    vErrors.push(err223);
+                  }
+                  errors++;
+                }
+              }
+              let i14 = data70.length;
+              let j6;
+              if (i14 > 1) {
+                const indices6 = {};
+                for (; i14--; ) {
+                  let item6 = data70[i14];
+                  if (typeof item6 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices6[item6] == "number") {
+                    j6 = indices6[item6];
+                    const err224 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/4/properties/mayDestroy/uniqueItems", keyword: "uniqueItems", params: { i: i14, j: j6 }, message: "must NOT have duplicate items (items ## " + j6 + " and " + i14 + " are identical)", schema: true, parentSchema: schema28.oneOf[4].properties.mayDestroy, data: data70 };
+                    if (vErrors === null) {
+                      vErrors = [err224];
+                    } else {
+                      vErrors.push(err224);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices6[item6] = i14;
+                }
+              }
+            } else {
+              const err225 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/4/properties/mayDestroy/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[4].properties.mayDestroy.type, parentSchema: schema28.oneOf[4].properties.mayDestroy, data: data70 };
+              if (vErrors === null) {
+                vErrors = [err225];
+              } else {
+                vErrors.push(err225);
+              }
+              errors++;
+            }
+          }
         } else {
-          vErrors.push(err191);
+          const err226 = { instancePath, schemaPath: "#/oneOf/4/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].type, parentSchema: schema28.oneOf[4], data };
+          if (vErrors === null) {
+            vErrors = [err226];
+          } else {
+            vErrors.push(err226);
+          }
+          errors++;
+        }
+        if (props0 !== true) {
+          props0 = true;
+        }
+      } else {
+        const err227 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema28.discriminator, parentSchema: schema28, data };
+        if (vErrors === null) {
+          vErrors = [err227];
+        } else {
+          vErrors.push(err227);
         }
         errors++;
       }
     } else {
-      const err192 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema27.discriminator, parentSchema: schema27, data };
+      const err228 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema28.discriminator, parentSchema: schema28, data };
       if (vErrors === null) {
-        vErrors = [err192];
+        vErrors = [err228];
       } else {
-        vErrors.push(err192);
+        vErrors.push(err228);
       }
       errors++;
     }
   } else {
-    const err193 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema27.type, parentSchema: schema27, data };
+    const err229 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
     if (vErrors === null) {
-      vErrors = [err193];
+      vErrors = [err229];
     } else {
-      vErrors.push(err193);
+      vErrors.push(err229);
     }
     errors++;
   }
-  validate66.errors = vErrors;
+  validate68.errors = vErrors;
   evaluated0.props = props0;
   return errors === 0;
 }
-validate66.evaluated = { "dynamicProps": true, "dynamicItems": false };
-var schema28 = { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } };
-var schema29 = { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." };
-var schema30 = { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } };
-var pattern20 = new RegExp("^[a-z0-9][a-z0-9-]{0,63}$", "u");
-var schema31 = { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" };
-var pattern21 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate73.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (typeof data === "string") {
-    if (func2(data) > 2048) {
-      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema31, data };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (!pattern21.test(data)) {
-      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema31, data };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-  } else {
-    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.type, parentSchema: schema31, data };
-    if (vErrors === null) {
-      vErrors = [err2];
-    } else {
-      vErrors.push(err2);
-    }
-    errors++;
-  }
-  validate73.errors = vErrors;
-  return errors === 0;
-}
-validate73.evaluated = { "dynamicProps": false, "dynamicItems": false };
-var schema32 = { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] };
+validate68.evaluated = { "dynamicProps": true, "dynamicItems": false };
+var schema29 = { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } };
+var schema30 = { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." };
+var schema31 = { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } };
+var pattern36 = new RegExp("^[a-z0-9][a-z0-9-]{0,63}$", "u");
+var schema32 = { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" };
+var pattern37 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
 function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -3569,12 +4380,31 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!(data === "all" || data === "verdicts" || data === "failures")) {
-    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema32.enum }, message: "must be equal to one of the allowed values", schema: schema32.enum, parentSchema: schema32, data };
+  if (typeof data === "string") {
+    if (func2(data) > 2048) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema32, data };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern37.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema32, data };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.type, parentSchema: schema32, data };
     if (vErrors === null) {
-      vErrors = [err0];
+      vErrors = [err2];
     } else {
-      vErrors.push(err0);
+      vErrors.push(err2);
     }
     errors++;
   }
@@ -3582,10 +4412,34 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate75.evaluated = { "dynamicProps": false, "dynamicItems": false };
-function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var schema33 = { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] };
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate72.evaluated;
+  const evaluated0 = validate77.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (!(data === "all" || data === "verdicts" || data === "failures")) {
+    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema33.enum }, message: "must be equal to one of the allowed values", schema: schema33.enum, parentSchema: schema33, data };
+    if (vErrors === null) {
+      vErrors = [err0];
+    } else {
+      vErrors.push(err0);
+    }
+    errors++;
+  }
+  validate77.errors = vErrors;
+  return errors === 0;
+}
+validate77.evaluated = { "dynamicProps": false, "dynamicItems": false };
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate74.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3594,7 +4448,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.name === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'", schema: schema30.required, parentSchema: schema30, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'", schema: schema31.required, parentSchema: schema31, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -3603,7 +4457,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.url === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema30.required, parentSchema: schema30, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "url" }, message: "must have required property 'url'", schema: schema31.required, parentSchema: schema31, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -3612,7 +4466,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.secret === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'", schema: schema30.required, parentSchema: schema30, data };
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'", schema: schema31.required, parentSchema: schema31, data };
       if (vErrors === null) {
         vErrors = [err2];
       } else {
@@ -3622,7 +4476,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       if (!(key0 === "name" || key0 === "url" || key0 === "secret" || key0 === "events")) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema30, data };
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema31, data };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -3634,8 +4488,8 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.name !== void 0) {
       let data0 = data.name;
       if (typeof data0 === "string") {
-        if (!pattern20.test(data0)) {
-          const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,63}$"', schema: "^[a-z0-9][a-z0-9-]{0,63}$", parentSchema: schema30.properties.name, data: data0 };
+        if (!pattern36.test(data0)) {
+          const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,63}$"', schema: "^[a-z0-9][a-z0-9-]{0,63}$", parentSchema: schema31.properties.name, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -3644,7 +4498,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err5 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.name.type, parentSchema: schema30.properties.name, data: data0 };
+        const err5 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.name.type, parentSchema: schema31.properties.name, data: data0 };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -3657,7 +4511,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.url;
       if (typeof data1 === "string") {
         if (func2(data1) > 2048) {
-          const err6 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema30.properties.url, data: data1 };
+          const err6 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema31.properties.url, data: data1 };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -3666,7 +4520,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data1) < 1) {
-          const err7 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema30.properties.url, data: data1 };
+          const err7 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema31.properties.url, data: data1 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -3675,7 +4529,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err8 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema30.properties.url.type, parentSchema: schema30.properties.url, data: data1 };
+        const err8 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.url.type, parentSchema: schema31.properties.url, data: data1 };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -3685,19 +4539,19 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.secret !== void 0) {
-      if (!validate73(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.events !== void 0) {
-      if (!validate75(data.events, { instancePath: instancePath + "/events", parentData: data, parentDataProperty: "events", rootData, dynamicAnchors })) {
+      if (!validate75(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData, dynamicAnchors })) {
         vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
         errors = vErrors.length;
       }
     }
+    if (data.events !== void 0) {
+      if (!validate77(data.events, { instancePath: instancePath + "/events", parentData: data, parentDataProperty: "events", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+        errors = vErrors.length;
+      }
+    }
   } else {
-    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema30.type, parentSchema: schema30, data };
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.type, parentSchema: schema31, data };
     if (vErrors === null) {
       vErrors = [err9];
     } else {
@@ -3705,14 +4559,14 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate72.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
-validate72.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate74.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate71.evaluated;
+  const evaluated0 = validate73.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3721,7 +4575,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (Array.isArray(data)) {
     if (data.length > 10) {
-      const err0 = { instancePath, schemaPath: "#/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema29, data };
+      const err0 = { instancePath, schemaPath: "#/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema30, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -3730,7 +4584,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.length < 1) {
-      const err1 = { instancePath, schemaPath: "#/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema29, data };
+      const err1 = { instancePath, schemaPath: "#/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema30, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -3740,13 +4594,13 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
     }
     const len0 = data.length;
     for (let i0 = 0; i0 < len0; i0++) {
-      if (!validate72(data[i0], { instancePath: instancePath + "/" + i0, parentData: data, parentDataProperty: i0, rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+      if (!validate74(data[i0], { instancePath: instancePath + "/" + i0, parentData: data, parentDataProperty: i0, rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
         errors = vErrors.length;
       }
     }
   } else {
-    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema29.type, parentSchema: schema29, data };
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema30.type, parentSchema: schema30, data };
     if (vErrors === null) {
       vErrors = [err2];
     } else {
@@ -3754,14 +4608,14 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate71.errors = vErrors;
+  validate73.errors = vErrors;
   return errors === 0;
 }
-validate71.evaluated = { "items": true, "dynamicProps": false, "dynamicItems": false };
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate73.evaluated = { "items": true, "dynamicProps": false, "dynamicItems": false };
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate70.evaluated;
+  const evaluated0 = validate72.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3771,7 +4625,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
       if (!(key0 === "webhooks")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28, data };
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema29, data };
         if (vErrors === null) {
           vErrors = [err0];
         } else {
@@ -3787,7 +4641,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       let passing0 = null;
       const _errs4 = errors;
       if (false !== data0) {
-        const err1 = { instancePath: instancePath + "/webhooks", schemaPath: "#/properties/webhooks/oneOf/0/const", keyword: "const", params: { allowedValue: false }, message: "must be equal to constant", schema: false, parentSchema: schema28.properties.webhooks.oneOf[0], data: data0 };
+        const err1 = { instancePath: instancePath + "/webhooks", schemaPath: "#/properties/webhooks/oneOf/0/const", keyword: "const", params: { allowedValue: false }, message: "must be equal to constant", schema: false, parentSchema: schema29.properties.webhooks.oneOf[0], data: data0 };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -3801,8 +4655,8 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
         passing0 = 0;
       }
       const _errs5 = errors;
-      if (!validate71(data0, { instancePath: instancePath + "/webhooks", parentData: data, parentDataProperty: "webhooks", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+      if (!validate73(data0, { instancePath: instancePath + "/webhooks", parentData: data, parentDataProperty: "webhooks", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
         errors = vErrors.length;
       }
       var _valid0 = _errs5 === errors;
@@ -3816,7 +4670,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
       if (!valid1) {
-        const err2 = { instancePath: instancePath + "/webhooks", schemaPath: "#/properties/webhooks/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema28.properties.webhooks.oneOf, parentSchema: schema28.properties.webhooks, data: data0 };
+        const err2 = { instancePath: instancePath + "/webhooks", schemaPath: "#/properties/webhooks/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf", schema: schema29.properties.webhooks.oneOf, parentSchema: schema29.properties.webhooks, data: data0 };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -3835,7 +4689,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err3 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
+    const err3 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema29.type, parentSchema: schema29, data };
     if (vErrors === null) {
       vErrors = [err3];
     } else {
@@ -3843,11 +4697,11 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate70.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
-validate70.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern19 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
+validate72.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var pattern35 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
 function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -3879,9 +4733,15 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.target !== void 0) {
-      if (!validate66(data.target, { instancePath: instancePath + "/target", parentData: data, parentDataProperty: "target", rootData, dynamicAnchors })) {
+    if (data.apply !== void 0) {
+      if (!validate66(data.apply, { instancePath: instancePath + "/apply", parentData: data, parentDataProperty: "apply", rootData, dynamicAnchors })) {
         vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.target !== void 0) {
+      if (!validate68(data.target, { instancePath: instancePath + "/target", parentData: data, parentDataProperty: "target", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
         errors = vErrors.length;
       }
     }
@@ -3898,10 +4758,10 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.alarms !== void 0) {
-      let data3 = data.alarms;
-      if (Array.isArray(data3)) {
-        if (data3.length > 100) {
-          const err2 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema26.properties.alarms, data: data3 };
+      let data4 = data.alarms;
+      if (Array.isArray(data4)) {
+        if (data4.length > 100) {
+          const err2 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema26.properties.alarms, data: data4 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -3909,12 +4769,12 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        const len0 = data3.length;
+        const len0 = data4.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          let data4 = data3[i0];
-          if (typeof data4 === "string") {
-            if (func2(data4) > 1600) {
-              const err3 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema26.properties.alarms.items, data: data4 };
+          let data5 = data4[i0];
+          if (typeof data5 === "string") {
+            if (func2(data5) > 1600) {
+              const err3 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 1600 }, message: "must NOT have more than 1600 characters", schema: 1600, parentSchema: schema26.properties.alarms.items, data: data5 };
               if (vErrors === null) {
                 vErrors = [err3];
               } else {
@@ -3922,8 +4782,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (func2(data4) < 1) {
-              const err4 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.properties.alarms.items, data: data4 };
+            if (func2(data5) < 1) {
+              const err4 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.properties.alarms.items, data: data5 };
               if (vErrors === null) {
                 vErrors = [err4];
               } else {
@@ -3932,7 +4792,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err5 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.alarms.items.type, parentSchema: schema26.properties.alarms.items, data: data4 };
+            const err5 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.alarms.items.type, parentSchema: schema26.properties.alarms.items, data: data5 };
             if (vErrors === null) {
               vErrors = [err5];
             } else {
@@ -3941,18 +4801,18 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        let i1 = data3.length;
+        let i1 = data4.length;
         let j0;
         if (i1 > 1) {
           const indices0 = {};
           for (; i1--; ) {
-            let item0 = data3[i1];
+            let item0 = data4[i1];
             if (typeof item0 !== "string") {
               continue;
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err6 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema26.properties.alarms, data: data3 };
+              const err6 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema26.properties.alarms, data: data4 };
               if (vErrors === null) {
                 vErrors = [err6];
               } else {
@@ -3965,7 +4825,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err7 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.properties.alarms.type, parentSchema: schema26.properties.alarms, data: data3 };
+        const err7 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema26.properties.alarms.type, parentSchema: schema26.properties.alarms, data: data4 };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -3975,9 +4835,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.requireOk !== void 0) {
-      let data5 = data.requireOk;
-      if (typeof data5 !== "boolean") {
-        const err8 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema26.properties.requireOk.type, parentSchema: schema26.properties.requireOk, data: data5 };
+      let data6 = data.requireOk;
+      if (typeof data6 !== "boolean") {
+        const err8 = { instancePath: instancePath + "/requireOk", schemaPath: "#/properties/requireOk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema26.properties.requireOk.type, parentSchema: schema26.properties.requireOk, data: data6 };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -3987,9 +4847,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.bakeSeconds !== void 0) {
-      let data6 = data.bakeSeconds;
-      if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-        const err9 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.bakeSeconds.type, parentSchema: schema26.properties.bakeSeconds, data: data6 };
+      let data7 = data.bakeSeconds;
+      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+        const err9 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.bakeSeconds.type, parentSchema: schema26.properties.bakeSeconds, data: data7 };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -3997,9 +4857,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data6 == "number" && isFinite(data6)) {
-        if (data6 > 604800 || isNaN(data6)) {
-          const err10 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.bakeSeconds, data: data6 };
+      if (typeof data7 == "number" && isFinite(data7)) {
+        if (data7 > 604800 || isNaN(data7)) {
+          const err10 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.bakeSeconds, data: data7 };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -4007,8 +4867,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data6 < 0 || isNaN(data6)) {
-          const err11 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema26.properties.bakeSeconds, data: data6 };
+        if (data7 < 0 || isNaN(data7)) {
+          const err11 = { instancePath: instancePath + "/bakeSeconds", schemaPath: "#/properties/bakeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema26.properties.bakeSeconds, data: data7 };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -4019,9 +4879,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.rolloutSeconds !== void 0) {
-      let data7 = data.rolloutSeconds;
-      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-        const err12 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rolloutSeconds.type, parentSchema: schema26.properties.rolloutSeconds, data: data7 };
+      let data8 = data.rolloutSeconds;
+      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+        const err12 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rolloutSeconds.type, parentSchema: schema26.properties.rolloutSeconds, data: data8 };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -4029,9 +4889,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data7 == "number" && isFinite(data7)) {
-        if (data7 > 604800 || isNaN(data7)) {
-          const err13 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rolloutSeconds, data: data7 };
+      if (typeof data8 == "number" && isFinite(data8)) {
+        if (data8 > 604800 || isNaN(data8)) {
+          const err13 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rolloutSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -4039,8 +4899,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data7 < 1 || isNaN(data7)) {
-          const err14 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.rolloutSeconds, data: data7 };
+        if (data8 < 1 || isNaN(data8)) {
+          const err14 = { instancePath: instancePath + "/rolloutSeconds", schemaPath: "#/properties/rolloutSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.rolloutSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -4051,9 +4911,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.rollbackSeconds !== void 0) {
-      let data8 = data.rollbackSeconds;
-      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err15 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rollbackSeconds.type, parentSchema: schema26.properties.rollbackSeconds, data: data8 };
+      let data9 = data.rollbackSeconds;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err15 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rollbackSeconds.type, parentSchema: schema26.properties.rollbackSeconds, data: data9 };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -4061,9 +4921,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data8 == "number" && isFinite(data8)) {
-        if (data8 > 604800 || isNaN(data8)) {
-          const err16 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rollbackSeconds, data: data8 };
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 > 604800 || isNaN(data9)) {
+          const err16 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rollbackSeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err16];
           } else {
@@ -4071,8 +4931,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data8 < 1 || isNaN(data8)) {
-          const err17 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.rollbackSeconds, data: data8 };
+        if (data9 < 1 || isNaN(data9)) {
+          const err17 = { instancePath: instancePath + "/rollbackSeconds", schemaPath: "#/properties/rollbackSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.rollbackSeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -4083,9 +4943,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.rollbackWindowSeconds !== void 0) {
-      let data9 = data.rollbackWindowSeconds;
-      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err18 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rollbackWindowSeconds.type, parentSchema: schema26.properties.rollbackWindowSeconds, data: data9 };
+      let data10 = data.rollbackWindowSeconds;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err18 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.rollbackWindowSeconds.type, parentSchema: schema26.properties.rollbackWindowSeconds, data: data10 };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -4093,9 +4953,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data9 == "number" && isFinite(data9)) {
-        if (data9 > 604800 || isNaN(data9)) {
-          const err19 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rollbackWindowSeconds, data: data9 };
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 604800 || isNaN(data10)) {
+          const err19 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.rollbackWindowSeconds, data: data10 };
           if (vErrors === null) {
             vErrors = [err19];
           } else {
@@ -4103,8 +4963,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data9 < 0 || isNaN(data9)) {
-          const err20 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema26.properties.rollbackWindowSeconds, data: data9 };
+        if (data10 < 0 || isNaN(data10)) {
+          const err20 = { instancePath: instancePath + "/rollbackWindowSeconds", schemaPath: "#/properties/rollbackWindowSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema26.properties.rollbackWindowSeconds, data: data10 };
           if (vErrors === null) {
             vErrors = [err20];
           } else {
@@ -4115,9 +4975,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.waitSeconds !== void 0) {
-      let data10 = data.waitSeconds;
-      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-        const err21 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.waitSeconds.type, parentSchema: schema26.properties.waitSeconds, data: data10 };
+      let data11 = data.waitSeconds;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err21 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.waitSeconds.type, parentSchema: schema26.properties.waitSeconds, data: data11 };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -4125,9 +4985,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data10 == "number" && isFinite(data10)) {
-        if (data10 > 604800 || isNaN(data10)) {
-          const err22 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.waitSeconds, data: data10 };
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 604800 || isNaN(data11)) {
+          const err22 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.waitSeconds, data: data11 };
           if (vErrors === null) {
             vErrors = [err22];
           } else {
@@ -4135,8 +4995,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data10 < 1 || isNaN(data10)) {
-          const err23 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.waitSeconds, data: data10 };
+        if (data11 < 1 || isNaN(data11)) {
+          const err23 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.waitSeconds, data: data11 };
           if (vErrors === null) {
             vErrors = [err23];
           } else {
@@ -4147,9 +5007,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.maxAgeSeconds !== void 0) {
-      let data11 = data.maxAgeSeconds;
-      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-        const err24 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.maxAgeSeconds.type, parentSchema: schema26.properties.maxAgeSeconds, data: data11 };
+      let data12 = data.maxAgeSeconds;
+      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+        const err24 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema26.properties.maxAgeSeconds.type, parentSchema: schema26.properties.maxAgeSeconds, data: data12 };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -4157,9 +5017,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data11 == "number" && isFinite(data11)) {
-        if (data11 > 604800 || isNaN(data11)) {
-          const err25 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.maxAgeSeconds, data: data11 };
+      if (typeof data12 == "number" && isFinite(data12)) {
+        if (data12 > 604800 || isNaN(data12)) {
+          const err25 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 604800 }, message: "must be <= 604800", schema: 604800, parentSchema: schema26.properties.maxAgeSeconds, data: data12 };
           if (vErrors === null) {
             vErrors = [err25];
           } else {
@@ -4167,8 +5027,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data11 < 1 || isNaN(data11)) {
-          const err26 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.maxAgeSeconds, data: data11 };
+        if (data12 < 1 || isNaN(data12)) {
+          const err26 = { instancePath: instancePath + "/maxAgeSeconds", schemaPath: "#/properties/maxAgeSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema26.properties.maxAgeSeconds, data: data12 };
           if (vErrors === null) {
             vErrors = [err26];
           } else {
@@ -4179,10 +5039,10 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.repository !== void 0) {
-      let data12 = data.repository;
-      if (typeof data12 === "string") {
-        if (func2(data12) > 255) {
-          const err27 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.properties.repository, data: data12 };
+      let data13 = data.repository;
+      if (typeof data13 === "string") {
+        if (func2(data13) > 255) {
+          const err27 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema26.properties.repository, data: data13 };
           if (vErrors === null) {
             vErrors = [err27];
           } else {
@@ -4190,8 +5050,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (func2(data12) < 2) {
-          const err28 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema26.properties.repository, data: data12 };
+        if (func2(data13) < 2) {
+          const err28 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema26.properties.repository, data: data13 };
           if (vErrors === null) {
             vErrors = [err28];
           } else {
@@ -4199,8 +5059,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern19.test(data12)) {
-          const err29 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema26.properties.repository, data: data12 };
+        if (!pattern35.test(data13)) {
+          const err29 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema26.properties.repository, data: data13 };
           if (vErrors === null) {
             vErrors = [err29];
           } else {
@@ -4209,7 +5069,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err30 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.repository.type, parentSchema: schema26.properties.repository, data: data12 };
+        const err30 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.repository.type, parentSchema: schema26.properties.repository, data: data13 };
         if (vErrors === null) {
           vErrors = [err30];
         } else {
@@ -4219,9 +5079,9 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.deploy !== void 0) {
-      let data13 = data.deploy;
-      if (!(data13 === "on-request" || data13 === "on-push" || data13 === "on-promotion")) {
-        const err31 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema26.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema26.properties.deploy.enum, parentSchema: schema26.properties.deploy, data: data13 };
+      let data14 = data.deploy;
+      if (!(data14 === "on-request" || data14 === "on-push" || data14 === "on-promotion")) {
+        const err31 = { instancePath: instancePath + "/deploy", schemaPath: "#/properties/deploy/enum", keyword: "enum", params: { allowedValues: schema26.properties.deploy.enum }, message: "must be equal to one of the allowed values", schema: schema26.properties.deploy.enum, parentSchema: schema26.properties.deploy, data: data14 };
         if (vErrors === null) {
           vErrors = [err31];
         } else {
@@ -4231,10 +5091,10 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.tags !== void 0) {
-      let data14 = data.tags;
-      if (typeof data14 === "string") {
-        if (func2(data14) > 256) {
-          const err32 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema26.properties.tags, data: data14 };
+      let data15 = data.tags;
+      if (typeof data15 === "string") {
+        if (func2(data15) > 256) {
+          const err32 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema26.properties.tags, data: data15 };
           if (vErrors === null) {
             vErrors = [err32];
           } else {
@@ -4242,8 +5102,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (func2(data14) < 1) {
-          const err33 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.properties.tags, data: data14 };
+        if (func2(data15) < 1) {
+          const err33 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema26.properties.tags, data: data15 };
           if (vErrors === null) {
             vErrors = [err33];
           } else {
@@ -4252,7 +5112,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err34 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.tags.type, parentSchema: schema26.properties.tags, data: data14 };
+        const err34 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema26.properties.tags.type, parentSchema: schema26.properties.tags, data: data15 };
         if (vErrors === null) {
           vErrors = [err34];
         } else {
@@ -4262,8 +5122,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.notify !== void 0) {
-      if (!validate70(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+      if (!validate72(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
         errors = vErrors.length;
       }
     }
@@ -4598,8 +5458,8 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.notify !== void 0) {
-      if (!validate70(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+      if (!validate72(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
         errors = vErrors.length;
       }
     }
@@ -4628,13 +5488,13 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate61.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema33 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
-var schema34 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-var pattern24 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
-function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var schema34 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
+var schema35 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+var pattern40 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate85.evaluated;
+  const evaluated0 = validate87.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -4643,7 +5503,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.repository === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema34.required, parentSchema: schema34, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema35.required, parentSchema: schema35, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -4653,7 +5513,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       if (!(key0 === "environment" || key0 === "registry" || key0 === "repository" || key0 === "credentials" || key0 === "role")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema34, data };
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema35, data };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -4666,7 +5526,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.environment;
       if (typeof data0 === "string") {
         if (func2(data0) > 128) {
-          const err2 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema34.properties.environment, data: data0 };
+          const err2 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema35.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -4675,7 +5535,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data0) < 1) {
-          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema34.properties.environment, data: data0 };
+          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -4684,7 +5544,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern3.test(data0)) {
-          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema34.properties.environment, data: data0 };
+          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema35.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -4693,7 +5553,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.environment.type, parentSchema: schema34.properties.environment, data: data0 };
+        const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.environment.type, parentSchema: schema35.properties.environment, data: data0 };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -4706,7 +5566,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.registry;
       if (typeof data1 === "string") {
         if (func2(data1) > 255) {
-          const err6 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema34.properties.registry, data: data1 };
+          const err6 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema35.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -4715,7 +5575,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data1) < 1) {
-          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema34.properties.registry, data: data1 };
+          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -4723,8 +5583,8 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern24.test(data1)) {
-          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema34.properties.registry, data: data1 };
+        if (!pattern40.test(data1)) {
+          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema35.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err8];
           } else {
@@ -4733,7 +5593,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.registry.type, parentSchema: schema34.properties.registry, data: data1 };
+        const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.registry.type, parentSchema: schema35.properties.registry, data: data1 };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -4746,7 +5606,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.repository;
       if (typeof data2 === "string") {
         if (func2(data2) > 255) {
-          const err10 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema34.properties.repository, data: data2 };
+          const err10 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema35.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -4755,7 +5615,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 2) {
-          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema34.properties.repository, data: data2 };
+          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema35.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -4763,8 +5623,8 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern19.test(data2)) {
-          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema34.properties.repository, data: data2 };
+        if (!pattern35.test(data2)) {
+          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema35.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -4773,7 +5633,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.repository.type, parentSchema: schema34.properties.repository, data: data2 };
+        const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.repository.type, parentSchema: schema35.properties.repository, data: data2 };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -4786,7 +5646,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.credentials;
       if (typeof data3 === "string") {
         if (func2(data3) > 2048) {
-          const err14 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema34.properties.credentials, data: data3 };
+          const err14 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema35.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -4794,8 +5654,8 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern21.test(data3)) {
-          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema34.properties.credentials, data: data3 };
+        if (!pattern37.test(data3)) {
+          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema35.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -4804,7 +5664,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.credentials.type, parentSchema: schema34.properties.credentials, data: data3 };
+        const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.credentials.type, parentSchema: schema35.properties.credentials, data: data3 };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -4817,7 +5677,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.role;
       if (typeof data4 === "string") {
         if (!pattern5.test(data4)) {
-          const err17 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema34.properties.role, data: data4 };
+          const err17 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema35.properties.role, data: data4 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -4826,7 +5686,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.role.type, parentSchema: schema34.properties.role, data: data4 };
+        const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.role.type, parentSchema: schema35.properties.role, data: data4 };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -4836,7 +5696,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema34.type, parentSchema: schema34, data };
+    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.type, parentSchema: schema35, data };
     if (vErrors === null) {
       vErrors = [err19];
     } else {
@@ -4844,15 +5704,15 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate85.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
-validate85.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema35 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate87.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema36 = { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate87.evaluated;
+  const evaluated0 = validate89.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -4861,7 +5721,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.environment === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema35.required, parentSchema: schema35, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'", schema: schema36.required, parentSchema: schema36, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -4870,7 +5730,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.repository === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema35.required, parentSchema: schema35, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema36.required, parentSchema: schema36, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -4880,7 +5740,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
     }
     for (const key0 in data) {
       if (!(key0 === "environment" || key0 === "registry" || key0 === "repository" || key0 === "credentials" || key0 === "role")) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema35, data };
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema36, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -4893,7 +5753,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       let data0 = data.environment;
       if (typeof data0 === "string") {
         if (func2(data0) > 128) {
-          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema35.properties.environment, data: data0 };
+          const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema36.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -4902,7 +5762,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data0) < 1) {
-          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.environment, data: data0 };
+          const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema36.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -4911,7 +5771,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!pattern3.test(data0)) {
-          const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema35.properties.environment, data: data0 };
+          const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema36.properties.environment, data: data0 };
           if (vErrors === null) {
             vErrors = [err5];
           } else {
@@ -4920,7 +5780,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err6 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.environment.type, parentSchema: schema35.properties.environment, data: data0 };
+        const err6 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.environment.type, parentSchema: schema36.properties.environment, data: data0 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -4933,7 +5793,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.registry;
       if (typeof data1 === "string") {
         if (func2(data1) > 255) {
-          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema35.properties.registry, data: data1 };
+          const err7 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema36.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -4942,7 +5802,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data1) < 1) {
-          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema35.properties.registry, data: data1 };
+          const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema36.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err8];
           } else {
@@ -4950,8 +5810,8 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern24.test(data1)) {
-          const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema35.properties.registry, data: data1 };
+        if (!pattern40.test(data1)) {
+          const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema36.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -4960,7 +5820,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err10 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.registry.type, parentSchema: schema35.properties.registry, data: data1 };
+        const err10 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.registry.type, parentSchema: schema36.properties.registry, data: data1 };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -4973,7 +5833,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.repository;
       if (typeof data2 === "string") {
         if (func2(data2) > 255) {
-          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema35.properties.repository, data: data2 };
+          const err11 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema36.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err11];
           } else {
@@ -4982,7 +5842,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 2) {
-          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema35.properties.repository, data: data2 };
+          const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 2 }, message: "must NOT have fewer than 2 characters", schema: 2, parentSchema: schema36.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -4990,8 +5850,8 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern19.test(data2)) {
-          const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema35.properties.repository, data: data2 };
+        if (!pattern35.test(data2)) {
+          const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema36.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err13];
           } else {
@@ -5000,7 +5860,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err14 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.repository.type, parentSchema: schema35.properties.repository, data: data2 };
+        const err14 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.repository.type, parentSchema: schema36.properties.repository, data: data2 };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -5013,7 +5873,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       let data3 = data.credentials;
       if (typeof data3 === "string") {
         if (func2(data3) > 2048) {
-          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema35.properties.credentials, data: data3 };
+          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters", schema: 2048, parentSchema: schema36.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -5021,8 +5881,8 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern21.test(data3)) {
-          const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema35.properties.credentials, data: data3 };
+        if (!pattern37.test(data3)) {
+          const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema36.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err16];
           } else {
@@ -5031,7 +5891,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err17 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.credentials.type, parentSchema: schema35.properties.credentials, data: data3 };
+        const err17 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.credentials.type, parentSchema: schema36.properties.credentials, data: data3 };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -5044,7 +5904,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.role;
       if (typeof data4 === "string") {
         if (!pattern5.test(data4)) {
-          const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema35.properties.role, data: data4 };
+          const err18 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws:iam::[0-9]{12}:role/.+$" }, message: 'must match pattern "^arn:aws:iam::[0-9]{12}:role/.+$"', schema: "^arn:aws:iam::[0-9]{12}:role/.+$", parentSchema: schema36.properties.role, data: data4 };
           if (vErrors === null) {
             vErrors = [err18];
           } else {
@@ -5053,7 +5913,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err19 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema35.properties.role.type, parentSchema: schema35.properties.role, data: data4 };
+        const err19 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.role.type, parentSchema: schema36.properties.role, data: data4 };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -5063,7 +5923,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.type, parentSchema: schema35, data };
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.type, parentSchema: schema36, data };
     if (vErrors === null) {
       vErrors = [err20];
     } else {
@@ -5071,16 +5931,16 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate87.errors = vErrors;
+  validate89.errors = vErrors;
   return errors === 0;
 }
-validate87.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var schema36 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
-var pattern34 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
-function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate89.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var schema37 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
+var pattern50 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate89.evaluated;
+  const evaluated0 = validate91.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -5090,7 +5950,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
       if (!(key0 === "verified" || key0 === "evidence" || key0 === "scan" || key0 === "signature")) {
-        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema36, data };
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema37, data };
         if (vErrors === null) {
           vErrors = [err0];
         } else {
@@ -5102,7 +5962,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.verified !== void 0) {
       let data0 = data.verified;
       if (typeof data0 !== "boolean") {
-        const err1 = { instancePath: instancePath + "/verified", schemaPath: "#/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema36.properties.verified.type, parentSchema: schema36.properties.verified, data: data0 };
+        const err1 = { instancePath: instancePath + "/verified", schemaPath: "#/properties/verified/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema37.properties.verified.type, parentSchema: schema37.properties.verified, data: data0 };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -5115,7 +5975,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.evidence;
       if (Array.isArray(data1)) {
         if (data1.length > 10) {
-          const err2 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema36.properties.evidence, data: data1 };
+          const err2 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema37.properties.evidence, data: data1 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -5127,8 +5987,8 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern34.test(data2)) {
-              const err3 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema36.properties.evidence.items, data: data2 };
+            if (!pattern50.test(data2)) {
+              const err3 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema37.properties.evidence.items, data: data2 };
               if (vErrors === null) {
                 vErrors = [err3];
               } else {
@@ -5137,7 +5997,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err4 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.evidence.items.type, parentSchema: schema36.properties.evidence.items, data: data2 };
+            const err4 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema37.properties.evidence.items.type, parentSchema: schema37.properties.evidence.items, data: data2 };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -5157,7 +6017,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err5 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema36.properties.evidence, data: data1 };
+              const err5 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema37.properties.evidence, data: data1 };
               if (vErrors === null) {
                 vErrors = [err5];
               } else {
@@ -5170,7 +6030,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err6 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema36.properties.evidence.type, parentSchema: schema36.properties.evidence, data: data1 };
+        const err6 = { instancePath: instancePath + "/evidence", schemaPath: "#/properties/evidence/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema37.properties.evidence.type, parentSchema: schema37.properties.evidence, data: data1 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -5182,7 +6042,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.scan !== void 0) {
       let data3 = data.scan;
       if (!(data3 === "LOW" || data3 === "MEDIUM" || data3 === "HIGH" || data3 === "CRITICAL")) {
-        const err7 = { instancePath: instancePath + "/scan", schemaPath: "#/properties/scan/enum", keyword: "enum", params: { allowedValues: schema36.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema36.properties.scan.enum, parentSchema: schema36.properties.scan, data: data3 };
+        const err7 = { instancePath: instancePath + "/scan", schemaPath: "#/properties/scan/enum", keyword: "enum", params: { allowedValues: schema37.properties.scan.enum }, message: "must be equal to one of the allowed values", schema: schema37.properties.scan.enum, parentSchema: schema37.properties.scan, data: data3 };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -5194,7 +6054,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.signature !== void 0) {
       let data4 = data.signature;
       if (typeof data4 !== "boolean") {
-        const err8 = { instancePath: instancePath + "/signature", schemaPath: "#/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema36.properties.signature.type, parentSchema: schema36.properties.signature, data: data4 };
+        const err8 = { instancePath: instancePath + "/signature", schemaPath: "#/properties/signature/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema37.properties.signature.type, parentSchema: schema37.properties.signature, data: data4 };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -5204,7 +6064,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.type, parentSchema: schema36, data };
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema37.type, parentSchema: schema37, data };
     if (vErrors === null) {
       vErrors = [err9];
     } else {
@@ -5212,15 +6072,15 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate89.errors = vErrors;
+  validate91.errors = vErrors;
   return errors === 0;
 }
-validate89.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern33 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
-function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate91.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var pattern49 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
+function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate84.evaluated;
+  const evaluated0 = validate86.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -5229,7 +6089,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.from === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema33.required, parentSchema: schema33, data };
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema34.required, parentSchema: schema34, data };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -5238,7 +6098,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     if (data.to === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema33.required, parentSchema: schema33, data };
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema34.required, parentSchema: schema34, data };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -5247,8 +6107,8 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func1.call(schema33.properties, key0)) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema33, data };
+      if (!func1.call(schema34.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties", schema: false, parentSchema: schema34, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -5258,14 +6118,14 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.from !== void 0) {
-      if (!validate85(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+      if (!validate87(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
         errors = vErrors.length;
       }
     }
     if (data.to !== void 0) {
-      if (!validate87(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+      if (!validate89(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
         errors = vErrors.length;
       }
     }
@@ -5273,7 +6133,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       let data2 = data.tags;
       if (typeof data2 === "string") {
         if (func2(data2) > 256) {
-          const err3 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema33.properties.tags, data: data2 };
+          const err3 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema34.properties.tags, data: data2 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -5282,7 +6142,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (func2(data2) < 1) {
-          const err4 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema33.properties.tags, data: data2 };
+          const err4 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema34.properties.tags, data: data2 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -5291,7 +6151,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else {
-        const err5 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.tags.type, parentSchema: schema33.properties.tags, data: data2 };
+        const err5 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.tags.type, parentSchema: schema34.properties.tags, data: data2 };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -5303,7 +6163,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.version !== void 0) {
       let data3 = data.version;
       if (!(data3 === "same" || data3 === "next-patch")) {
-        const err6 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema33.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema33.properties.version.enum, parentSchema: schema33.properties.version, data: data3 };
+        const err6 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/enum", keyword: "enum", params: { allowedValues: schema34.properties.version.enum }, message: "must be equal to one of the allowed values", schema: schema34.properties.version.enum, parentSchema: schema34.properties.version, data: data3 };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -5316,7 +6176,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       let data4 = data.also;
       if (Array.isArray(data4)) {
         if (data4.length > 10) {
-          const err7 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema33.properties.also, data: data4 };
+          const err7 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema34.properties.also, data: data4 };
           if (vErrors === null) {
             vErrors = [err7];
           } else {
@@ -5328,8 +6188,8 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data5 = data4[i0];
           if (typeof data5 === "string") {
-            if (!pattern33.test(data5)) {
-              const err8 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema33.properties.also.items, data: data5 };
+            if (!pattern49.test(data5)) {
+              const err8 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema34.properties.also.items, data: data5 };
               if (vErrors === null) {
                 vErrors = [err8];
               } else {
@@ -5338,7 +6198,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err9 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.also.items.type, parentSchema: schema33.properties.also.items, data: data5 };
+            const err9 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.also.items.type, parentSchema: schema34.properties.also.items, data: data5 };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -5358,7 +6218,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
             }
             if (typeof indices0[item0] == "number") {
               j0 = indices0[item0];
-              const err10 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema33.properties.also, data: data4 };
+              const err10 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)", schema: true, parentSchema: schema34.properties.also, data: data4 };
               if (vErrors === null) {
                 vErrors = [err10];
               } else {
@@ -5371,7 +6231,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err11 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema33.properties.also.type, parentSchema: schema33.properties.also, data: data4 };
+        const err11 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema34.properties.also.type, parentSchema: schema34.properties.also, data: data4 };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -5383,7 +6243,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.overwrite !== void 0) {
       let data6 = data.overwrite;
       if (typeof data6 !== "boolean") {
-        const err12 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema33.properties.overwrite.type, parentSchema: schema33.properties.overwrite, data: data6 };
+        const err12 = { instancePath: instancePath + "/overwrite", schemaPath: "#/properties/overwrite/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema34.properties.overwrite.type, parentSchema: schema34.properties.overwrite, data: data6 };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
@@ -5393,15 +6253,15 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.gates !== void 0) {
-      if (!validate89(data.gates, { instancePath: instancePath + "/gates", parentData: data, parentDataProperty: "gates", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+      if (!validate91(data.gates, { instancePath: instancePath + "/gates", parentData: data, parentDataProperty: "gates", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
         errors = vErrors.length;
       }
     }
     if (data.waitSeconds !== void 0) {
       let data8 = data.waitSeconds;
       if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err13 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.waitSeconds.type, parentSchema: schema33.properties.waitSeconds, data: data8 };
+        const err13 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema34.properties.waitSeconds.type, parentSchema: schema34.properties.waitSeconds, data: data8 };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -5411,7 +6271,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data8 == "number" && isFinite(data8)) {
         if (data8 > 86400 || isNaN(data8)) {
-          const err14 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema33.properties.waitSeconds, data: data8 };
+          const err14 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema34.properties.waitSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err14];
           } else {
@@ -5420,7 +6280,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data8 < 1 || isNaN(data8)) {
-          const err15 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.waitSeconds, data: data8 };
+          const err15 = { instancePath: instancePath + "/waitSeconds", schemaPath: "#/properties/waitSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema34.properties.waitSeconds, data: data8 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -5433,7 +6293,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.copySeconds !== void 0) {
       let data9 = data.copySeconds;
       if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err16 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.copySeconds.type, parentSchema: schema33.properties.copySeconds, data: data9 };
+        const err16 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema34.properties.copySeconds.type, parentSchema: schema34.properties.copySeconds, data: data9 };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -5443,7 +6303,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       }
       if (typeof data9 == "number" && isFinite(data9)) {
         if (data9 > 86400 || isNaN(data9)) {
-          const err17 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema33.properties.copySeconds, data: data9 };
+          const err17 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema34.properties.copySeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -5452,7 +6312,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (data9 < 60 || isNaN(data9)) {
-          const err18 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema33.properties.copySeconds, data: data9 };
+          const err18 = { instancePath: instancePath + "/copySeconds", schemaPath: "#/properties/copySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60", schema: 60, parentSchema: schema34.properties.copySeconds, data: data9 };
           if (vErrors === null) {
             vErrors = [err18];
           } else {
@@ -5463,7 +6323,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   } else {
-    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data };
+    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema34.type, parentSchema: schema34, data };
     if (vErrors === null) {
       vErrors = [err19];
     } else {
@@ -5471,10 +6331,10 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate84.errors = vErrors;
+  validate86.errors = vErrors;
   return errors === 0;
 }
-validate84.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate86.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -5601,8 +6461,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.notify !== void 0) {
-      if (!validate70(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
-        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+      if (!validate72(data.notify, { instancePath: instancePath + "/notify", parentData: data, parentDataProperty: "notify", rootData, dynamicAnchors })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
         errors = vErrors.length;
       }
     }
@@ -5669,8 +6529,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         for (const key4 in data4) {
-          if (!validate84(data4[key4], { instancePath: instancePath + "/promotions/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data4, parentDataProperty: key4, rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+          if (!validate86(data4[key4], { instancePath: instancePath + "/promotions/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data4, parentDataProperty: key4, rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
             errors = vErrors.length;
           }
         }

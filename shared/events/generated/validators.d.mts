@@ -6,6 +6,7 @@ interface Validate {
 }
 export declare const validators: {
   readonly CloudWatchAlarmStateChange: Validate;
+  readonly CodeBuildBuildStateChange: Validate;
   readonly CodeDeployDeploymentStateChange: Validate;
   readonly DeployRequested: Validate;
   readonly DeploymentCancelRequested: Validate;
