@@ -1,5 +1,6 @@
 import type { ResourceType } from './resource-type.ts';
 import { awsCloudwatchAlarm } from './resources/aws-cloudwatch-alarm.ts';
+import { awsCodebuildProject } from './resources/aws-codebuild-project.ts';
 import { awsDynamodbTable } from './resources/aws-dynamodb-table.ts';
 import { awsEventsEventBus } from './resources/aws-events-event-bus.ts';
 import { awsEventsEventBusPolicy } from './resources/aws-events-event-bus-policy.ts';
@@ -18,6 +19,7 @@ import { awsSqsQueuePolicy } from './resources/aws-sqs-queue-policy.ts';
 /** Every type of resource that the local cloud creates. A test compares it with the folder. */
 export const resourceTypes: readonly ResourceType[] = [
   awsCloudwatchAlarm,
+  awsCodebuildProject,
   awsDynamodbTable,
   awsEventsEventBus,
   awsEventsEventBusPolicy,
