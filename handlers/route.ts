@@ -130,6 +130,7 @@ const routeEvent = async (desk: Desk, event: Envelope): Promise<void> => {
     case 'ECS Hook State Change':
     case 'CodeDeploy Deployment State-change Notification':
     case 'CodeBuild Build State Change':
+    case 'EC2 Command Status-change Notification':
       return routeTarget(desk, event);
     case 'CloudWatch Alarm State Change':
       return routeAlarm(desk, event);

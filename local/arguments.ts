@@ -15,11 +15,13 @@ export interface Arguments {
   readonly faults: number | undefined;
   /** The folder in which everything is kept between runs; absent: nothing is. */
   readonly data: string | undefined;
+  /** Machines that Systems Manager manages: by name, the folder that each is. */
+  readonly hosts: Readonly<Record<string, string>>;
 }
 
 const DEFAULT_PORT = 4566;
 
-const KNOWN = '--port N (0: any free one), --once, --faults <seed> (a whole number) and --data <folder>';
+const KNOWN = '--port N (0: any free one), --once, --faults <seed> (a whole number), --data <folder> and --host <name>=<folder>';
 
 /** Throws a `UsageError`. */
 export const readArguments = (given: readonly string[]): Arguments => {
@@ -28,6 +30,7 @@ export const readArguments = (given: readonly string[]): Arguments => {
     port: numberIn(values.port ?? String(DEFAULT_PORT), '--port', 65_535),
     once: values.once ?? false,
     data: values.data === undefined ? undefined : folderIn(values.data),
+    hosts: Object.fromEntries((values.host ?? []).map(hostIn)),
     faults: values.faults === undefined ? undefined : numberIn(values.faults, '--faults', Number.MAX_SAFE_INTEGER),
   };
 };
@@ -36,7 +39,13 @@ const parsed = (given: readonly string[]) => {
   try {
     return parseArgs({
       args: [...given],
-      options: { port: { type: 'string' }, once: { type: 'boolean' }, faults: { type: 'string' }, data: { type: 'string' } },
+      options: {
+        port: { type: 'string' },
+        once: { type: 'boolean' },
+        faults: { type: 'string' },
+        data: { type: 'string' },
+        host: { type: 'string', multiple: true },
+      },
     }).values;
   } catch (error) {
     const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
@@ -47,6 +56,12 @@ const parsed = (given: readonly string[]) => {
 const folderIn = (text: string): string => {
   if (text !== '') return resolve(text);
   throw new UsageError('--data takes a folder: what the local cloud knows is kept there between runs');
+};
+
+const hostIn = (text: string): readonly [name: string, folder: string] => {
+  const [, name, folder] = /^([A-Za-z0-9_-]{1,64})=(.+)$/.exec(text) ?? [];
+  if (name !== undefined && folder !== undefined) return [name, resolve(folder)];
+  throw new UsageError(`--host takes a name and the folder that stands for the machine, as in web=./web, not "${text}"`);
 };
 
 const numberIn = (text: string, option: string, most: number): number => {

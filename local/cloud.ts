@@ -11,7 +11,7 @@ import { stopLambda } from './lambda/store.ts';
 import { networkAt } from './network/network-at.ts';
 import { ownerOf } from './owner.ts';
 import { HOME, type Place, placeIn } from './place.ts';
-import type { Basics, BuildHost, Network } from './ports.ts';
+import type { Basics, BuildHost, Host, Network } from './ports.ts';
 import { isRegistryPath, registryWire } from './registry/wire.ts';
 import { admit } from './s3/admission.ts';
 import type { Bucket } from './s3/model.ts';
@@ -43,6 +43,8 @@ export interface CloudOptions extends Omit<Basics, 'place'> {
   readonly trail?: (record: TrailRecord) => void;
   /** Seconds from a task's creation until its containers run, where its image does not say otherwise. */
   readonly taskStartSeconds?: number;
+  /** The machines that Systems Manager manages at home; absent: none. */
+  readonly hosts?: readonly Host[];
 }
 
 export interface PlacedStackOptions extends StackOptions {
@@ -63,7 +65,7 @@ export interface Cloud {
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock: given, random, network, load, log, trail, data, faults = {}, taskStartSeconds, builds } = options;
+  const { clock: given, random, network, load, log, trail, data, faults = {}, taskStartSeconds, builds, hosts } = options;
   const keeping: { flush: () => void } = { flush: () => undefined };
   const clock = data === undefined ? given : flushing(given, () => keeping.flush());
   const iams = new Map<string, IamStore>();
@@ -84,7 +86,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     iams: () => iams.values(),
     policyOf: (arn) => policyIn(arn, { known, iams, buckets }),
     ownerOf: ({ action, resource }) => (action === 's3:CreateBucket' ? undefined : bucketOf(resource, buckets)?.place.account),
-    hereOf: (place) => known(place)?.here ?? { place, hashKeyOf: () => undefined, groupOf: () => undefined },
+    hereOf: (place) => known(place)?.here ?? { place, hashKeyOf: () => undefined, groupOf: () => undefined, tagsOf: () => ({}) },
     record: trail,
   });
   const world = {
@@ -97,6 +99,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
       faults,
       taskStartSeconds,
       builds,
+      hosts,
       known,
       blobs: data?.blobs,
       bodies: data?.bodies,

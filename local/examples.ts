@@ -45,12 +45,16 @@ interface Example extends Pick<Settings, 'target' | 'health' | 'smoke'> {
   readonly place: Place;
 }
 
-const examplesOf = ({ services }: Catalogue): readonly Example[] =>
+const spotsOf = ({ services }: Catalogue): readonly Example[] =>
   services.flatMap((service): readonly Example[] => {
     const { sites } = service.settings;
     if (sites === undefined) return [{ ...service.settings, service, place: HOME }];
     return sites.map((site) => ({ ...site, service, place: site }));
   });
+
+/** What ECS runs, and functions, are made here; hosts and modules are there, or not, before the cloud is. */
+const examplesOf = (catalogue: Catalogue): readonly Example[] =>
+  spotsOf(catalogue).filter(({ target }) => target['cluster'] !== undefined || target.kind === 'lambda');
 
 /** The same cloud, by the administrator of that account, in that region. */
 export const accessTo = (access: Access, { account, region }: Place): Access => ({
@@ -129,6 +133,9 @@ const admitPulls = async (access: Access, examples: readonly Example[]): Promise
   }
 };
 
+/** Where the front of a host is, as a listener of the network. */
+export const HOSTS = 'hosts';
+
 const REFERENCE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/;
 
 /**
@@ -137,9 +144,11 @@ const REFERENCE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/;
  */
 export const addressesOf = async (network: Pick<Network, 'address'>, catalogue: Catalogue): Promise<Record<string, string>> => {
   const addresses: Record<string, string> = {};
-  for (const { place, target, health, smoke } of examplesOf(catalogue)) {
+  for (const { place, target, health, smoke } of spotsOf(catalogue)) {
     const [group, service] =
-      target.kind === 'lambda' ? functionListener(target) : ([String(target['cluster']), String(target['service'])] as const);
+      target.kind === 'lambda'
+        ? functionListener(target)
+        : ([String(target['cluster'] ?? HOSTS), String(target['service'])] as const);
     const cluster = clusterAt(place, group);
     const requests = (smoke?.tests ?? []).filter((test) => 'url' in test);
     const refer = async (texts: readonly (string | undefined)[], listener: string): Promise<void> => {

@@ -1,6 +1,6 @@
 /**
  * `npm start`: the pipeline and the examples on this machine.
- * Usage: npm start -- [--port N] [--once] [--faults <seed>] [--data <folder>]
+ * Usage: npm start -- [--port N] [--once] [--faults <seed>] [--data <folder>] [--host <name>=<folder>]…
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,12 +14,13 @@ import { leastSeconds } from '../shared/targets/plans.ts';
 import { readArguments, UsageError } from './arguments.ts';
 import { systemClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
-import { processHost } from './codebuild/process-host.ts';
+import { processBuilds } from './codebuild/process-builds.ts';
 import { openJournal } from './data/journal.ts';
 import { createImages, overHttp } from './example-images.ts';
 import { type Access, addressesOf, createExamples, deployExamples, repositoryOf } from './examples.ts';
 import type { Faults } from './faults.ts';
 import { followEvents } from './follow.ts';
+import { processHost } from './hosts/process-host.ts';
 import imageFile from './images.json' with { type: 'json' };
 import { accessKeyOf } from './lambda/identity.ts';
 import { workerLoader } from './lambda/worker-loader.ts';
@@ -71,7 +72,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const run = async (): Promise<number> => {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  const { port, once, faults: seed, data: kept } = readArguments(process.argv.slice(2));
+  const { port, once, faults: seed, data: kept, hosts: machines } = readArguments(process.argv.slice(2));
   const catalogue = await readCatalogueFile();
   const data = kept === undefined ? undefined : openJournal(kept);
   const network = socketNetwork();
@@ -83,11 +84,13 @@ const run = async (): Promise<number> => {
   const badDay: { faults?: Faults } = {};
   const address = { endpoint: '' };
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
+  const hosts = Object.entries(machines).map(([name, machine]) => processHost({ clock, name, folder: machine }));
   const cloud = await createCloud({
+    hosts,
     clock,
     random: Math.random,
     network,
-    builds: processHost(join(folder, 'builds')),
+    builds: processBuilds(join(folder, 'builds')),
     load: (configuration) => workerLoader({ endpoint: address.endpoint, log: complain })(configuration),
     log: complain,
     ...(data === undefined ? {} : { data }),
@@ -100,6 +103,7 @@ const run = async (): Promise<number> => {
   const endpoint = `http://127.0.0.1:${listening.port}`;
   address.endpoint = endpoint;
   say(greeting(endpoint, catalogue));
+  for (const { id, name } of hosts) say(`host ${name} is ${id}, tagged Name=${name}`);
   const stop = async () => {
     life.over = true;
     await cloud.stop();

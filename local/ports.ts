@@ -193,6 +193,25 @@ export interface BuildHost {
   open(order: BuildOrder): BuildMachine;
 }
 
+/** What a command left behind. */
+export interface Ran {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A machine with Systems Manager's agent: a folder of this machine in `npm start`, a model of one in tests. */
+export interface Host {
+  /** `mi-…` or `i-…` */
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether its agent answers. */
+  online(): boolean;
+  /** Never rejects. Told to end by the signal, it ends as it can. */
+  run(order: { readonly script: string; readonly workingDirectory: string; readonly signal: AbortSignal }): Promise<Ran>;
+}
+
 /** Where the services' listening ports are: real sockets in `npm start`, names inside the process in tests. */
 export interface Network {
   /** The address (`http://127.0.0.1:40123`) of a service's listener, the same each time; made when it is first asked for. */

@@ -15,8 +15,8 @@ import { imageRegistry } from './lambda/image-registry.ts';
 import { functionsOf } from './lambda/invoke-later.ts';
 import type { FunctionLoader } from './lambda/loader.ts';
 import { createLambdaStore, type LambdaStore } from './lambda/store.ts';
-import type { Place } from './place.ts';
-import type { Basics, BuildHost, Network } from './ports.ts';
+import { HOME, isSame, type Place } from './place.ts';
+import type { Basics, BuildHost, Host, Network } from './ports.ts';
 import type { Blobs } from './registry/store.ts';
 import type { Bodies } from './s3/bodies.ts';
 import { type Access, type Buckets, createS3Store, type S3Store } from './s3/store.ts';
@@ -60,6 +60,8 @@ export interface World extends Omit<Basics, 'place'> {
   /** A place comes to be there. */
   readonly open: (place: Place) => void;
   readonly builds?: BuildHost | undefined;
+  /** The machines that Systems Manager manages at home. */
+  readonly hosts?: readonly Host[] | undefined;
   /** `undefined`: nobody has called that place yet. */
   readonly known: (place: Place) => Stores | undefined;
 }
@@ -67,7 +69,7 @@ export interface World extends Omit<Basics, 'place'> {
 /** The services of a place, empty. */
 export const createStores = (place: Place, world: World): Stores => {
   const { clock, random, authorizer, load, log, faults, blobs, taskStartSeconds } = world;
-  const { buckets, bodies, access, open, builds } = world;
+  const { buckets, bodies, access, open, builds, hosts } = world;
   const basics: Basics = { clock, random, place };
   const permissions = authorizer.permissionsIn(place);
   const dynamodb = createDynamoDbStore(basics);
@@ -105,6 +107,7 @@ export const createStores = (place: Place, world: World): Stores => {
     network,
     functions: functionsOf(lambda),
   });
+  const ssm = createSsmStore({ ...basics, events, hosts: isSame(place, HOME) ? hosts : [] });
   const codedeploy = createCodeDeployStore({ ...basics, events, alarms: cloudwatch, ecs });
   return {
     place,
@@ -116,12 +119,13 @@ export const createStores = (place: Place, world: World): Stores => {
     ecs,
     codebuild: createCodeBuildStore({ ...basics, events, permissions, host: builds }),
     codedeploy,
-    ssm: createSsmStore(basics),
+    ssm,
     secrets: createSecretsStore(basics),
     lambda,
     s3: createS3Store({ ...basics, buckets, bodies, access, open }),
     here: {
       place,
+      tagsOf: (id) => ssm.hosts.get(id)?.tags ?? {},
       hashKeyOf: (name) => dynamodb.tables.get(name)?.schema.hash.name,
       groupOf(id) {
         const found = codedeploy.deployments.get(id);

@@ -22,7 +22,7 @@ interface Rule {
   readonly queue?: string;
 }
 
-const NO_NAME = ['State', 'Change', 'State-change', 'Notification'];
+const NO_NAME = ['State', 'Change', 'State-change', 'Status-change', 'Notification'];
 
 /** `ECS Task State Change` has the rule `EcsTaskRule`. */
 const ruleName = (type: string): string =>

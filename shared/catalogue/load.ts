@@ -135,10 +135,15 @@ const said = (error: ErrorObject): string => {
       return error.parentSchema?.['title'] === 'SourceSecret' ? LITERAL_SECRET : message;
     case 'propertyNames':
       return `"${String(params['propertyName'])}" is not a name: letters, digits, ".", "_" and "-", 128 at most`;
+    case 'not':
+      return `"${named(error.schema).join('", "')}" is not allowed beside what else stands here`;
     default:
       return message;
   }
 };
+
+const named = (schema: unknown): readonly string[] =>
+  typeof schema === 'object' && schema !== null && 'required' in schema && Array.isArray(schema.required) ? schema.required : [];
 
 const unknownKey = (key: string, parent: ErrorObject['parentSchema']): string => {
   const allowed = Object.keys((parent?.['properties'] as object | undefined) ?? {});

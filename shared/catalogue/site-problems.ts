@@ -55,6 +55,9 @@ const thingOf = (target: SourceTarget | SourceApply, { environment, name, accoun
     // Every alias of a function is changed by way of the same `$LATEST`.
     case 'lambda':
       return JSON.stringify([target.kind, target.function, account, region]);
+    // It is what the script there deploys, whatever it is called here.
+    case 'compose-host':
+      return JSON.stringify([target.kind, target.instances ?? target.tags, target.document, target.script, account, region]);
     default:
       return JSON.stringify([target.kind, target.cluster, target.service ?? name, account, region]);
   }

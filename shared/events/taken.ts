@@ -8,6 +8,7 @@ export const TAKEN = {
   'ECS Hook State Change': 'EcsHookStateChange',
   'CodeDeploy Deployment State-change Notification': 'CodeDeployDeploymentStateChange',
   'CodeBuild Build State Change': 'CodeBuildBuildStateChange',
+  'EC2 Command Status-change Notification': 'Ec2CommandStatusChange',
   'CloudWatch Alarm State Change': 'CloudWatchAlarmStateChange',
   PromotionRequested: 'PromotionRequested',
   EvidenceRecorded: 'EvidenceRecorded',

@@ -64,6 +64,7 @@ const AWS_RULES = [
   'ECS Hook State Change',
   'CodeDeploy Deployment State-change Notification',
   'CodeBuild Build State Change',
+  'EC2 Command Status-change Notification',
   'CloudWatch Alarm State Change',
   'ECR Image Action',
   'ECR Image Scan,Inspector2 Scan',
@@ -80,7 +81,7 @@ export const rules: Check = (template) => {
   const onOwnBus = ([, { Properties }]: [string, Resource]) => named(Properties['EventBusName']) === 'Bus';
   const onDefaultBus = ([, { Properties }]: [string, Resource]) => Properties['EventBusName'] === undefined;
   return [
-    ...problem(eventRules(template).length !== 13, 'there are not thirteen rules for events'),
+    ...problem(eventRules(template).length !== 14, 'there are not fourteen rules for events'),
     ...[...OWN_RULES, ...AWS_RULES].flatMap((type) => problem(find(type).length !== 1, `there is not one rule for ${type}`)),
     ...OWN_RULES.flatMap((type) => problem(!find(type).every(onOwnBus), `the rule for ${type} is not on our bus`)),
     ...AWS_RULES.flatMap((type) => problem(!find(type).every(onDefaultBus), `the rule for ${type} is not on the default bus`)),
@@ -102,7 +103,7 @@ const rulePattern = (id: string, { Properties }: Resource): readonly string[] =>
     ),
     ...problem(isOurs && source !== '["switchyard"]', `${id} takes what others say in our name`),
     ...problem(
-      !own && !/^\["aws\.(?:ecs|codedeploy|cloudwatch|ecr|ecr","aws\.inspector2)"\]$/.test(source),
+      !own && !/^\["aws\.(?:ecs|codedeploy|ssm|cloudwatch|ecr|ecr","aws\.inspector2)"\]$/.test(source),
       `${id} takes events that AWS did not send`,
     ),
     ...problem(

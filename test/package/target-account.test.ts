@@ -79,14 +79,16 @@ describe('the pipeline of a catalogue with sites', () => {
   it('hears what rules of those accounts pass on, and admits nothing else of them', () => {
     const { Resources } = rulesFor(packaged) as unknown as { readonly Resources: Resources };
     expect(Resources['ForwardingRule']?.Properties.EventPattern).toMatchObject({
-      source: ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy'],
+      source: ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ssm'],
       account: [{ 'Fn::Sub': HERE.account }, OTHER],
     });
     expect(Resources[`From${OTHER}`]?.Properties.Statement).toMatchObject({
       Principal: { AWS: `arn:aws:iam::${OTHER}:root` },
       Action: 'events:PutEvents',
       Condition: {
-        StringEquals: { 'events:source': ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ecr', 'aws.inspector2'] },
+        StringEquals: {
+          'events:source': ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ssm', 'aws.ecr', 'aws.inspector2'],
+        },
       },
     });
   });

@@ -15,7 +15,7 @@ import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand 
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import { targetAccount } from '../../infrastructure/target-account/template.ts';
-import { manualClock } from '../../local/clock.ts';
+import { type ManualClock, manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import type { Journal } from '../../local/data/journal.ts';
 import { createImages, toCloud } from '../../local/example-images.ts';
@@ -28,9 +28,10 @@ import { locateHandler } from '../../local/lambda/code.ts';
 import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { type Handler, inProcessLoader } from '../../local/lambda/in-process-loader.ts';
-import { virtualNetwork } from '../../local/network/virtual-network.ts';
+import { type VirtualNetwork, virtualNetwork } from '../../local/network/virtual-network.ts';
 import { templateIn } from '../../local/packaging.ts';
 import type { Place } from '../../local/place.ts';
+import type { Host } from '../../local/ports.ts';
 import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
@@ -137,6 +138,8 @@ const userHandler = async ({ code, handler }: FunctionConfiguration): Promise<Ha
 const START = Date.parse('2026-03-01T12:00:00Z');
 
 export interface PipelineOptions {
+  /** The machines that Systems Manager manages. */
+  readonly hosts?: (clock: ManualClock, network: VirtualNetwork) => readonly Host[];
   /** Where everything is kept, and what was kept there is found again. */
   readonly data?: Journal;
   /** When it begins, in milliseconds since the epoch. */
@@ -171,6 +174,7 @@ export const startPipeline = async ({
   accounts = (template) => template,
   data,
   elsewhere,
+  hosts,
   start = START,
   catalogue: text,
   receivers = {},
@@ -255,6 +259,7 @@ export const startPipeline = async ({
     random: randomFrom(7),
     network,
     load,
+    ...(hosts === undefined ? {} : { hosts: hosts(clock, network) }),
     ...(data === undefined ? {} : { data }),
     trail: (record) => void trail.push(record),
     log: (name, line) => void log.push(`${name}: ${line}`),

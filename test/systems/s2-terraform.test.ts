@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { terraformProject } from '../../infrastructure/terraform/template.ts';
 import { systemClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
-import { processHost } from '../../local/codebuild/process-host.ts';
+import { processBuilds } from '../../local/codebuild/process-builds.ts';
 import { createImages, overHttp } from '../../local/example-images.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
 import type { ImageFile } from '../../local/images.ts';
@@ -63,7 +63,7 @@ const open = async (root: string) => {
     over.set(id, made);
     return made;
   };
-  const processes = processHost(join(root, 'builds'));
+  const processes = processBuilds(join(root, 'builds'));
   const builds: BuildHost = {
     open(order) {
       const machine = processes.open(order);
@@ -118,7 +118,7 @@ const open = async (root: string) => {
       deployment,
       config: { ...own, values: 'environments/prod.tfvars', mayDestroy: MAY_DESTROY, ...config },
       image: { repository: REPOSITORY, digest: image?.imageDigest ?? '', platforms: [] },
-      tag,
+      named: { tag },
       again: false,
     };
   };
@@ -166,7 +166,7 @@ const open = async (root: string) => {
   };
 };
 
-const noteIn = (seen: Observation): string => ('note' in seen ? (seen.note ?? '') : '');
+const noteIn = (seen: Observation): string => ('note' in seen && typeof seen.note === 'string' ? seen.note : '');
 
 /** In Terraform's own words. */
 const planIn = (log: string): string => /Plan: (\d+ to add, \d+ to change, \d+ to destroy)/.exec(log)?.[1] ?? 'no plan';

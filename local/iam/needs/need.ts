@@ -10,6 +10,8 @@ export interface Here {
   readonly hashKeyOf: (table: string) => string | undefined;
   /** `application/group` of a deployment of CodeDeploy, whose id does not tell it; `undefined`: there is no such deployment. */
   readonly groupOf: (deploymentId: string) => string | undefined;
+  /** The tags of a machine that Systems Manager manages. */
+  readonly tagsOf: (instance: string) => Readonly<Record<string, string>>;
 }
 
 /** What a call needs, by its action's name. An action that is not listed needs the permission of its own name on `*`. */

@@ -4,7 +4,7 @@
  * Infrastructure that is brought to the same image first; the target has its turn when that is done.
  */
 export type SourceApply = TerraformTarget
-export type SourceTarget = (CodeDeployEcsTarget | EcsBlueGreenTarget | EcsRollingTarget | LambdaTarget | TerraformTarget)
+export type SourceTarget = (CodeDeployEcsTarget | ComposeHostTarget | EcsBlueGreenTarget | EcsRollingTarget | LambdaTarget | TerraformTarget)
 /**
  * Addresses that every event is posted to, signed as Standard Webhooks has it.
  * 
@@ -413,6 +413,63 @@ AfterAllowTestTraffic?: string
 BeforeAllowTraffic?: string
 AfterAllowTraffic?: string
 }
+}
+/**
+ * Hosts with Docker Compose in two colours behind nginx: Systems Manager runs `infrastructure/compose-host/blue_green_deploy.sh` on one after another.
+ */
+export interface ComposeHostTarget {
+kind: "compose-host"
+/**
+ * How messages name it. Left out, it is the service's name in the catalogue, filled in when that is resolved.
+ */
+service?: string
+/**
+ * The hosts by their ids, or, instead:
+ * 
+ * @minItems 1
+ * @maxItems 50
+ */
+instances?: [string, ...(string)[]]
+/**
+ * The tags that a host has, all of them, with their values. Found anew for each deployment.
+ */
+tags?: {
+[k: string]: string
+}
+/**
+ * The document that is sent. One of your own takes Action, Image, Expect and executionTimeout, as `infrastructure/compose-host/document.yml` does.
+ */
+document?: string
+/**
+ * Where the script is on the hosts; a document of your own knows it itself.
+ */
+script?: string
+/**
+ * A host that has not taken the command by then does not run it.
+ */
+deliverySeconds?: number
+/**
+ * What the script may take on one host: image, migration, health and drain.
+ */
+executionSeconds?: number
+/**
+ * Where all of the script's output goes; else the last of it is in the verdict alone.
+ */
+output?: ({
+/**
+ * A log group of CloudWatch Logs.
+ */
+logGroup: string
+} | {
+/**
+ * A bucket of S3.
+ */
+bucket: string
+/**
+ * What its keys begin with.
+ */
+prefix?: string
+})
 }
 /**
  * An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.

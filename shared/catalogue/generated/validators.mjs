@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var catalogue = validate52;
-var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "notify": { "description": "Of every environment and service that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "notify": { "description": "Of every service of the environment that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "apply": { "$ref": "#/$defs/Apply", "description": "Infrastructure that is brought to the same image first; the target has its turn when that is done." }, "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } }, "Secret": { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, "Heard": { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] }, "Notify": { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } }, "Webhooks": { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." }, "Webhook": { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } }, "Apply": { "title": "SourceApply", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
+var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "notify": { "description": "Of every environment and service that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "notify": { "description": "Of every service of the environment that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "apply": { "$ref": "#/$defs/Apply", "description": "Infrastructure that is brought to the same image first; the target has its turn when that is done." }, "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } }, "Secret": { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, "Heard": { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] }, "Notify": { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } }, "Webhooks": { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." }, "Webhook": { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } }, "Apply": { "title": "SourceApply", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "ComposeHostTarget", "description": "Hosts with Docker Compose in two colours behind nginx: Systems Manager runs `infrastructure/compose-host/blue_green_deploy.sh` on one after another.", "type": "object", "additionalProperties": false, "required": ["kind"], "if": { "required": ["instances"] }, "then": { "not": { "required": ["tags"] } }, "else": { "required": ["tags"] }, "properties": { "kind": { "const": "compose-host" }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "How messages name it. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "instances": { "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$" }, "description": "The hosts by their ids, or, instead:" }, "tags": { "type": "object", "minProperties": 1, "maxProperties": 5, "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "The tags that a host has, all of them, with their values. Found anew for each deployment." }, "document": { "type": "string", "pattern": "^[a-zA-Z0-9_.-]{3,128}$", "default": "AWS-RunShellScript", "description": "The document that is sent. One of your own takes Action, Image, Expect and executionTimeout, as `infrastructure/compose-host/document.yml` does." }, "script": { "type": "string", "pattern": "^/[A-Za-z0-9._/-]{1,255}$", "default": "/opt/staging/blue_green_deploy.sh", "description": "Where the script is on the hosts; a document of your own knows it itself." }, "deliverySeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 60, "description": "A host that has not taken the command by then does not run it." }, "executionSeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 1800, "description": "What the script may take on one host: image, migration, health and drain." }, "output": { "description": "Where all of the script's output goes; else the last of it is in the verdict alone.", "oneOf": [{ "type": "object", "additionalProperties": false, "required": ["logGroup"], "properties": { "logGroup": { "type": "string", "minLength": 1, "maxLength": 512, "description": "A log group of CloudWatch Logs." } } }, { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "description": "A bucket of S3." }, "prefix": { "type": "string", "minLength": 1, "maxLength": 500, "description": "What its keys begin with." } } }] } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
 var schema20 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
@@ -1733,12 +1733,15 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate66.evaluated = { "dynamicProps": true, "dynamicItems": false };
-var schema28 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] };
+var schema28 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "ComposeHostTarget", "description": "Hosts with Docker Compose in two colours behind nginx: Systems Manager runs `infrastructure/compose-host/blue_green_deploy.sh` on one after another.", "type": "object", "additionalProperties": false, "required": ["kind"], "if": { "required": ["instances"] }, "then": { "not": { "required": ["tags"] } }, "else": { "required": ["tags"] }, "properties": { "kind": { "const": "compose-host" }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "How messages name it. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "instances": { "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$" }, "description": "The hosts by their ids, or, instead:" }, "tags": { "type": "object", "minProperties": 1, "maxProperties": 5, "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "The tags that a host has, all of them, with their values. Found anew for each deployment." }, "document": { "type": "string", "pattern": "^[a-zA-Z0-9_.-]{3,128}$", "default": "AWS-RunShellScript", "description": "The document that is sent. One of your own takes Action, Image, Expect and executionTimeout, as `infrastructure/compose-host/document.yml` does." }, "script": { "type": "string", "pattern": "^/[A-Za-z0-9._/-]{1,255}$", "default": "/opt/staging/blue_green_deploy.sh", "description": "Where the script is on the hosts; a document of your own knows it itself." }, "deliverySeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 60, "description": "A host that has not taken the command by then does not run it." }, "executionSeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 1800, "description": "What the script may take on one host: image, migration, health and drain." }, "output": { "description": "Where all of the script's output goes; else the last of it is in the verdict alone.", "oneOf": [{ "type": "object", "additionalProperties": false, "required": ["logGroup"], "properties": { "logGroup": { "type": "string", "minLength": 1, "maxLength": 512, "description": "A log group of CloudWatch Logs." } } }, { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "description": "A bucket of S3." }, "prefix": { "type": "string", "minLength": 1, "maxLength": 500, "description": "What its keys begin with." } } }] } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] };
 var pattern18 = new RegExp("^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", "u");
-var pattern21 = new RegExp("^[a-zA-Z0-9-_]{1,64}$", "u");
-var pattern22 = new RegExp("^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "u");
-var pattern23 = new RegExp("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "u");
-var pattern24 = new RegExp("^([A-Za-z0-9._-]+/)*$", "u");
+var pattern19 = new RegExp("^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$", "u");
+var pattern20 = new RegExp("^[a-zA-Z0-9_.-]{3,128}$", "u");
+var pattern21 = new RegExp("^/[A-Za-z0-9._/-]{1,255}$", "u");
+var pattern22 = new RegExp("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "u");
+var pattern25 = new RegExp("^[a-zA-Z0-9-_]{1,64}$", "u");
+var pattern26 = new RegExp("^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "u");
+var pattern28 = new RegExp("^([A-Za-z0-9._-]+/)*$", "u");
 function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -2416,10 +2419,14 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         var props0 = true;
-      } else if (tag0 === "ecs-blue-green") {
+      } else if (tag0 === "compose-host") {
+        const _errs44 = errors;
+        let valid12 = true;
+        const _errs45 = errors;
         if (data && typeof data == "object" && !Array.isArray(data)) {
-          if (data.kind === void 0) {
-            const err59 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[1].required, parentSchema: schema28.oneOf[1], data };
+          let missing0;
+          if (data.instances === void 0 && (missing0 = "instances")) {
+            const err59 = {};
             if (vErrors === null) {
               vErrors = [err59];
             } else {
@@ -2427,27 +2434,60 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (data.cluster === void 0) {
-            const err60 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema28.oneOf[1].required, parentSchema: schema28.oneOf[1], data };
-            if (vErrors === null) {
-              vErrors = [err60];
-            } else {
-              vErrors.push(err60);
-            }
-            errors++;
+        }
+        var _valid1 = _errs45 === errors;
+        errors = _errs44;
+        if (vErrors !== null) {
+          if (_errs44) {
+            vErrors.length = _errs44;
+          } else {
+            vErrors = null;
           }
-          if (data.container === void 0) {
-            const err61 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema28.oneOf[1].required, parentSchema: schema28.oneOf[1], data };
+        }
+        let ifClause0;
+        if (_valid1) {
+          const _errs46 = errors;
+          const _errs47 = errors;
+          const _errs48 = errors;
+          if (data && typeof data == "object" && !Array.isArray(data)) {
+            let missing1;
+            if (data.tags === void 0 && (missing1 = "tags")) {
+              const err60 = {};
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          }
+          var valid13 = _errs48 === errors;
+          if (valid13) {
+            const err61 = { instancePath, schemaPath: "#/oneOf/1/then/not", keyword: "not", params: {}, message: "must NOT be valid", schema: schema28.oneOf[1].then.not, parentSchema: schema28.oneOf[1].then, data };
             if (vErrors === null) {
               vErrors = [err61];
             } else {
               vErrors.push(err61);
             }
             errors++;
+          } else {
+            errors = _errs47;
+            if (vErrors !== null) {
+              if (_errs47) {
+                vErrors.length = _errs47;
+              } else {
+                vErrors = null;
+              }
+            }
           }
-          for (const key2 in data) {
-            if (!func1.call(schema28.oneOf[1].properties, key2)) {
-              const err62 = { instancePath, schemaPath: "#/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[1], data };
+          var _valid1 = _errs46 === errors;
+          valid12 = _valid1;
+          ifClause0 = "then";
+        } else {
+          const _errs49 = errors;
+          if (data && typeof data == "object" && !Array.isArray(data)) {
+            if (data.tags === void 0) {
+              const err62 = { instancePath, schemaPath: "#/oneOf/1/else/required", keyword: "required", params: { missingProperty: "tags" }, message: "must have required property 'tags'", schema: schema28.oneOf[1].else.required, parentSchema: schema28.oneOf[1].else, data };
               if (vErrors === null) {
                 vErrors = [err62];
               } else {
@@ -2456,41 +2496,44 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.kind !== void 0) {
-            let data17 = data.kind;
-            if ("ecs-blue-green" !== data17) {
-              const err63 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema28.oneOf[1].properties.kind, data: data17 };
+          var _valid1 = _errs49 === errors;
+          valid12 = _valid1;
+          ifClause0 = "else";
+        }
+        if (!valid12) {
+          const err63 = { instancePath, schemaPath: "#/oneOf/1/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema', schema: schema28.oneOf[1].if, parentSchema: schema28.oneOf[1], data };
+          if (vErrors === null) {
+            vErrors = [err63];
+          } else {
+            vErrors.push(err63);
+          }
+          errors++;
+        }
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.kind === void 0) {
+            const err64 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[1].required, parentSchema: schema28.oneOf[1], data };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+          for (const key2 in data) {
+            if (!func1.call(schema28.oneOf[1].properties, key2)) {
+              const err65 = { instancePath, schemaPath: "#/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[1], data };
               if (vErrors === null) {
-                vErrors = [err63];
+                vErrors = [err65];
               } else {
-                vErrors.push(err63);
+                vErrors.push(err65);
               }
               errors++;
             }
           }
-          if (data.cluster !== void 0) {
-            let data18 = data.cluster;
-            if (typeof data18 === "string") {
-              if (func2(data18) > 255) {
-                const err64 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.cluster, data: data18 };
-                if (vErrors === null) {
-                  vErrors = [err64];
-                } else {
-                  vErrors.push(err64);
-                }
-                errors++;
-              }
-              if (func2(data18) < 1) {
-                const err65 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.cluster, data: data18 };
-                if (vErrors === null) {
-                  vErrors = [err65];
-                } else {
-                  vErrors.push(err65);
-                }
-                errors++;
-              }
-            } else {
-              const err66 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/1/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.cluster.type, parentSchema: schema28.oneOf[1].properties.cluster, data: data18 };
+          if (data.kind !== void 0) {
+            let data17 = data.kind;
+            if ("compose-host" !== data17) {
+              const err66 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/1/properties/kind/const", keyword: "const", params: { allowedValue: "compose-host" }, message: "must be equal to constant", schema: "compose-host", parentSchema: schema28.oneOf[1].properties.kind, data: data17 };
               if (vErrors === null) {
                 vErrors = [err66];
               } else {
@@ -2500,10 +2543,10 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
             }
           }
           if (data.service !== void 0) {
-            let data19 = data.service;
-            if (typeof data19 === "string") {
-              if (func2(data19) > 255) {
-                const err67 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.service, data: data19 };
+            let data18 = data.service;
+            if (typeof data18 === "string") {
+              if (func2(data18) > 255) {
+                const err67 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.service, data: data18 };
                 if (vErrors === null) {
                   vErrors = [err67];
                 } else {
@@ -2511,8 +2554,8 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (func2(data19) < 1) {
-                const err68 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.service, data: data19 };
+              if (func2(data18) < 1) {
+                const err68 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.service, data: data18 };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -2521,7 +2564,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err69 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.service.type, parentSchema: schema28.oneOf[1].properties.service, data: data19 };
+              const err69 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/1/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.service.type, parentSchema: schema28.oneOf[1].properties.service, data: data18 };
               if (vErrors === null) {
                 vErrors = [err69];
               } else {
@@ -2530,15 +2573,11 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.container !== void 0) {
-            let data20 = data.container;
-            const _errs51 = errors;
-            let valid13 = false;
-            let passing1 = null;
-            const _errs52 = errors;
-            if (typeof data20 === "string") {
-              if (func2(data20) > 255) {
-                const err70 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.container.oneOf[0], data: data20 };
+          if (data.instances !== void 0) {
+            let data19 = data.instances;
+            if (Array.isArray(data19)) {
+              if (data19.length > 50) {
+                const err70 = { instancePath: instancePath + "/instances", schemaPath: "#/oneOf/1/properties/instances/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema28.oneOf[1].properties.instances, data: data19 };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -2546,8 +2585,8 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (func2(data20) < 1) {
-                const err71 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.container.oneOf[0], data: data20 };
+              if (data19.length < 1) {
+                const err71 = { instancePath: instancePath + "/instances", schemaPath: "#/oneOf/1/properties/instances/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[1].properties.instances, data: data19 };
                 if (vErrors === null) {
                   vErrors = [err71];
                 } else {
@@ -2555,88 +2594,45 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-            } else {
-              const err72 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.container.oneOf[0].type, parentSchema: schema28.oneOf[1].properties.container.oneOf[0], data: data20 };
-              if (vErrors === null) {
-                vErrors = [err72];
-              } else {
-                vErrors.push(err72);
-              }
-              errors++;
-            }
-            var _valid1 = _errs52 === errors;
-            if (_valid1) {
-              valid13 = true;
-              passing1 = 0;
-            }
-            const _errs54 = errors;
-            if (Array.isArray(data20)) {
-              if (data20.length > 10) {
-                const err73 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[1].properties.container.oneOf[1], data: data20 };
-                if (vErrors === null) {
-                  vErrors = [err73];
-                } else {
-                  vErrors.push(err73);
-                }
-                errors++;
-              }
-              if (data20.length < 1) {
-                const err74 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[1].properties.container.oneOf[1], data: data20 };
-                if (vErrors === null) {
-                  vErrors = [err74];
-                } else {
-                  vErrors.push(err74);
-                }
-                errors++;
-              }
-              const len2 = data20.length;
+              const len2 = data19.length;
               for (let i4 = 0; i4 < len2; i4++) {
-                let data21 = data20[i4];
-                if (typeof data21 === "string") {
-                  if (func2(data21) > 255) {
-                    const err75 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[1].properties.container.oneOf[1].items, data: data21 };
+                let data20 = data19[i4];
+                if (typeof data20 === "string") {
+                  if (!pattern19.test(data20)) {
+                    const err72 = { instancePath: instancePath + "/instances/" + i4, schemaPath: "#/oneOf/1/properties/instances/items/pattern", keyword: "pattern", params: { pattern: "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$" }, message: 'must match pattern "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$"', schema: "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$", parentSchema: schema28.oneOf[1].properties.instances.items, data: data20 };
                     if (vErrors === null) {
-                      vErrors = [err75];
+                      vErrors = [err72];
                     } else {
-                      vErrors.push(err75);
-                    }
-                    errors++;
-                  }
-                  if (func2(data21) < 1) {
-                    const err76 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.container.oneOf[1].items, data: data21 };
-                    if (vErrors === null) {
-                      vErrors = [err76];
-                    } else {
-                      vErrors.push(err76);
+                      vErrors.push(err72);
                     }
                     errors++;
                   }
                 } else {
-                  const err77 = { instancePath: instancePath + "/container/" + i4, schemaPath: "#/oneOf/1/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.container.oneOf[1].items.type, parentSchema: schema28.oneOf[1].properties.container.oneOf[1].items, data: data21 };
+                  const err73 = { instancePath: instancePath + "/instances/" + i4, schemaPath: "#/oneOf/1/properties/instances/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.instances.items.type, parentSchema: schema28.oneOf[1].properties.instances.items, data: data20 };
                   if (vErrors === null) {
-                    vErrors = [err77];
+                    vErrors = [err73];
                   } else {
-                    vErrors.push(err77);
+                    vErrors.push(err73);
                   }
                   errors++;
                 }
               }
-              let i5 = data20.length;
+              let i5 = data19.length;
               let j2;
               if (i5 > 1) {
                 const indices2 = {};
                 for (; i5--; ) {
-                  let item2 = data20[i5];
+                  let item2 = data19[i5];
                   if (typeof item2 !== "string") {
                     continue;
                   }
                   if (typeof indices2[item2] == "number") {
                     j2 = indices2[item2];
-                    const err78 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema28.oneOf[1].properties.container.oneOf[1], data: data20 };
+                    const err74 = { instancePath: instancePath + "/instances", schemaPath: "#/oneOf/1/properties/instances/uniqueItems", keyword: "uniqueItems", params: { i: i5, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i5 + " are identical)", schema: true, parentSchema: schema28.oneOf[1].properties.instances, data: data19 };
                     if (vErrors === null) {
-                      vErrors = [err78];
+                      vErrors = [err74];
                     } else {
-                      vErrors.push(err78);
+                      vErrors.push(err74);
                     }
                     errors++;
                     break;
@@ -2645,47 +2641,69 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err79 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[1].properties.container.oneOf[1].type, parentSchema: schema28.oneOf[1].properties.container.oneOf[1], data: data20 };
+              const err75 = { instancePath: instancePath + "/instances", schemaPath: "#/oneOf/1/properties/instances/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[1].properties.instances.type, parentSchema: schema28.oneOf[1].properties.instances, data: data19 };
               if (vErrors === null) {
-                vErrors = [err79];
+                vErrors = [err75];
               } else {
-                vErrors.push(err79);
+                vErrors.push(err75);
               }
               errors++;
-            }
-            var _valid1 = _errs54 === errors;
-            if (_valid1 && valid13) {
-              valid13 = false;
-              passing1 = [passing1, 1];
-            } else {
-              if (_valid1) {
-                valid13 = true;
-                passing1 = 1;
-              }
-            }
-            if (!valid13) {
-              const err80 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/1/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema28.oneOf[1].properties.container.oneOf, parentSchema: schema28.oneOf[1].properties.container, data: data20 };
-              if (vErrors === null) {
-                vErrors = [err80];
-              } else {
-                vErrors.push(err80);
-              }
-              errors++;
-            } else {
-              errors = _errs51;
-              if (vErrors !== null) {
-                if (_errs51) {
-                  vErrors.length = _errs51;
-                } else {
-                  vErrors = null;
-                }
-              }
             }
           }
-          if (data.base !== void 0) {
-            let data22 = data.base;
-            if (!(data22 === "service" || data22 === "family")) {
-              const err81 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/1/properties/base/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[1].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[1].properties.base.enum, parentSchema: schema28.oneOf[1].properties.base, data: data22 };
+          if (data.tags !== void 0) {
+            let data21 = data.tags;
+            if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+              if (Object.keys(data21).length > 5) {
+                const err76 = { instancePath: instancePath + "/tags", schemaPath: "#/oneOf/1/properties/tags/maxProperties", keyword: "maxProperties", params: { limit: 5 }, message: "must NOT have more than 5 properties", schema: 5, parentSchema: schema28.oneOf[1].properties.tags, data: data21 };
+                if (vErrors === null) {
+                  vErrors = [err76];
+                } else {
+                  vErrors.push(err76);
+                }
+                errors++;
+              }
+              if (Object.keys(data21).length < 1) {
+                const err77 = { instancePath: instancePath + "/tags", schemaPath: "#/oneOf/1/properties/tags/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema28.oneOf[1].properties.tags, data: data21 };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+              for (const key3 in data21) {
+                let data22 = data21[key3];
+                if (typeof data22 === "string") {
+                  if (func2(data22) > 256) {
+                    const err78 = { instancePath: instancePath + "/tags/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/1/properties/tags/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters", schema: 256, parentSchema: schema28.oneOf[1].properties.tags.additionalProperties, data: data22 };
+                    if (vErrors === null) {
+                      vErrors = [err78];
+                    } else {
+                      vErrors.push(err78);
+                    }
+                    errors++;
+                  }
+                  if (func2(data22) < 1) {
+                    const err79 = { instancePath: instancePath + "/tags/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/1/properties/tags/additionalProperties/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.tags.additionalProperties, data: data22 };
+                    if (vErrors === null) {
+                      vErrors = [err79];
+                    } else {
+                      vErrors.push(err79);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err80 = { instancePath: instancePath + "/tags/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/1/properties/tags/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.tags.additionalProperties.type, parentSchema: schema28.oneOf[1].properties.tags.additionalProperties, data: data22 };
+                  if (vErrors === null) {
+                    vErrors = [err80];
+                  } else {
+                    vErrors.push(err80);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err81 = { instancePath: instancePath + "/tags", schemaPath: "#/oneOf/1/properties/tags/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[1].properties.tags.type, parentSchema: schema28.oneOf[1].properties.tags, data: data21 };
               if (vErrors === null) {
                 vErrors = [err81];
               } else {
@@ -2694,11 +2712,11 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.passRoles !== void 0) {
-            let data23 = data.passRoles;
-            if (Array.isArray(data23)) {
-              if (data23.length > 10) {
-                const err82 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[1].properties.passRoles, data: data23 };
+          if (data.document !== void 0) {
+            let data23 = data.document;
+            if (typeof data23 === "string") {
+              if (!pattern20.test(data23)) {
+                const err82 = { instancePath: instancePath + "/document", schemaPath: "#/oneOf/1/properties/document/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9_.-]{3,128}$" }, message: 'must match pattern "^[a-zA-Z0-9_.-]{3,128}$"', schema: "^[a-zA-Z0-9_.-]{3,128}$", parentSchema: schema28.oneOf[1].properties.document, data: data23 };
                 if (vErrors === null) {
                   vErrors = [err82];
                 } else {
@@ -2706,54 +2724,42 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              const len3 = data23.length;
-              for (let i6 = 0; i6 < len3; i6++) {
-                let data24 = data23[i6];
-                if (typeof data24 === "string") {
-                  if (!pattern18.test(data24)) {
-                    const err83 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema28.oneOf[1].properties.passRoles.items, data: data24 };
-                    if (vErrors === null) {
-                      vErrors = [err83];
-                    } else {
-                      vErrors.push(err83);
-                    }
-                    errors++;
-                  }
-                } else {
-                  const err84 = { instancePath: instancePath + "/passRoles/" + i6, schemaPath: "#/oneOf/1/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.passRoles.items.type, parentSchema: schema28.oneOf[1].properties.passRoles.items, data: data24 };
-                  if (vErrors === null) {
-                    vErrors = [err84];
-                  } else {
-                    vErrors.push(err84);
-                  }
-                  errors++;
-                }
+            } else {
+              const err83 = { instancePath: instancePath + "/document", schemaPath: "#/oneOf/1/properties/document/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.document.type, parentSchema: schema28.oneOf[1].properties.document, data: data23 };
+              if (vErrors === null) {
+                vErrors = [err83];
+              } else {
+                vErrors.push(err83);
               }
-              let i7 = data23.length;
-              let j3;
-              if (i7 > 1) {
-                const indices3 = {};
-                for (; i7--; ) {
-                  let item3 = data23[i7];
-                  if (typeof item3 !== "string") {
-                    continue;
-                  }
-                  if (typeof indices3[item3] == "number") {
-                    j3 = indices3[item3];
-                    const err85 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema28.oneOf[1].properties.passRoles, data: data23 };
-                    if (vErrors === null) {
-                      vErrors = [err85];
-                    } else {
-                      vErrors.push(err85);
-                    }
-                    errors++;
-                    break;
-                  }
-                  indices3[item3] = i7;
+              errors++;
+            }
+          }
+          if (data.script !== void 0) {
+            let data24 = data.script;
+            if (typeof data24 === "string") {
+              if (!pattern21.test(data24)) {
+                const err84 = { instancePath: instancePath + "/script", schemaPath: "#/oneOf/1/properties/script/pattern", keyword: "pattern", params: { pattern: "^/[A-Za-z0-9._/-]{1,255}$" }, message: 'must match pattern "^/[A-Za-z0-9._/-]{1,255}$"', schema: "^/[A-Za-z0-9._/-]{1,255}$", parentSchema: schema28.oneOf[1].properties.script, data: data24 };
+                if (vErrors === null) {
+                  vErrors = [err84];
+                } else {
+                  vErrors.push(err84);
                 }
+                errors++;
               }
             } else {
-              const err86 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/1/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[1].properties.passRoles.type, parentSchema: schema28.oneOf[1].properties.passRoles, data: data23 };
+              const err85 = { instancePath: instancePath + "/script", schemaPath: "#/oneOf/1/properties/script/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.script.type, parentSchema: schema28.oneOf[1].properties.script, data: data24 };
+              if (vErrors === null) {
+                vErrors = [err85];
+              } else {
+                vErrors.push(err85);
+              }
+              errors++;
+            }
+          }
+          if (data.deliverySeconds !== void 0) {
+            let data25 = data.deliverySeconds;
+            if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+              const err86 = { instancePath: instancePath + "/deliverySeconds", schemaPath: "#/oneOf/1/properties/deliverySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[1].properties.deliverySeconds.type, parentSchema: schema28.oneOf[1].properties.deliverySeconds, data: data25 };
               if (vErrors === null) {
                 vErrors = [err86];
               } else {
@@ -2761,24 +2767,18 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-          }
-          if (data.strategy !== void 0) {
-            let data25 = data.strategy;
-            if (!(data25 === "BLUE_GREEN" || data25 === "CANARY" || data25 === "LINEAR")) {
-              const err87 = { instancePath: instancePath + "/strategy", schemaPath: "#/oneOf/1/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[1].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[1].properties.strategy.enum, parentSchema: schema28.oneOf[1].properties.strategy, data: data25 };
-              if (vErrors === null) {
-                vErrors = [err87];
-              } else {
-                vErrors.push(err87);
+            if (typeof data25 == "number" && isFinite(data25)) {
+              if (data25 > 86400 || isNaN(data25)) {
+                const err87 = { instancePath: instancePath + "/deliverySeconds", schemaPath: "#/oneOf/1/properties/deliverySeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema28.oneOf[1].properties.deliverySeconds, data: data25 };
+                if (vErrors === null) {
+                  vErrors = [err87];
+                } else {
+                  vErrors.push(err87);
+                }
+                errors++;
               }
-              errors++;
-            }
-          }
-          if (data.stepPercent !== void 0) {
-            let data26 = data.stepPercent;
-            if (typeof data26 == "number" && isFinite(data26)) {
-              if (data26 > 100 || isNaN(data26)) {
-                const err88 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema28.oneOf[1].properties.stepPercent, data: data26 };
+              if (data25 < 30 || isNaN(data25)) {
+                const err88 = { instancePath: instancePath + "/deliverySeconds", schemaPath: "#/oneOf/1/properties/deliverySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 30 }, message: "must be >= 30", schema: 30, parentSchema: schema28.oneOf[1].properties.deliverySeconds, data: data25 };
                 if (vErrors === null) {
                   vErrors = [err88];
                 } else {
@@ -2786,39 +2786,49 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (data26 < 0.1 || isNaN(data26)) {
-                const err89 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema28.oneOf[1].properties.stepPercent, data: data26 };
+            }
+          }
+          if (data.executionSeconds !== void 0) {
+            let data26 = data.executionSeconds;
+            if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+              const err89 = { instancePath: instancePath + "/executionSeconds", schemaPath: "#/oneOf/1/properties/executionSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[1].properties.executionSeconds.type, parentSchema: schema28.oneOf[1].properties.executionSeconds, data: data26 };
+              if (vErrors === null) {
+                vErrors = [err89];
+              } else {
+                vErrors.push(err89);
+              }
+              errors++;
+            }
+            if (typeof data26 == "number" && isFinite(data26)) {
+              if (data26 > 86400 || isNaN(data26)) {
+                const err90 = { instancePath: instancePath + "/executionSeconds", schemaPath: "#/oneOf/1/properties/executionSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 86400 }, message: "must be <= 86400", schema: 86400, parentSchema: schema28.oneOf[1].properties.executionSeconds, data: data26 };
                 if (vErrors === null) {
-                  vErrors = [err89];
+                  vErrors = [err90];
                 } else {
-                  vErrors.push(err89);
+                  vErrors.push(err90);
                 }
                 errors++;
               }
-            } else {
-              const err90 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/1/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema28.oneOf[1].properties.stepPercent.type, parentSchema: schema28.oneOf[1].properties.stepPercent, data: data26 };
-              if (vErrors === null) {
-                vErrors = [err90];
-              } else {
-                vErrors.push(err90);
+              if (data26 < 30 || isNaN(data26)) {
+                const err91 = { instancePath: instancePath + "/executionSeconds", schemaPath: "#/oneOf/1/properties/executionSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 30 }, message: "must be >= 30", schema: 30, parentSchema: schema28.oneOf[1].properties.executionSeconds, data: data26 };
+                if (vErrors === null) {
+                  vErrors = [err91];
+                } else {
+                  vErrors.push(err91);
+                }
+                errors++;
               }
-              errors++;
             }
           }
-          if (data.stepMinutes !== void 0) {
-            let data27 = data.stepMinutes;
-            if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-              const err91 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[1].properties.stepMinutes.type, parentSchema: schema28.oneOf[1].properties.stepMinutes, data: data27 };
-              if (vErrors === null) {
-                vErrors = [err91];
-              } else {
-                vErrors.push(err91);
-              }
-              errors++;
-            }
-            if (typeof data27 == "number" && isFinite(data27)) {
-              if (data27 > 1440 || isNaN(data27)) {
-                const err92 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[1].properties.stepMinutes, data: data27 };
+          if (data.output !== void 0) {
+            let data27 = data.output;
+            const _errs72 = errors;
+            let valid19 = false;
+            let passing1 = null;
+            const _errs73 = errors;
+            if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+              if (data27.logGroup === void 0) {
+                const err92 = { instancePath: instancePath + "/output", schemaPath: "#/oneOf/1/properties/output/oneOf/0/required", keyword: "required", params: { missingProperty: "logGroup" }, message: "must have required property 'logGroup'", schema: schema28.oneOf[1].properties.output.oneOf[0].required, parentSchema: schema28.oneOf[1].properties.output.oneOf[0], data: data27 };
                 if (vErrors === null) {
                   vErrors = [err92];
                 } else {
@@ -2826,76 +2836,77 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (data27 < 0 || isNaN(data27)) {
-                const err93 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/1/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema28.oneOf[1].properties.stepMinutes, data: data27 };
-                if (vErrors === null) {
-                  vErrors = [err93];
-                } else {
-                  vErrors.push(err93);
-                }
-                errors++;
-              }
-            }
-          }
-          if (data.bakeMinutes !== void 0) {
-            let data28 = data.bakeMinutes;
-            if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-              const err94 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[1].properties.bakeMinutes.type, parentSchema: schema28.oneOf[1].properties.bakeMinutes, data: data28 };
-              if (vErrors === null) {
-                vErrors = [err94];
-              } else {
-                vErrors.push(err94);
-              }
-              errors++;
-            }
-            if (typeof data28 == "number" && isFinite(data28)) {
-              if (data28 > 1440 || isNaN(data28)) {
-                const err95 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[1].properties.bakeMinutes, data: data28 };
-                if (vErrors === null) {
-                  vErrors = [err95];
-                } else {
-                  vErrors.push(err95);
-                }
-                errors++;
-              }
-              if (data28 < 0 || isNaN(data28)) {
-                const err96 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/1/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema28.oneOf[1].properties.bakeMinutes, data: data28 };
-                if (vErrors === null) {
-                  vErrors = [err96];
-                } else {
-                  vErrors.push(err96);
-                }
-                errors++;
-              }
-            }
-          }
-          if (data.pause !== void 0) {
-            let data29 = data.pause;
-            if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-              if (data29.stage === void 0) {
-                const err97 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema28.oneOf[1].properties.pause.required, parentSchema: schema28.oneOf[1].properties.pause, data: data29 };
-                if (vErrors === null) {
-                  vErrors = [err97];
-                } else {
-                  vErrors.push(err97);
-                }
-                errors++;
-              }
-              for (const key3 in data29) {
-                if (!(key3 === "stage" || key3 === "minutes")) {
-                  const err98 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[1].properties.pause, data: data29 };
+              for (const key4 in data27) {
+                if (!(key4 === "logGroup")) {
+                  const err93 = { instancePath: instancePath + "/output", schemaPath: "#/oneOf/1/properties/output/oneOf/0/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[1].properties.output.oneOf[0], data: data27 };
                   if (vErrors === null) {
-                    vErrors = [err98];
+                    vErrors = [err93];
                   } else {
-                    vErrors.push(err98);
+                    vErrors.push(err93);
                   }
                   errors++;
                 }
               }
-              if (data29.stage !== void 0) {
-                let data30 = data29.stage;
-                if (!(data30 === "POST_SCALE_UP" || data30 === "POST_TEST_TRAFFIC_SHIFT" || data30 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data30 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
-                  const err99 = { instancePath: instancePath + "/pause/stage", schemaPath: "#/oneOf/1/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[1].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[1].properties.pause.properties.stage.enum, parentSchema: schema28.oneOf[1].properties.pause.properties.stage, data: data30 };
+              if (data27.logGroup !== void 0) {
+                let data28 = data27.logGroup;
+                if (typeof data28 === "string") {
+                  if (func2(data28) > 512) {
+                    const err94 = { instancePath: instancePath + "/output/logGroup", schemaPath: "#/oneOf/1/properties/output/oneOf/0/properties/logGroup/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters", schema: 512, parentSchema: schema28.oneOf[1].properties.output.oneOf[0].properties.logGroup, data: data28 };
+                    if (vErrors === null) {
+                      vErrors = [err94];
+                    } else {
+                      vErrors.push(err94);
+                    }
+                    errors++;
+                  }
+                  if (func2(data28) < 1) {
+                    const err95 = { instancePath: instancePath + "/output/logGroup", schemaPath: "#/oneOf/1/properties/output/oneOf/0/properties/logGroup/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.output.oneOf[0].properties.logGroup, data: data28 };
+                    if (vErrors === null) {
+                      vErrors = [err95];
+                    } else {
+                      vErrors.push(err95);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err96 = { instancePath: instancePath + "/output/logGroup", schemaPath: "#/oneOf/1/properties/output/oneOf/0/properties/logGroup/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.output.oneOf[0].properties.logGroup.type, parentSchema: schema28.oneOf[1].properties.output.oneOf[0].properties.logGroup, data: data28 };
+                  if (vErrors === null) {
+                    vErrors = [err96];
+                  } else {
+                    vErrors.push(err96);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err97 = { instancePath: instancePath + "/output", schemaPath: "#/oneOf/1/properties/output/oneOf/0/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[1].properties.output.oneOf[0].type, parentSchema: schema28.oneOf[1].properties.output.oneOf[0], data: data27 };
+              if (vErrors === null) {
+                vErrors = [err97];
+              } else {
+                vErrors.push(err97);
+              }
+              errors++;
+            }
+            var _valid2 = _errs73 === errors;
+            if (_valid2) {
+              valid19 = true;
+              passing1 = 0;
+              var props1 = true;
+            }
+            const _errs78 = errors;
+            if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+              if (data27.bucket === void 0) {
+                const err98 = { instancePath: instancePath + "/output", schemaPath: "#/oneOf/1/properties/output/oneOf/1/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[1].properties.output.oneOf[1].required, parentSchema: schema28.oneOf[1].properties.output.oneOf[1], data: data27 };
+                if (vErrors === null) {
+                  vErrors = [err98];
+                } else {
+                  vErrors.push(err98);
+                }
+                errors++;
+              }
+              for (const key5 in data27) {
+                if (!(key5 === "bucket" || key5 === "prefix")) {
+                  const err99 = { instancePath: instancePath + "/output", schemaPath: "#/oneOf/1/properties/output/oneOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[1].properties.output.oneOf[1], data: data27 };
                   if (vErrors === null) {
                     vErrors = [err99];
                   } else {
@@ -2904,29 +2915,33 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
               }
-              if (data29.minutes !== void 0) {
-                let data31 = data29.minutes;
-                if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-                  const err100 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[1].properties.pause.properties.minutes.type, parentSchema: schema28.oneOf[1].properties.pause.properties.minutes, data: data31 };
-                  if (vErrors === null) {
-                    vErrors = [err100];
-                  } else {
-                    vErrors.push(err100);
-                  }
-                  errors++;
-                }
-                if (typeof data31 == "number" && isFinite(data31)) {
-                  if (data31 > 20160 || isNaN(data31)) {
-                    const err101 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema28.oneOf[1].properties.pause.properties.minutes, data: data31 };
+              if (data27.bucket !== void 0) {
+                let data29 = data27.bucket;
+                if (typeof data29 === "string") {
+                  if (!pattern22.test(data29)) {
+                    const err100 = { instancePath: instancePath + "/output/bucket", schemaPath: "#/oneOf/1/properties/output/oneOf/1/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[1].properties.output.oneOf[1].properties.bucket, data: data29 };
                     if (vErrors === null) {
-                      vErrors = [err101];
+                      vErrors = [err100];
                     } else {
-                      vErrors.push(err101);
+                      vErrors.push(err100);
                     }
                     errors++;
                   }
-                  if (data31 < 10 || isNaN(data31)) {
-                    const err102 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/1/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema28.oneOf[1].properties.pause.properties.minutes, data: data31 };
+                } else {
+                  const err101 = { instancePath: instancePath + "/output/bucket", schemaPath: "#/oneOf/1/properties/output/oneOf/1/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.output.oneOf[1].properties.bucket.type, parentSchema: schema28.oneOf[1].properties.output.oneOf[1].properties.bucket, data: data29 };
+                  if (vErrors === null) {
+                    vErrors = [err101];
+                  } else {
+                    vErrors.push(err101);
+                  }
+                  errors++;
+                }
+              }
+              if (data27.prefix !== void 0) {
+                let data30 = data27.prefix;
+                if (typeof data30 === "string") {
+                  if (func2(data30) > 500) {
+                    const err102 = { instancePath: instancePath + "/output/prefix", schemaPath: "#/oneOf/1/properties/output/oneOf/1/properties/prefix/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters", schema: 500, parentSchema: schema28.oneOf[1].properties.output.oneOf[1].properties.prefix, data: data30 };
                     if (vErrors === null) {
                       vErrors = [err102];
                     } else {
@@ -2934,24 +2949,614 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                     }
                     errors++;
                   }
+                  if (func2(data30) < 1) {
+                    const err103 = { instancePath: instancePath + "/output/prefix", schemaPath: "#/oneOf/1/properties/output/oneOf/1/properties/prefix/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[1].properties.output.oneOf[1].properties.prefix, data: data30 };
+                    if (vErrors === null) {
+                      vErrors = [err103];
+                    } else {
+                      vErrors.push(err103);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err104 = { instancePath: instancePath + "/output/prefix", schemaPath: "#/oneOf/1/properties/output/oneOf/1/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[1].properties.output.oneOf[1].properties.prefix.type, parentSchema: schema28.oneOf[1].properties.output.oneOf[1].properties.prefix, data: data30 };
+                  if (vErrors === null) {
+                    vErrors = [err104];
+                  } else {
+                    vErrors.push(err104);
+                  }
+                  errors++;
                 }
               }
             } else {
-              const err103 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/1/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[1].properties.pause.type, parentSchema: schema28.oneOf[1].properties.pause, data: data29 };
+              const err105 = { instancePath: instancePath + "/output", schemaPath: "#/oneOf/1/properties/output/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[1].properties.output.oneOf[1].type, parentSchema: schema28.oneOf[1].properties.output.oneOf[1], data: data27 };
               if (vErrors === null) {
-                vErrors = [err103];
+                vErrors = [err105];
               } else {
-                vErrors.push(err103);
+                vErrors.push(err105);
+              }
+              errors++;
+            }
+            var _valid2 = _errs78 === errors;
+            if (_valid2 && valid19) {
+              valid19 = false;
+              passing1 = [passing1, 1];
+            } else {
+              if (_valid2) {
+                valid19 = true;
+                passing1 = 1;
+                if (props1 !== true) {
+                  props1 = true;
+                }
+              }
+            }
+            if (!valid19) {
+              const err106 = { instancePath: instancePath + "/output", schemaPath: "#/oneOf/1/properties/output/oneOf", keyword: "oneOf", params: { passingSchemas: passing1 }, message: "must match exactly one schema in oneOf", schema: schema28.oneOf[1].properties.output.oneOf, parentSchema: schema28.oneOf[1].properties.output, data: data27 };
+              if (vErrors === null) {
+                vErrors = [err106];
+              } else {
+                vErrors.push(err106);
+              }
+              errors++;
+            } else {
+              errors = _errs72;
+              if (vErrors !== null) {
+                if (_errs72) {
+                  vErrors.length = _errs72;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+        } else {
+          const err107 = { instancePath, schemaPath: "#/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[1].type, parentSchema: schema28.oneOf[1], data };
+          if (vErrors === null) {
+            vErrors = [err107];
+          } else {
+            vErrors.push(err107);
+          }
+          errors++;
+        }
+        if (props0 !== true) {
+          props0 = true;
+        }
+      } else if (tag0 === "ecs-blue-green") {
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.kind === void 0) {
+            const err108 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
+            if (vErrors === null) {
+              vErrors = [err108];
+            } else {
+              vErrors.push(err108);
+            }
+            errors++;
+          }
+          if (data.cluster === void 0) {
+            const err109 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
+            if (vErrors === null) {
+              vErrors = [err109];
+            } else {
+              vErrors.push(err109);
+            }
+            errors++;
+          }
+          if (data.container === void 0) {
+            const err110 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
+            if (vErrors === null) {
+              vErrors = [err110];
+            } else {
+              vErrors.push(err110);
+            }
+            errors++;
+          }
+          for (const key6 in data) {
+            if (!func1.call(schema28.oneOf[2].properties, key6)) {
+              const err111 = { instancePath, schemaPath: "#/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[2], data };
+              if (vErrors === null) {
+                vErrors = [err111];
+              } else {
+                vErrors.push(err111);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== void 0) {
+            let data31 = data.kind;
+            if ("ecs-blue-green" !== data31) {
+              const err112 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-blue-green" }, message: "must be equal to constant", schema: "ecs-blue-green", parentSchema: schema28.oneOf[2].properties.kind, data: data31 };
+              if (vErrors === null) {
+                vErrors = [err112];
+              } else {
+                vErrors.push(err112);
+              }
+              errors++;
+            }
+          }
+          if (data.cluster !== void 0) {
+            let data32 = data.cluster;
+            if (typeof data32 === "string") {
+              if (func2(data32) > 255) {
+                const err113 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.cluster, data: data32 };
+                if (vErrors === null) {
+                  vErrors = [err113];
+                } else {
+                  vErrors.push(err113);
+                }
+                errors++;
+              }
+              if (func2(data32) < 1) {
+                const err114 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.cluster, data: data32 };
+                if (vErrors === null) {
+                  vErrors = [err114];
+                } else {
+                  vErrors.push(err114);
+                }
+                errors++;
+              }
+            } else {
+              const err115 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.cluster.type, parentSchema: schema28.oneOf[2].properties.cluster, data: data32 };
+              if (vErrors === null) {
+                vErrors = [err115];
+              } else {
+                vErrors.push(err115);
+              }
+              errors++;
+            }
+          }
+          if (data.service !== void 0) {
+            let data33 = data.service;
+            if (typeof data33 === "string") {
+              if (func2(data33) > 255) {
+                const err116 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.service, data: data33 };
+                if (vErrors === null) {
+                  vErrors = [err116];
+                } else {
+                  vErrors.push(err116);
+                }
+                errors++;
+              }
+              if (func2(data33) < 1) {
+                const err117 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.service, data: data33 };
+                if (vErrors === null) {
+                  vErrors = [err117];
+                } else {
+                  vErrors.push(err117);
+                }
+                errors++;
+              }
+            } else {
+              const err118 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.service.type, parentSchema: schema28.oneOf[2].properties.service, data: data33 };
+              if (vErrors === null) {
+                vErrors = [err118];
+              } else {
+                vErrors.push(err118);
+              }
+              errors++;
+            }
+          }
+          if (data.container !== void 0) {
+            let data34 = data.container;
+            const _errs94 = errors;
+            let valid24 = false;
+            let passing2 = null;
+            const _errs95 = errors;
+            if (typeof data34 === "string") {
+              if (func2(data34) > 255) {
+                const err119 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data34 };
+                if (vErrors === null) {
+                  vErrors = [err119];
+                } else {
+                  vErrors.push(err119);
+                }
+                errors++;
+              }
+              if (func2(data34) < 1) {
+                const err120 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data34 };
+                if (vErrors === null) {
+                  vErrors = [err120];
+                } else {
+                  vErrors.push(err120);
+                }
+                errors++;
+              }
+            } else {
+              const err121 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data34 };
+              if (vErrors === null) {
+                vErrors = [err121];
+              } else {
+                vErrors.push(err121);
+              }
+              errors++;
+            }
+            var _valid3 = _errs95 === errors;
+            if (_valid3) {
+              valid24 = true;
+              passing2 = 0;
+            }
+            const _errs97 = errors;
+            if (Array.isArray(data34)) {
+              if (data34.length > 10) {
+                const err122 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data34 };
+                if (vErrors === null) {
+                  vErrors = [err122];
+                } else {
+                  vErrors.push(err122);
+                }
+                errors++;
+              }
+              if (data34.length < 1) {
+                const err123 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data34 };
+                if (vErrors === null) {
+                  vErrors = [err123];
+                } else {
+                  vErrors.push(err123);
+                }
+                errors++;
+              }
+              const len3 = data34.length;
+              for (let i6 = 0; i6 < len3; i6++) {
+                let data35 = data34[i6];
+                if (typeof data35 === "string") {
+                  if (func2(data35) > 255) {
+                    const err124 = { instancePath: instancePath + "/container/" + i6, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data35 };
+                    if (vErrors === null) {
+                      vErrors = [err124];
+                    } else {
+                      vErrors.push(err124);
+                    }
+                    errors++;
+                  }
+                  if (func2(data35) < 1) {
+                    const err125 = { instancePath: instancePath + "/container/" + i6, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data35 };
+                    if (vErrors === null) {
+                      vErrors = [err125];
+                    } else {
+                      vErrors.push(err125);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err126 = { instancePath: instancePath + "/container/" + i6, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data35 };
+                  if (vErrors === null) {
+                    vErrors = [err126];
+                  } else {
+                    vErrors.push(err126);
+                  }
+                  errors++;
+                }
+              }
+              let i7 = data34.length;
+              let j3;
+              if (i7 > 1) {
+                const indices3 = {};
+                for (; i7--; ) {
+                  let item3 = data34[i7];
+                  if (typeof item3 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices3[item3] == "number") {
+                    j3 = indices3[item3];
+                    const err127 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i7, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i7 + " are identical)", schema: true, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data34 };
+                    if (vErrors === null) {
+                      vErrors = [err127];
+                    } else {
+                      vErrors.push(err127);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices3[item3] = i7;
+                }
+              }
+            } else {
+              const err128 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data34 };
+              if (vErrors === null) {
+                vErrors = [err128];
+              } else {
+                vErrors.push(err128);
+              }
+              errors++;
+            }
+            var _valid3 = _errs97 === errors;
+            if (_valid3 && valid24) {
+              valid24 = false;
+              passing2 = [passing2, 1];
+            } else {
+              if (_valid3) {
+                valid24 = true;
+                passing2 = 1;
+              }
+            }
+            if (!valid24) {
+              const err129 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema28.oneOf[2].properties.container.oneOf, parentSchema: schema28.oneOf[2].properties.container, data: data34 };
+              if (vErrors === null) {
+                vErrors = [err129];
+              } else {
+                vErrors.push(err129);
+              }
+              errors++;
+            } else {
+              errors = _errs94;
+              if (vErrors !== null) {
+                if (_errs94) {
+                  vErrors.length = _errs94;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data.base !== void 0) {
+            let data36 = data.base;
+            if (!(data36 === "service" || data36 === "family")) {
+              const err130 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[2].properties.base.enum, parentSchema: schema28.oneOf[2].properties.base, data: data36 };
+              if (vErrors === null) {
+                vErrors = [err130];
+              } else {
+                vErrors.push(err130);
+              }
+              errors++;
+            }
+          }
+          if (data.passRoles !== void 0) {
+            let data37 = data.passRoles;
+            if (Array.isArray(data37)) {
+              if (data37.length > 10) {
+                const err131 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[2].properties.passRoles, data: data37 };
+                if (vErrors === null) {
+                  vErrors = [err131];
+                } else {
+                  vErrors.push(err131);
+                }
+                errors++;
+              }
+              const len4 = data37.length;
+              for (let i8 = 0; i8 < len4; i8++) {
+                let data38 = data37[i8];
+                if (typeof data38 === "string") {
+                  if (!pattern18.test(data38)) {
+                    const err132 = { instancePath: instancePath + "/passRoles/" + i8, schemaPath: "#/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema28.oneOf[2].properties.passRoles.items, data: data38 };
+                    if (vErrors === null) {
+                      vErrors = [err132];
+                    } else {
+                      vErrors.push(err132);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err133 = { instancePath: instancePath + "/passRoles/" + i8, schemaPath: "#/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.passRoles.items.type, parentSchema: schema28.oneOf[2].properties.passRoles.items, data: data38 };
+                  if (vErrors === null) {
+                    vErrors = [err133];
+                  } else {
+                    vErrors.push(err133);
+                  }
+                  errors++;
+                }
+              }
+              let i9 = data37.length;
+              let j4;
+              if (i9 > 1) {
+                const indices4 = {};
+                for (; i9--; ) {
+                  let item4 = data37[i9];
+                  if (typeof item4 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices4[item4] == "number") {
+                    j4 = indices4[item4];
+                    const err134 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema28.oneOf[2].properties.passRoles, data: data37 };
+                    if (vErrors === null) {
+                      vErrors = [err134];
+                    } else {
+                      vErrors.push(err134);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices4[item4] = i9;
+                }
+              }
+            } else {
+              const err135 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[2].properties.passRoles.type, parentSchema: schema28.oneOf[2].properties.passRoles, data: data37 };
+              if (vErrors === null) {
+                vErrors = [err135];
+              } else {
+                vErrors.push(err135);
+              }
+              errors++;
+            }
+          }
+          if (data.strategy !== void 0) {
+            let data39 = data.strategy;
+            if (!(data39 === "BLUE_GREEN" || data39 === "CANARY" || data39 === "LINEAR")) {
+              const err136 = { instancePath: instancePath + "/strategy", schemaPath: "#/oneOf/2/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[2].properties.strategy.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[2].properties.strategy.enum, parentSchema: schema28.oneOf[2].properties.strategy, data: data39 };
+              if (vErrors === null) {
+                vErrors = [err136];
+              } else {
+                vErrors.push(err136);
+              }
+              errors++;
+            }
+          }
+          if (data.stepPercent !== void 0) {
+            let data40 = data.stepPercent;
+            if (typeof data40 == "number" && isFinite(data40)) {
+              if (data40 > 100 || isNaN(data40)) {
+                const err137 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/2/properties/stepPercent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100", schema: 100, parentSchema: schema28.oneOf[2].properties.stepPercent, data: data40 };
+                if (vErrors === null) {
+                  vErrors = [err137];
+                } else {
+                  vErrors.push(err137);
+                }
+                errors++;
+              }
+              if (data40 < 0.1 || isNaN(data40)) {
+                const err138 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/2/properties/stepPercent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0.1 }, message: "must be >= 0.1", schema: 0.1, parentSchema: schema28.oneOf[2].properties.stepPercent, data: data40 };
+                if (vErrors === null) {
+                  vErrors = [err138];
+                } else {
+                  vErrors.push(err138);
+                }
+                errors++;
+              }
+            } else {
+              const err139 = { instancePath: instancePath + "/stepPercent", schemaPath: "#/oneOf/2/properties/stepPercent/type", keyword: "type", params: { type: "number" }, message: "must be number", schema: schema28.oneOf[2].properties.stepPercent.type, parentSchema: schema28.oneOf[2].properties.stepPercent, data: data40 };
+              if (vErrors === null) {
+                vErrors = [err139];
+              } else {
+                vErrors.push(err139);
+              }
+              errors++;
+            }
+          }
+          if (data.stepMinutes !== void 0) {
+            let data41 = data.stepMinutes;
+            if (!(typeof data41 == "number" && (!(data41 % 1) && !isNaN(data41)) && isFinite(data41))) {
+              const err140 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/2/properties/stepMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[2].properties.stepMinutes.type, parentSchema: schema28.oneOf[2].properties.stepMinutes, data: data41 };
+              if (vErrors === null) {
+                vErrors = [err140];
+              } else {
+                vErrors.push(err140);
+              }
+              errors++;
+            }
+            if (typeof data41 == "number" && isFinite(data41)) {
+              if (data41 > 1440 || isNaN(data41)) {
+                const err141 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/2/properties/stepMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[2].properties.stepMinutes, data: data41 };
+                if (vErrors === null) {
+                  vErrors = [err141];
+                } else {
+                  vErrors.push(err141);
+                }
+                errors++;
+              }
+              if (data41 < 0 || isNaN(data41)) {
+                const err142 = { instancePath: instancePath + "/stepMinutes", schemaPath: "#/oneOf/2/properties/stepMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema28.oneOf[2].properties.stepMinutes, data: data41 };
+                if (vErrors === null) {
+                  vErrors = [err142];
+                } else {
+                  vErrors.push(err142);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.bakeMinutes !== void 0) {
+            let data42 = data.bakeMinutes;
+            if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
+              const err143 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/2/properties/bakeMinutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[2].properties.bakeMinutes.type, parentSchema: schema28.oneOf[2].properties.bakeMinutes, data: data42 };
+              if (vErrors === null) {
+                vErrors = [err143];
+              } else {
+                vErrors.push(err143);
+              }
+              errors++;
+            }
+            if (typeof data42 == "number" && isFinite(data42)) {
+              if (data42 > 1440 || isNaN(data42)) {
+                const err144 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/2/properties/bakeMinutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[2].properties.bakeMinutes, data: data42 };
+                if (vErrors === null) {
+                  vErrors = [err144];
+                } else {
+                  vErrors.push(err144);
+                }
+                errors++;
+              }
+              if (data42 < 0 || isNaN(data42)) {
+                const err145 = { instancePath: instancePath + "/bakeMinutes", schemaPath: "#/oneOf/2/properties/bakeMinutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0", schema: 0, parentSchema: schema28.oneOf[2].properties.bakeMinutes, data: data42 };
+                if (vErrors === null) {
+                  vErrors = [err145];
+                } else {
+                  vErrors.push(err145);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.pause !== void 0) {
+            let data43 = data.pause;
+            if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
+              if (data43.stage === void 0) {
+                const err146 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/2/properties/pause/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'", schema: schema28.oneOf[2].properties.pause.required, parentSchema: schema28.oneOf[2].properties.pause, data: data43 };
+                if (vErrors === null) {
+                  vErrors = [err146];
+                } else {
+                  vErrors.push(err146);
+                }
+                errors++;
+              }
+              for (const key7 in data43) {
+                if (!(key7 === "stage" || key7 === "minutes")) {
+                  const err147 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/2/properties/pause/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[2].properties.pause, data: data43 };
+                  if (vErrors === null) {
+                    vErrors = [err147];
+                  } else {
+                    vErrors.push(err147);
+                  }
+                  errors++;
+                }
+              }
+              if (data43.stage !== void 0) {
+                let data44 = data43.stage;
+                if (!(data44 === "POST_SCALE_UP" || data44 === "POST_TEST_TRAFFIC_SHIFT" || data44 === "PRE_PRODUCTION_TRAFFIC_SHIFT" || data44 === "POST_PRODUCTION_TRAFFIC_SHIFT")) {
+                  const err148 = { instancePath: instancePath + "/pause/stage", schemaPath: "#/oneOf/2/properties/pause/properties/stage/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[2].properties.pause.properties.stage.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[2].properties.pause.properties.stage.enum, parentSchema: schema28.oneOf[2].properties.pause.properties.stage, data: data44 };
+                  if (vErrors === null) {
+                    vErrors = [err148];
+                  } else {
+                    vErrors.push(err148);
+                  }
+                  errors++;
+                }
+              }
+              if (data43.minutes !== void 0) {
+                let data45 = data43.minutes;
+                if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
+                  const err149 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/2/properties/pause/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[2].properties.pause.properties.minutes.type, parentSchema: schema28.oneOf[2].properties.pause.properties.minutes, data: data45 };
+                  if (vErrors === null) {
+                    vErrors = [err149];
+                  } else {
+                    vErrors.push(err149);
+                  }
+                  errors++;
+                }
+                if (typeof data45 == "number" && isFinite(data45)) {
+                  if (data45 > 20160 || isNaN(data45)) {
+                    const err150 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/2/properties/pause/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 20160 }, message: "must be <= 20160", schema: 20160, parentSchema: schema28.oneOf[2].properties.pause.properties.minutes, data: data45 };
+                    if (vErrors === null) {
+                      vErrors = [err150];
+                    } else {
+                      vErrors.push(err150);
+                    }
+                    errors++;
+                  }
+                  if (data45 < 10 || isNaN(data45)) {
+                    const err151 = { instancePath: instancePath + "/pause/minutes", schemaPath: "#/oneOf/2/properties/pause/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10", schema: 10, parentSchema: schema28.oneOf[2].properties.pause.properties.minutes, data: data45 };
+                    if (vErrors === null) {
+                      vErrors = [err151];
+                    } else {
+                      vErrors.push(err151);
+                    }
+                    errors++;
+                  }
+                }
+              }
+            } else {
+              const err152 = { instancePath: instancePath + "/pause", schemaPath: "#/oneOf/2/properties/pause/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[2].properties.pause.type, parentSchema: schema28.oneOf[2].properties.pause, data: data43 };
+              if (vErrors === null) {
+                vErrors = [err152];
+              } else {
+                vErrors.push(err152);
               }
               errors++;
             }
           }
         } else {
-          const err104 = { instancePath, schemaPath: "#/oneOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[1].type, parentSchema: schema28.oneOf[1], data };
+          const err153 = { instancePath, schemaPath: "#/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[2].type, parentSchema: schema28.oneOf[2], data };
           if (vErrors === null) {
-            vErrors = [err104];
+            vErrors = [err153];
           } else {
-            vErrors.push(err104);
+            vErrors.push(err153);
           }
           errors++;
         }
@@ -2961,332 +3566,224 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "ecs-rolling") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err105 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
+            const err154 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[3].required, parentSchema: schema28.oneOf[3], data };
             if (vErrors === null) {
-              vErrors = [err105];
+              vErrors = [err154];
             } else {
-              vErrors.push(err105);
+              vErrors.push(err154);
             }
             errors++;
           }
           if (data.cluster === void 0) {
-            const err106 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
+            const err155 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "cluster" }, message: "must have required property 'cluster'", schema: schema28.oneOf[3].required, parentSchema: schema28.oneOf[3], data };
             if (vErrors === null) {
-              vErrors = [err106];
+              vErrors = [err155];
             } else {
-              vErrors.push(err106);
+              vErrors.push(err155);
             }
             errors++;
           }
           if (data.container === void 0) {
-            const err107 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema28.oneOf[2].required, parentSchema: schema28.oneOf[2], data };
+            const err156 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "container" }, message: "must have required property 'container'", schema: schema28.oneOf[3].required, parentSchema: schema28.oneOf[3], data };
             if (vErrors === null) {
-              vErrors = [err107];
+              vErrors = [err156];
             } else {
-              vErrors.push(err107);
+              vErrors.push(err156);
             }
             errors++;
           }
-          for (const key4 in data) {
-            if (!(key4 === "kind" || key4 === "cluster" || key4 === "service" || key4 === "container" || key4 === "base" || key4 === "passRoles")) {
-              const err108 = { instancePath, schemaPath: "#/oneOf/2/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[2], data };
+          for (const key8 in data) {
+            if (!(key8 === "kind" || key8 === "cluster" || key8 === "service" || key8 === "container" || key8 === "base" || key8 === "passRoles")) {
+              const err157 = { instancePath, schemaPath: "#/oneOf/3/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3], data };
               if (vErrors === null) {
-                vErrors = [err108];
+                vErrors = [err157];
               } else {
-                vErrors.push(err108);
+                vErrors.push(err157);
               }
               errors++;
             }
           }
           if (data.kind !== void 0) {
-            let data32 = data.kind;
-            if ("ecs-rolling" !== data32) {
-              const err109 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/2/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema28.oneOf[2].properties.kind, data: data32 };
+            let data46 = data.kind;
+            if ("ecs-rolling" !== data46) {
+              const err158 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/3/properties/kind/const", keyword: "const", params: { allowedValue: "ecs-rolling" }, message: "must be equal to constant", schema: "ecs-rolling", parentSchema: schema28.oneOf[3].properties.kind, data: data46 };
               if (vErrors === null) {
-                vErrors = [err109];
+                vErrors = [err158];
               } else {
-                vErrors.push(err109);
+                vErrors.push(err158);
               }
               errors++;
             }
           }
           if (data.cluster !== void 0) {
-            let data33 = data.cluster;
-            if (typeof data33 === "string") {
-              if (func2(data33) > 255) {
-                const err110 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.cluster, data: data33 };
+            let data47 = data.cluster;
+            if (typeof data47 === "string") {
+              if (func2(data47) > 255) {
+                const err159 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/3/properties/cluster/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.cluster, data: data47 };
                 if (vErrors === null) {
-                  vErrors = [err110];
+                  vErrors = [err159];
                 } else {
-                  vErrors.push(err110);
+                  vErrors.push(err159);
                 }
                 errors++;
               }
-              if (func2(data33) < 1) {
-                const err111 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.cluster, data: data33 };
+              if (func2(data47) < 1) {
+                const err160 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/3/properties/cluster/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.cluster, data: data47 };
                 if (vErrors === null) {
-                  vErrors = [err111];
+                  vErrors = [err160];
                 } else {
-                  vErrors.push(err111);
+                  vErrors.push(err160);
                 }
                 errors++;
               }
             } else {
-              const err112 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/2/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.cluster.type, parentSchema: schema28.oneOf[2].properties.cluster, data: data33 };
+              const err161 = { instancePath: instancePath + "/cluster", schemaPath: "#/oneOf/3/properties/cluster/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.cluster.type, parentSchema: schema28.oneOf[3].properties.cluster, data: data47 };
               if (vErrors === null) {
-                vErrors = [err112];
+                vErrors = [err161];
               } else {
-                vErrors.push(err112);
+                vErrors.push(err161);
               }
               errors++;
             }
           }
           if (data.service !== void 0) {
-            let data34 = data.service;
-            if (typeof data34 === "string") {
-              if (func2(data34) > 255) {
-                const err113 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.service, data: data34 };
+            let data48 = data.service;
+            if (typeof data48 === "string") {
+              if (func2(data48) > 255) {
+                const err162 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/3/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.service, data: data48 };
                 if (vErrors === null) {
-                  vErrors = [err113];
+                  vErrors = [err162];
                 } else {
-                  vErrors.push(err113);
+                  vErrors.push(err162);
                 }
                 errors++;
               }
-              if (func2(data34) < 1) {
-                const err114 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.service, data: data34 };
+              if (func2(data48) < 1) {
+                const err163 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/3/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.service, data: data48 };
                 if (vErrors === null) {
-                  vErrors = [err114];
+                  vErrors = [err163];
                 } else {
-                  vErrors.push(err114);
+                  vErrors.push(err163);
                 }
                 errors++;
               }
             } else {
-              const err115 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/2/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.service.type, parentSchema: schema28.oneOf[2].properties.service, data: data34 };
+              const err164 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/3/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.service.type, parentSchema: schema28.oneOf[3].properties.service, data: data48 };
               if (vErrors === null) {
-                vErrors = [err115];
+                vErrors = [err164];
               } else {
-                vErrors.push(err115);
+                vErrors.push(err164);
               }
               errors++;
             }
           }
           if (data.container !== void 0) {
-            let data35 = data.container;
-            const _errs85 = errors;
-            let valid23 = false;
-            let passing2 = null;
-            const _errs86 = errors;
-            if (typeof data35 === "string") {
-              if (func2(data35) > 255) {
-                const err116 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data35 };
+            let data49 = data.container;
+            const _errs128 = errors;
+            let valid34 = false;
+            let passing3 = null;
+            const _errs129 = errors;
+            if (typeof data49 === "string") {
+              if (func2(data49) > 255) {
+                const err165 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/3/properties/container/oneOf/0/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.container.oneOf[0], data: data49 };
                 if (vErrors === null) {
-                  vErrors = [err116];
+                  vErrors = [err165];
                 } else {
-                  vErrors.push(err116);
+                  vErrors.push(err165);
                 }
                 errors++;
               }
-              if (func2(data35) < 1) {
-                const err117 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data35 };
+              if (func2(data49) < 1) {
+                const err166 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/3/properties/container/oneOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.container.oneOf[0], data: data49 };
                 if (vErrors === null) {
-                  vErrors = [err117];
+                  vErrors = [err166];
                 } else {
-                  vErrors.push(err117);
+                  vErrors.push(err166);
                 }
                 errors++;
               }
             } else {
-              const err118 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.container.oneOf[0].type, parentSchema: schema28.oneOf[2].properties.container.oneOf[0], data: data35 };
+              const err167 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/3/properties/container/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.container.oneOf[0].type, parentSchema: schema28.oneOf[3].properties.container.oneOf[0], data: data49 };
               if (vErrors === null) {
-                vErrors = [err118];
+                vErrors = [err167];
               } else {
-                vErrors.push(err118);
+                vErrors.push(err167);
               }
               errors++;
             }
-            var _valid2 = _errs86 === errors;
-            if (_valid2) {
-              valid23 = true;
-              passing2 = 0;
+            var _valid4 = _errs129 === errors;
+            if (_valid4) {
+              valid34 = true;
+              passing3 = 0;
             }
-            const _errs88 = errors;
-            if (Array.isArray(data35)) {
-              if (data35.length > 10) {
-                const err119 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data35 };
+            const _errs131 = errors;
+            if (Array.isArray(data49)) {
+              if (data49.length > 10) {
+                const err168 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/3/properties/container/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[3].properties.container.oneOf[1], data: data49 };
                 if (vErrors === null) {
-                  vErrors = [err119];
+                  vErrors = [err168];
                 } else {
-                  vErrors.push(err119);
+                  vErrors.push(err168);
                 }
                 errors++;
               }
-              if (data35.length < 1) {
-                const err120 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data35 };
+              if (data49.length < 1) {
+                const err169 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/3/properties/container/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[3].properties.container.oneOf[1], data: data49 };
                 if (vErrors === null) {
-                  vErrors = [err120];
+                  vErrors = [err169];
                 } else {
-                  vErrors.push(err120);
+                  vErrors.push(err169);
                 }
                 errors++;
               }
-              const len4 = data35.length;
-              for (let i8 = 0; i8 < len4; i8++) {
-                let data36 = data35[i8];
-                if (typeof data36 === "string") {
-                  if (func2(data36) > 255) {
-                    const err121 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data36 };
-                    if (vErrors === null) {
-                      vErrors = [err121];
-                    } else {
-                      vErrors.push(err121);
-                    }
-                    errors++;
-                  }
-                  if (func2(data36) < 1) {
-                    const err122 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data36 };
-                    if (vErrors === null) {
-                      vErrors = [err122];
-                    } else {
-                      vErrors.push(err122);
-                    }
-                    errors++;
-                  }
-                } else {
-                  const err123 = { instancePath: instancePath + "/container/" + i8, schemaPath: "#/oneOf/2/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.container.oneOf[1].items.type, parentSchema: schema28.oneOf[2].properties.container.oneOf[1].items, data: data36 };
-                  if (vErrors === null) {
-                    vErrors = [err123];
-                  } else {
-                    vErrors.push(err123);
-                  }
-                  errors++;
-                }
-              }
-              let i9 = data35.length;
-              let j4;
-              if (i9 > 1) {
-                const indices4 = {};
-                for (; i9--; ) {
-                  let item4 = data35[i9];
-                  if (typeof item4 !== "string") {
-                    continue;
-                  }
-                  if (typeof indices4[item4] == "number") {
-                    j4 = indices4[item4];
-                    const err124 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i9, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i9 + " are identical)", schema: true, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data35 };
-                    if (vErrors === null) {
-                      vErrors = [err124];
-                    } else {
-                      vErrors.push(err124);
-                    }
-                    errors++;
-                    break;
-                  }
-                  indices4[item4] = i9;
-                }
-              }
-            } else {
-              const err125 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[2].properties.container.oneOf[1].type, parentSchema: schema28.oneOf[2].properties.container.oneOf[1], data: data35 };
-              if (vErrors === null) {
-                vErrors = [err125];
-              } else {
-                vErrors.push(err125);
-              }
-              errors++;
-            }
-            var _valid2 = _errs88 === errors;
-            if (_valid2 && valid23) {
-              valid23 = false;
-              passing2 = [passing2, 1];
-            } else {
-              if (_valid2) {
-                valid23 = true;
-                passing2 = 1;
-              }
-            }
-            if (!valid23) {
-              const err126 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/2/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing2 }, message: "must match exactly one schema in oneOf", schema: schema28.oneOf[2].properties.container.oneOf, parentSchema: schema28.oneOf[2].properties.container, data: data35 };
-              if (vErrors === null) {
-                vErrors = [err126];
-              } else {
-                vErrors.push(err126);
-              }
-              errors++;
-            } else {
-              errors = _errs85;
-              if (vErrors !== null) {
-                if (_errs85) {
-                  vErrors.length = _errs85;
-                } else {
-                  vErrors = null;
-                }
-              }
-            }
-          }
-          if (data.base !== void 0) {
-            let data37 = data.base;
-            if (!(data37 === "service" || data37 === "family")) {
-              const err127 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/2/properties/base/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[2].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[2].properties.base.enum, parentSchema: schema28.oneOf[2].properties.base, data: data37 };
-              if (vErrors === null) {
-                vErrors = [err127];
-              } else {
-                vErrors.push(err127);
-              }
-              errors++;
-            }
-          }
-          if (data.passRoles !== void 0) {
-            let data38 = data.passRoles;
-            if (Array.isArray(data38)) {
-              if (data38.length > 10) {
-                const err128 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[2].properties.passRoles, data: data38 };
-                if (vErrors === null) {
-                  vErrors = [err128];
-                } else {
-                  vErrors.push(err128);
-                }
-                errors++;
-              }
-              const len5 = data38.length;
+              const len5 = data49.length;
               for (let i10 = 0; i10 < len5; i10++) {
-                let data39 = data38[i10];
-                if (typeof data39 === "string") {
-                  if (!pattern18.test(data39)) {
-                    const err129 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema28.oneOf[2].properties.passRoles.items, data: data39 };
+                let data50 = data49[i10];
+                if (typeof data50 === "string") {
+                  if (func2(data50) > 255) {
+                    const err170 = { instancePath: instancePath + "/container/" + i10, schemaPath: "#/oneOf/3/properties/container/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.container.oneOf[1].items, data: data50 };
                     if (vErrors === null) {
-                      vErrors = [err129];
+                      vErrors = [err170];
                     } else {
-                      vErrors.push(err129);
+                      vErrors.push(err170);
+                    }
+                    errors++;
+                  }
+                  if (func2(data50) < 1) {
+                    const err171 = { instancePath: instancePath + "/container/" + i10, schemaPath: "#/oneOf/3/properties/container/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.container.oneOf[1].items, data: data50 };
+                    if (vErrors === null) {
+                      vErrors = [err171];
+                    } else {
+                      vErrors.push(err171);
                     }
                     errors++;
                   }
                 } else {
-                  const err130 = { instancePath: instancePath + "/passRoles/" + i10, schemaPath: "#/oneOf/2/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[2].properties.passRoles.items.type, parentSchema: schema28.oneOf[2].properties.passRoles.items, data: data39 };
+                  const err172 = { instancePath: instancePath + "/container/" + i10, schemaPath: "#/oneOf/3/properties/container/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.container.oneOf[1].items.type, parentSchema: schema28.oneOf[3].properties.container.oneOf[1].items, data: data50 };
                   if (vErrors === null) {
-                    vErrors = [err130];
+                    vErrors = [err172];
                   } else {
-                    vErrors.push(err130);
+                    vErrors.push(err172);
                   }
                   errors++;
                 }
               }
-              let i11 = data38.length;
+              let i11 = data49.length;
               let j5;
               if (i11 > 1) {
                 const indices5 = {};
                 for (; i11--; ) {
-                  let item5 = data38[i11];
+                  let item5 = data49[i11];
                   if (typeof item5 !== "string") {
                     continue;
                   }
                   if (typeof indices5[item5] == "number") {
                     j5 = indices5[item5];
-                    const err131 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema28.oneOf[2].properties.passRoles, data: data38 };
+                    const err173 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/3/properties/container/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i11, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i11 + " are identical)", schema: true, parentSchema: schema28.oneOf[3].properties.container.oneOf[1], data: data49 };
                     if (vErrors === null) {
-                      vErrors = [err131];
+                      vErrors = [err173];
                     } else {
-                      vErrors.push(err131);
+                      vErrors.push(err173);
                     }
                     errors++;
                     break;
@@ -3295,21 +3792,129 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              const err132 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/2/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[2].properties.passRoles.type, parentSchema: schema28.oneOf[2].properties.passRoles, data: data38 };
+              const err174 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/3/properties/container/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[3].properties.container.oneOf[1].type, parentSchema: schema28.oneOf[3].properties.container.oneOf[1], data: data49 };
               if (vErrors === null) {
-                vErrors = [err132];
+                vErrors = [err174];
               } else {
-                vErrors.push(err132);
+                vErrors.push(err174);
+              }
+              errors++;
+            }
+            var _valid4 = _errs131 === errors;
+            if (_valid4 && valid34) {
+              valid34 = false;
+              passing3 = [passing3, 1];
+            } else {
+              if (_valid4) {
+                valid34 = true;
+                passing3 = 1;
+              }
+            }
+            if (!valid34) {
+              const err175 = { instancePath: instancePath + "/container", schemaPath: "#/oneOf/3/properties/container/oneOf", keyword: "oneOf", params: { passingSchemas: passing3 }, message: "must match exactly one schema in oneOf", schema: schema28.oneOf[3].properties.container.oneOf, parentSchema: schema28.oneOf[3].properties.container, data: data49 };
+              if (vErrors === null) {
+                vErrors = [err175];
+              } else {
+                vErrors.push(err175);
+              }
+              errors++;
+            } else {
+              errors = _errs128;
+              if (vErrors !== null) {
+                if (_errs128) {
+                  vErrors.length = _errs128;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data.base !== void 0) {
+            let data51 = data.base;
+            if (!(data51 === "service" || data51 === "family")) {
+              const err176 = { instancePath: instancePath + "/base", schemaPath: "#/oneOf/3/properties/base/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[3].properties.base.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[3].properties.base.enum, parentSchema: schema28.oneOf[3].properties.base, data: data51 };
+              if (vErrors === null) {
+                vErrors = [err176];
+              } else {
+                vErrors.push(err176);
+              }
+              errors++;
+            }
+          }
+          if (data.passRoles !== void 0) {
+            let data52 = data.passRoles;
+            if (Array.isArray(data52)) {
+              if (data52.length > 10) {
+                const err177 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/3/properties/passRoles/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items", schema: 10, parentSchema: schema28.oneOf[3].properties.passRoles, data: data52 };
+                if (vErrors === null) {
+                  vErrors = [err177];
+                } else {
+                  vErrors.push(err177);
+                }
+                errors++;
+              }
+              const len6 = data52.length;
+              for (let i12 = 0; i12 < len6; i12++) {
+                let data53 = data52[i12];
+                if (typeof data53 === "string") {
+                  if (!pattern18.test(data53)) {
+                    const err178 = { instancePath: instancePath + "/passRoles/" + i12, schemaPath: "#/oneOf/3/properties/passRoles/items/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$"', schema: "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", parentSchema: schema28.oneOf[3].properties.passRoles.items, data: data53 };
+                    if (vErrors === null) {
+                      vErrors = [err178];
+                    } else {
+                      vErrors.push(err178);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err179 = { instancePath: instancePath + "/passRoles/" + i12, schemaPath: "#/oneOf/3/properties/passRoles/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.passRoles.items.type, parentSchema: schema28.oneOf[3].properties.passRoles.items, data: data53 };
+                  if (vErrors === null) {
+                    vErrors = [err179];
+                  } else {
+                    vErrors.push(err179);
+                  }
+                  errors++;
+                }
+              }
+              let i13 = data52.length;
+              let j6;
+              if (i13 > 1) {
+                const indices6 = {};
+                for (; i13--; ) {
+                  let item6 = data52[i13];
+                  if (typeof item6 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices6[item6] == "number") {
+                    j6 = indices6[item6];
+                    const err180 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/3/properties/passRoles/uniqueItems", keyword: "uniqueItems", params: { i: i13, j: j6 }, message: "must NOT have duplicate items (items ## " + j6 + " and " + i13 + " are identical)", schema: true, parentSchema: schema28.oneOf[3].properties.passRoles, data: data52 };
+                    if (vErrors === null) {
+                      vErrors = [err180];
+                    } else {
+                      vErrors.push(err180);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices6[item6] = i13;
+                }
+              }
+            } else {
+              const err181 = { instancePath: instancePath + "/passRoles", schemaPath: "#/oneOf/3/properties/passRoles/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[3].properties.passRoles.type, parentSchema: schema28.oneOf[3].properties.passRoles, data: data52 };
+              if (vErrors === null) {
+                vErrors = [err181];
+              } else {
+                vErrors.push(err181);
               }
               errors++;
             }
           }
         } else {
-          const err133 = { instancePath, schemaPath: "#/oneOf/2/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[2].type, parentSchema: schema28.oneOf[2], data };
+          const err182 = { instancePath, schemaPath: "#/oneOf/3/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].type, parentSchema: schema28.oneOf[3], data };
           if (vErrors === null) {
-            vErrors = [err133];
+            vErrors = [err182];
           } else {
-            vErrors.push(err133);
+            vErrors.push(err182);
           }
           errors++;
         }
@@ -3319,586 +3924,60 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "lambda") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err134 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[3].required, parentSchema: schema28.oneOf[3], data };
+            const err183 = { instancePath, schemaPath: "#/oneOf/4/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[4].required, parentSchema: schema28.oneOf[4], data };
             if (vErrors === null) {
-              vErrors = [err134];
+              vErrors = [err183];
             } else {
-              vErrors.push(err134);
+              vErrors.push(err183);
             }
             errors++;
           }
           if (data.function === void 0) {
-            const err135 = { instancePath, schemaPath: "#/oneOf/3/required", keyword: "required", params: { missingProperty: "function" }, message: "must have required property 'function'", schema: schema28.oneOf[3].required, parentSchema: schema28.oneOf[3], data };
+            const err184 = { instancePath, schemaPath: "#/oneOf/4/required", keyword: "required", params: { missingProperty: "function" }, message: "must have required property 'function'", schema: schema28.oneOf[4].required, parentSchema: schema28.oneOf[4], data };
             if (vErrors === null) {
-              vErrors = [err135];
+              vErrors = [err184];
             } else {
-              vErrors.push(err135);
+              vErrors.push(err184);
             }
             errors++;
           }
-          for (const key5 in data) {
-            if (!(key5 === "kind" || key5 === "function" || key5 === "alias" || key5 === "steps" || key5 === "static")) {
-              const err136 = { instancePath, schemaPath: "#/oneOf/3/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3], data };
+          for (const key9 in data) {
+            if (!(key9 === "kind" || key9 === "function" || key9 === "alias" || key9 === "steps" || key9 === "static")) {
+              const err185 = { instancePath, schemaPath: "#/oneOf/4/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4], data };
               if (vErrors === null) {
-                vErrors = [err136];
+                vErrors = [err185];
               } else {
-                vErrors.push(err136);
+                vErrors.push(err185);
               }
               errors++;
             }
           }
           if (data.kind !== void 0) {
-            let data40 = data.kind;
-            if ("lambda" !== data40) {
-              const err137 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/3/properties/kind/const", keyword: "const", params: { allowedValue: "lambda" }, message: "must be equal to constant", schema: "lambda", parentSchema: schema28.oneOf[3].properties.kind, data: data40 };
+            let data54 = data.kind;
+            if ("lambda" !== data54) {
+              const err186 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/4/properties/kind/const", keyword: "const", params: { allowedValue: "lambda" }, message: "must be equal to constant", schema: "lambda", parentSchema: schema28.oneOf[4].properties.kind, data: data54 };
               if (vErrors === null) {
-                vErrors = [err137];
+                vErrors = [err186];
               } else {
-                vErrors.push(err137);
+                vErrors.push(err186);
               }
               errors++;
             }
           }
           if (data.function !== void 0) {
-            let data41 = data.function;
-            if (typeof data41 === "string") {
-              if (!pattern21.test(data41)) {
-                const err138 = { instancePath: instancePath + "/function", schemaPath: "#/oneOf/3/properties/function/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9-_]{1,64}$" }, message: 'must match pattern "^[a-zA-Z0-9-_]{1,64}$"', schema: "^[a-zA-Z0-9-_]{1,64}$", parentSchema: schema28.oneOf[3].properties.function, data: data41 };
+            let data55 = data.function;
+            if (typeof data55 === "string") {
+              if (!pattern25.test(data55)) {
+                const err187 = { instancePath: instancePath + "/function", schemaPath: "#/oneOf/4/properties/function/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9-_]{1,64}$" }, message: 'must match pattern "^[a-zA-Z0-9-_]{1,64}$"', schema: "^[a-zA-Z0-9-_]{1,64}$", parentSchema: schema28.oneOf[4].properties.function, data: data55 };
                 if (vErrors === null) {
-                  vErrors = [err138];
+                  vErrors = [err187];
                 } else {
-                  vErrors.push(err138);
+                  vErrors.push(err187);
                 }
                 errors++;
               }
             } else {
-              const err139 = { instancePath: instancePath + "/function", schemaPath: "#/oneOf/3/properties/function/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.function.type, parentSchema: schema28.oneOf[3].properties.function, data: data41 };
-              if (vErrors === null) {
-                vErrors = [err139];
-              } else {
-                vErrors.push(err139);
-              }
-              errors++;
-            }
-          }
-          if (data.alias !== void 0) {
-            let data42 = data.alias;
-            if (typeof data42 === "string") {
-              if (!pattern22.test(data42)) {
-                const err140 = { instancePath: instancePath + "/alias", schemaPath: "#/oneOf/3/properties/alias/pattern", keyword: "pattern", params: { pattern: "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$" }, message: 'must match pattern "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$"', schema: "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", parentSchema: schema28.oneOf[3].properties.alias, data: data42 };
-                if (vErrors === null) {
-                  vErrors = [err140];
-                } else {
-                  vErrors.push(err140);
-                }
-                errors++;
-              }
-            } else {
-              const err141 = { instancePath: instancePath + "/alias", schemaPath: "#/oneOf/3/properties/alias/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.alias.type, parentSchema: schema28.oneOf[3].properties.alias, data: data42 };
-              if (vErrors === null) {
-                vErrors = [err141];
-              } else {
-                vErrors.push(err141);
-              }
-              errors++;
-            }
-          }
-          if (data.steps !== void 0) {
-            let data43 = data.steps;
-            if (Array.isArray(data43)) {
-              if (data43.length > 20) {
-                const err142 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items", schema: 20, parentSchema: schema28.oneOf[3].properties.steps, data: data43 };
-                if (vErrors === null) {
-                  vErrors = [err142];
-                } else {
-                  vErrors.push(err142);
-                }
-                errors++;
-              }
-              if (data43.length < 1) {
-                const err143 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[3].properties.steps, data: data43 };
-                if (vErrors === null) {
-                  vErrors = [err143];
-                } else {
-                  vErrors.push(err143);
-                }
-                errors++;
-              }
-              const len6 = data43.length;
-              for (let i12 = 0; i12 < len6; i12++) {
-                let data44 = data43[i12];
-                if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
-                  if (data44.percent === void 0) {
-                    const err144 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'", schema: schema28.oneOf[3].properties.steps.items.required, parentSchema: schema28.oneOf[3].properties.steps.items, data: data44 };
-                    if (vErrors === null) {
-                      vErrors = [err144];
-                    } else {
-                      vErrors.push(err144);
-                    }
-                    errors++;
-                  }
-                  if (data44.minutes === void 0) {
-                    const err145 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/required", keyword: "required", params: { missingProperty: "minutes" }, message: "must have required property 'minutes'", schema: schema28.oneOf[3].properties.steps.items.required, parentSchema: schema28.oneOf[3].properties.steps.items, data: data44 };
-                    if (vErrors === null) {
-                      vErrors = [err145];
-                    } else {
-                      vErrors.push(err145);
-                    }
-                    errors++;
-                  }
-                  for (const key6 in data44) {
-                    if (!(key6 === "percent" || key6 === "minutes")) {
-                      const err146 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.steps.items, data: data44 };
-                      if (vErrors === null) {
-                        vErrors = [err146];
-                      } else {
-                        vErrors.push(err146);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data44.percent !== void 0) {
-                    let data45 = data44.percent;
-                    if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
-                      const err147 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[3].properties.steps.items.properties.percent.type, parentSchema: schema28.oneOf[3].properties.steps.items.properties.percent, data: data45 };
-                      if (vErrors === null) {
-                        vErrors = [err147];
-                      } else {
-                        vErrors.push(err147);
-                      }
-                      errors++;
-                    }
-                    if (typeof data45 == "number" && isFinite(data45)) {
-                      if (data45 > 99 || isNaN(data45)) {
-                        const err148 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99 }, message: "must be <= 99", schema: 99, parentSchema: schema28.oneOf[3].properties.steps.items.properties.percent, data: data45 };
-                        if (vErrors === null) {
-                          vErrors = [err148];
-                        } else {
-                          vErrors.push(err148);
-                        }
-                        errors++;
-                      }
-                      if (data45 < 1 || isNaN(data45)) {
-                        const err149 = { instancePath: instancePath + "/steps/" + i12 + "/percent", schemaPath: "#/oneOf/3/properties/steps/items/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[3].properties.steps.items.properties.percent, data: data45 };
-                        if (vErrors === null) {
-                          vErrors = [err149];
-                        } else {
-                          vErrors.push(err149);
-                        }
-                        errors++;
-                      }
-                    }
-                  }
-                  if (data44.minutes !== void 0) {
-                    let data46 = data44.minutes;
-                    if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
-                      const err150 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[3].properties.steps.items.properties.minutes.type, parentSchema: schema28.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
-                      if (vErrors === null) {
-                        vErrors = [err150];
-                      } else {
-                        vErrors.push(err150);
-                      }
-                      errors++;
-                    }
-                    if (typeof data46 == "number" && isFinite(data46)) {
-                      if (data46 > 1440 || isNaN(data46)) {
-                        const err151 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
-                        if (vErrors === null) {
-                          vErrors = [err151];
-                        } else {
-                          vErrors.push(err151);
-                        }
-                        errors++;
-                      }
-                      if (data46 < 1 || isNaN(data46)) {
-                        const err152 = { instancePath: instancePath + "/steps/" + i12 + "/minutes", schemaPath: "#/oneOf/3/properties/steps/items/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[3].properties.steps.items.properties.minutes, data: data46 };
-                        if (vErrors === null) {
-                          vErrors = [err152];
-                        } else {
-                          vErrors.push(err152);
-                        }
-                        errors++;
-                      }
-                    }
-                  }
-                } else {
-                  const err153 = { instancePath: instancePath + "/steps/" + i12, schemaPath: "#/oneOf/3/properties/steps/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.steps.items.type, parentSchema: schema28.oneOf[3].properties.steps.items, data: data44 };
-                  if (vErrors === null) {
-                    vErrors = [err153];
-                  } else {
-                    vErrors.push(err153);
-                  }
-                  errors++;
-                }
-              }
-            } else {
-              const err154 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/3/properties/steps/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[3].properties.steps.type, parentSchema: schema28.oneOf[3].properties.steps, data: data43 };
-              if (vErrors === null) {
-                vErrors = [err154];
-              } else {
-                vErrors.push(err154);
-              }
-              errors++;
-            }
-          }
-          if (data.static !== void 0) {
-            let data47 = data.static;
-            if (data47 && typeof data47 == "object" && !Array.isArray(data47)) {
-              if (data47.from === void 0) {
-                const err155 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema28.oneOf[3].properties.static.required, parentSchema: schema28.oneOf[3].properties.static, data: data47 };
-                if (vErrors === null) {
-                  vErrors = [err155];
-                } else {
-                  vErrors.push(err155);
-                }
-                errors++;
-              }
-              if (data47.to === void 0) {
-                const err156 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema28.oneOf[3].properties.static.required, parentSchema: schema28.oneOf[3].properties.static, data: data47 };
-                if (vErrors === null) {
-                  vErrors = [err156];
-                } else {
-                  vErrors.push(err156);
-                }
-                errors++;
-              }
-              for (const key7 in data47) {
-                if (!(key7 === "from" || key7 === "to" || key7 === "cache" || key7 === "keepDays")) {
-                  const err157 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.static, data: data47 };
-                  if (vErrors === null) {
-                    vErrors = [err157];
-                  } else {
-                    vErrors.push(err157);
-                  }
-                  errors++;
-                }
-              }
-              if (data47.from !== void 0) {
-                let data48 = data47.from;
-                if (data48 && typeof data48 == "object" && !Array.isArray(data48)) {
-                  if (data48.bucket === void 0) {
-                    const err158 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[3].properties.static.properties.from.required, parentSchema: schema28.oneOf[3].properties.static.properties.from, data: data48 };
-                    if (vErrors === null) {
-                      vErrors = [err158];
-                    } else {
-                      vErrors.push(err158);
-                    }
-                    errors++;
-                  }
-                  if (data48.by === void 0) {
-                    const err159 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'", schema: schema28.oneOf[3].properties.static.properties.from.required, parentSchema: schema28.oneOf[3].properties.static.properties.from, data: data48 };
-                    if (vErrors === null) {
-                      vErrors = [err159];
-                    } else {
-                      vErrors.push(err159);
-                    }
-                    errors++;
-                  }
-                  for (const key8 in data48) {
-                    if (!(key8 === "bucket" || key8 === "prefix" || key8 === "by")) {
-                      const err160 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.static.properties.from, data: data48 };
-                      if (vErrors === null) {
-                        vErrors = [err160];
-                      } else {
-                        vErrors.push(err160);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data48.bucket !== void 0) {
-                    let data49 = data48.bucket;
-                    if (typeof data49 === "string") {
-                      if (!pattern23.test(data49)) {
-                        const err161 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.bucket, data: data49 };
-                        if (vErrors === null) {
-                          vErrors = [err161];
-                        } else {
-                          vErrors.push(err161);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err162 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.from.properties.bucket.type, parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.bucket, data: data49 };
-                      if (vErrors === null) {
-                        vErrors = [err162];
-                      } else {
-                        vErrors.push(err162);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data48.prefix !== void 0) {
-                    let data50 = data48.prefix;
-                    if (typeof data50 === "string") {
-                      if (!pattern24.test(data50)) {
-                        const err163 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.prefix, data: data50 };
-                        if (vErrors === null) {
-                          vErrors = [err163];
-                        } else {
-                          vErrors.push(err163);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err164 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.from.properties.prefix.type, parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.prefix, data: data50 };
-                      if (vErrors === null) {
-                        vErrors = [err164];
-                      } else {
-                        vErrors.push(err164);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data48.by !== void 0) {
-                    let data51 = data48.by;
-                    if (!(data51 === "tag" || data51 === "version" || data51 === "commit" || data51 === "digest")) {
-                      const err165 = { instancePath: instancePath + "/static/from/by", schemaPath: "#/oneOf/3/properties/static/properties/from/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[3].properties.static.properties.from.properties.by.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[3].properties.static.properties.from.properties.by.enum, parentSchema: schema28.oneOf[3].properties.static.properties.from.properties.by, data: data51 };
-                      if (vErrors === null) {
-                        vErrors = [err165];
-                      } else {
-                        vErrors.push(err165);
-                      }
-                      errors++;
-                    }
-                  }
-                } else {
-                  const err166 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/3/properties/static/properties/from/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.static.properties.from.type, parentSchema: schema28.oneOf[3].properties.static.properties.from, data: data48 };
-                  if (vErrors === null) {
-                    vErrors = [err166];
-                  } else {
-                    vErrors.push(err166);
-                  }
-                  errors++;
-                }
-              }
-              if (data47.to !== void 0) {
-                let data52 = data47.to;
-                if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
-                  if (data52.bucket === void 0) {
-                    const err167 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[3].properties.static.properties.to.required, parentSchema: schema28.oneOf[3].properties.static.properties.to, data: data52 };
-                    if (vErrors === null) {
-                      vErrors = [err167];
-                    } else {
-                      vErrors.push(err167);
-                    }
-                    errors++;
-                  }
-                  for (const key9 in data52) {
-                    if (!(key9 === "bucket" || key9 === "prefix")) {
-                      const err168 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.static.properties.to, data: data52 };
-                      if (vErrors === null) {
-                        vErrors = [err168];
-                      } else {
-                        vErrors.push(err168);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data52.bucket !== void 0) {
-                    let data53 = data52.bucket;
-                    if (typeof data53 === "string") {
-                      if (!pattern23.test(data53)) {
-                        const err169 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[3].properties.static.properties.to.properties.bucket, data: data53 };
-                        if (vErrors === null) {
-                          vErrors = [err169];
-                        } else {
-                          vErrors.push(err169);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err170 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.to.properties.bucket.type, parentSchema: schema28.oneOf[3].properties.static.properties.to.properties.bucket, data: data53 };
-                      if (vErrors === null) {
-                        vErrors = [err170];
-                      } else {
-                        vErrors.push(err170);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data52.prefix !== void 0) {
-                    let data54 = data52.prefix;
-                    if (typeof data54 === "string") {
-                      if (!pattern24.test(data54)) {
-                        const err171 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[3].properties.static.properties.to.properties.prefix, data: data54 };
-                        if (vErrors === null) {
-                          vErrors = [err171];
-                        } else {
-                          vErrors.push(err171);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err172 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/3/properties/static/properties/to/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.to.properties.prefix.type, parentSchema: schema28.oneOf[3].properties.static.properties.to.properties.prefix, data: data54 };
-                      if (vErrors === null) {
-                        vErrors = [err172];
-                      } else {
-                        vErrors.push(err172);
-                      }
-                      errors++;
-                    }
-                  }
-                } else {
-                  const err173 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/3/properties/static/properties/to/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.static.properties.to.type, parentSchema: schema28.oneOf[3].properties.static.properties.to, data: data52 };
-                  if (vErrors === null) {
-                    vErrors = [err173];
-                  } else {
-                    vErrors.push(err173);
-                  }
-                  errors++;
-                }
-              }
-              if (data47.cache !== void 0) {
-                let data55 = data47.cache;
-                if (data55 && typeof data55 == "object" && !Array.isArray(data55)) {
-                  for (const key10 in data55) {
-                    if (!(key10 === "html" || key10 === "hashed" || key10 === "other")) {
-                      const err174 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/3/properties/static/properties/cache/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[3].properties.static.properties.cache, data: data55 };
-                      if (vErrors === null) {
-                        vErrors = [err174];
-                      } else {
-                        vErrors.push(err174);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data55.html !== void 0) {
-                    let data56 = data55.html;
-                    if (typeof data56 === "string") {
-                      if (func2(data56) > 255) {
-                        const err175 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
-                        if (vErrors === null) {
-                          vErrors = [err175];
-                        } else {
-                          vErrors.push(err175);
-                        }
-                        errors++;
-                      }
-                      if (func2(data56) < 1) {
-                        const err176 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
-                        if (vErrors === null) {
-                          vErrors = [err176];
-                        } else {
-                          vErrors.push(err176);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err177 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/html/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.cache.properties.html.type, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.html, data: data56 };
-                      if (vErrors === null) {
-                        vErrors = [err177];
-                      } else {
-                        vErrors.push(err177);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data55.hashed !== void 0) {
-                    let data57 = data55.hashed;
-                    if (typeof data57 === "string") {
-                      if (func2(data57) > 255) {
-                        const err178 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
-                        if (vErrors === null) {
-                          vErrors = [err178];
-                        } else {
-                          vErrors.push(err178);
-                        }
-                        errors++;
-                      }
-                      if (func2(data57) < 1) {
-                        const err179 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
-                        if (vErrors === null) {
-                          vErrors = [err179];
-                        } else {
-                          vErrors.push(err179);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err180 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/hashed/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.cache.properties.hashed.type, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.hashed, data: data57 };
-                      if (vErrors === null) {
-                        vErrors = [err180];
-                      } else {
-                        vErrors.push(err180);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data55.other !== void 0) {
-                    let data58 = data55.other;
-                    if (typeof data58 === "string") {
-                      if (func2(data58) > 255) {
-                        const err181 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
-                        if (vErrors === null) {
-                          vErrors = [err181];
-                        } else {
-                          vErrors.push(err181);
-                        }
-                        errors++;
-                      }
-                      if (func2(data58) < 1) {
-                        const err182 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
-                        if (vErrors === null) {
-                          vErrors = [err182];
-                        } else {
-                          vErrors.push(err182);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err183 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/3/properties/static/properties/cache/properties/other/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[3].properties.static.properties.cache.properties.other.type, parentSchema: schema28.oneOf[3].properties.static.properties.cache.properties.other, data: data58 };
-                      if (vErrors === null) {
-                        vErrors = [err183];
-                      } else {
-                        vErrors.push(err183);
-                      }
-                      errors++;
-                    }
-                  }
-                } else {
-                  const err184 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/3/properties/static/properties/cache/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.static.properties.cache.type, parentSchema: schema28.oneOf[3].properties.static.properties.cache, data: data55 };
-                  if (vErrors === null) {
-                    vErrors = [err184];
-                  } else {
-                    vErrors.push(err184);
-                  }
-                  errors++;
-                }
-              }
-              if (data47.keepDays !== void 0) {
-                let data59 = data47.keepDays;
-                if (!(typeof data59 == "number" && (!(data59 % 1) && !isNaN(data59)) && isFinite(data59))) {
-                  const err185 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[3].properties.static.properties.keepDays.type, parentSchema: schema28.oneOf[3].properties.static.properties.keepDays, data: data59 };
-                  if (vErrors === null) {
-                    vErrors = [err185];
-                  } else {
-                    vErrors.push(err185);
-                  }
-                  errors++;
-                }
-                if (typeof data59 == "number" && isFinite(data59)) {
-                  if (data59 > 365 || isNaN(data59)) {
-                    const err186 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/maximum", keyword: "maximum", params: { comparison: "<=", limit: 365 }, message: "must be <= 365", schema: 365, parentSchema: schema28.oneOf[3].properties.static.properties.keepDays, data: data59 };
-                    if (vErrors === null) {
-                      vErrors = [err186];
-                    } else {
-                      vErrors.push(err186);
-                    }
-                    errors++;
-                  }
-                  if (data59 < 1 || isNaN(data59)) {
-                    const err187 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/3/properties/static/properties/keepDays/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[3].properties.static.properties.keepDays, data: data59 };
-                    if (vErrors === null) {
-                      vErrors = [err187];
-                    } else {
-                      vErrors.push(err187);
-                    }
-                    errors++;
-                  }
-                }
-              }
-            } else {
-              const err188 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/3/properties/static/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].properties.static.type, parentSchema: schema28.oneOf[3].properties.static, data: data47 };
+              const err188 = { instancePath: instancePath + "/function", schemaPath: "#/oneOf/4/properties/function/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.function.type, parentSchema: schema28.oneOf[4].properties.function, data: data55 };
               if (vErrors === null) {
                 vErrors = [err188];
               } else {
@@ -3907,28 +3986,554 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
+          if (data.alias !== void 0) {
+            let data56 = data.alias;
+            if (typeof data56 === "string") {
+              if (!pattern26.test(data56)) {
+                const err189 = { instancePath: instancePath + "/alias", schemaPath: "#/oneOf/4/properties/alias/pattern", keyword: "pattern", params: { pattern: "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$" }, message: 'must match pattern "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$"', schema: "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", parentSchema: schema28.oneOf[4].properties.alias, data: data56 };
+                if (vErrors === null) {
+                  vErrors = [err189];
+                } else {
+                  vErrors.push(err189);
+                }
+                errors++;
+              }
+            } else {
+              const err190 = { instancePath: instancePath + "/alias", schemaPath: "#/oneOf/4/properties/alias/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.alias.type, parentSchema: schema28.oneOf[4].properties.alias, data: data56 };
+              if (vErrors === null) {
+                vErrors = [err190];
+              } else {
+                vErrors.push(err190);
+              }
+              errors++;
+            }
+          }
+          if (data.steps !== void 0) {
+            let data57 = data.steps;
+            if (Array.isArray(data57)) {
+              if (data57.length > 20) {
+                const err191 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/4/properties/steps/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items", schema: 20, parentSchema: schema28.oneOf[4].properties.steps, data: data57 };
+                if (vErrors === null) {
+                  vErrors = [err191];
+                } else {
+                  vErrors.push(err191);
+                }
+                errors++;
+              }
+              if (data57.length < 1) {
+                const err192 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/4/properties/steps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema28.oneOf[4].properties.steps, data: data57 };
+                if (vErrors === null) {
+                  vErrors = [err192];
+                } else {
+                  vErrors.push(err192);
+                }
+                errors++;
+              }
+              const len7 = data57.length;
+              for (let i14 = 0; i14 < len7; i14++) {
+                let data58 = data57[i14];
+                if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
+                  if (data58.percent === void 0) {
+                    const err193 = { instancePath: instancePath + "/steps/" + i14, schemaPath: "#/oneOf/4/properties/steps/items/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'", schema: schema28.oneOf[4].properties.steps.items.required, parentSchema: schema28.oneOf[4].properties.steps.items, data: data58 };
+                    if (vErrors === null) {
+                      vErrors = [err193];
+                    } else {
+                      vErrors.push(err193);
+                    }
+                    errors++;
+                  }
+                  if (data58.minutes === void 0) {
+                    const err194 = { instancePath: instancePath + "/steps/" + i14, schemaPath: "#/oneOf/4/properties/steps/items/required", keyword: "required", params: { missingProperty: "minutes" }, message: "must have required property 'minutes'", schema: schema28.oneOf[4].properties.steps.items.required, parentSchema: schema28.oneOf[4].properties.steps.items, data: data58 };
+                    if (vErrors === null) {
+                      vErrors = [err194];
+                    } else {
+                      vErrors.push(err194);
+                    }
+                    errors++;
+                  }
+                  for (const key10 in data58) {
+                    if (!(key10 === "percent" || key10 === "minutes")) {
+                      const err195 = { instancePath: instancePath + "/steps/" + i14, schemaPath: "#/oneOf/4/properties/steps/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.steps.items, data: data58 };
+                      if (vErrors === null) {
+                        vErrors = [err195];
+                      } else {
+                        vErrors.push(err195);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data58.percent !== void 0) {
+                    let data59 = data58.percent;
+                    if (!(typeof data59 == "number" && (!(data59 % 1) && !isNaN(data59)) && isFinite(data59))) {
+                      const err196 = { instancePath: instancePath + "/steps/" + i14 + "/percent", schemaPath: "#/oneOf/4/properties/steps/items/properties/percent/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[4].properties.steps.items.properties.percent.type, parentSchema: schema28.oneOf[4].properties.steps.items.properties.percent, data: data59 };
+                      if (vErrors === null) {
+                        vErrors = [err196];
+                      } else {
+                        vErrors.push(err196);
+                      }
+                      errors++;
+                    }
+                    if (typeof data59 == "number" && isFinite(data59)) {
+                      if (data59 > 99 || isNaN(data59)) {
+                        const err197 = { instancePath: instancePath + "/steps/" + i14 + "/percent", schemaPath: "#/oneOf/4/properties/steps/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99 }, message: "must be <= 99", schema: 99, parentSchema: schema28.oneOf[4].properties.steps.items.properties.percent, data: data59 };
+                        if (vErrors === null) {
+                          vErrors = [err197];
+                        } else {
+                          vErrors.push(err197);
+                        }
+                        errors++;
+                      }
+                      if (data59 < 1 || isNaN(data59)) {
+                        const err198 = { instancePath: instancePath + "/steps/" + i14 + "/percent", schemaPath: "#/oneOf/4/properties/steps/items/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[4].properties.steps.items.properties.percent, data: data59 };
+                        if (vErrors === null) {
+                          vErrors = [err198];
+                        } else {
+                          vErrors.push(err198);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                  if (data58.minutes !== void 0) {
+                    let data60 = data58.minutes;
+                    if (!(typeof data60 == "number" && (!(data60 % 1) && !isNaN(data60)) && isFinite(data60))) {
+                      const err199 = { instancePath: instancePath + "/steps/" + i14 + "/minutes", schemaPath: "#/oneOf/4/properties/steps/items/properties/minutes/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[4].properties.steps.items.properties.minutes.type, parentSchema: schema28.oneOf[4].properties.steps.items.properties.minutes, data: data60 };
+                      if (vErrors === null) {
+                        vErrors = [err199];
+                      } else {
+                        vErrors.push(err199);
+                      }
+                      errors++;
+                    }
+                    if (typeof data60 == "number" && isFinite(data60)) {
+                      if (data60 > 1440 || isNaN(data60)) {
+                        const err200 = { instancePath: instancePath + "/steps/" + i14 + "/minutes", schemaPath: "#/oneOf/4/properties/steps/items/properties/minutes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1440 }, message: "must be <= 1440", schema: 1440, parentSchema: schema28.oneOf[4].properties.steps.items.properties.minutes, data: data60 };
+                        if (vErrors === null) {
+                          vErrors = [err200];
+                        } else {
+                          vErrors.push(err200);
+                        }
+                        errors++;
+                      }
+                      if (data60 < 1 || isNaN(data60)) {
+                        const err201 = { instancePath: instancePath + "/steps/" + i14 + "/minutes", schemaPath: "#/oneOf/4/properties/steps/items/properties/minutes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[4].properties.steps.items.properties.minutes, data: data60 };
+                        if (vErrors === null) {
+                          vErrors = [err201];
+                        } else {
+                          vErrors.push(err201);
+                        }
+                        errors++;
+                      }
+                    }
+                  }
+                } else {
+                  const err202 = { instancePath: instancePath + "/steps/" + i14, schemaPath: "#/oneOf/4/properties/steps/items/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.steps.items.type, parentSchema: schema28.oneOf[4].properties.steps.items, data: data58 };
+                  if (vErrors === null) {
+                    vErrors = [err202];
+                  } else {
+                    vErrors.push(err202);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err203 = { instancePath: instancePath + "/steps", schemaPath: "#/oneOf/4/properties/steps/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[4].properties.steps.type, parentSchema: schema28.oneOf[4].properties.steps, data: data57 };
+              if (vErrors === null) {
+                vErrors = [err203];
+              } else {
+                vErrors.push(err203);
+              }
+              errors++;
+            }
+          }
+          if (data.static !== void 0) {
+            let data61 = data.static;
+            if (data61 && typeof data61 == "object" && !Array.isArray(data61)) {
+              if (data61.from === void 0) {
+                const err204 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema28.oneOf[4].properties.static.required, parentSchema: schema28.oneOf[4].properties.static, data: data61 };
+                if (vErrors === null) {
+                  vErrors = [err204];
+                } else {
+                  vErrors.push(err204);
+                }
+                errors++;
+              }
+              if (data61.to === void 0) {
+                const err205 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema28.oneOf[4].properties.static.required, parentSchema: schema28.oneOf[4].properties.static, data: data61 };
+                if (vErrors === null) {
+                  vErrors = [err205];
+                } else {
+                  vErrors.push(err205);
+                }
+                errors++;
+              }
+              for (const key11 in data61) {
+                if (!(key11 === "from" || key11 === "to" || key11 === "cache" || key11 === "keepDays")) {
+                  const err206 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static, data: data61 };
+                  if (vErrors === null) {
+                    vErrors = [err206];
+                  } else {
+                    vErrors.push(err206);
+                  }
+                  errors++;
+                }
+              }
+              if (data61.from !== void 0) {
+                let data62 = data61.from;
+                if (data62 && typeof data62 == "object" && !Array.isArray(data62)) {
+                  if (data62.bucket === void 0) {
+                    const err207 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[4].properties.static.properties.from.required, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data62 };
+                    if (vErrors === null) {
+                      vErrors = [err207];
+                    } else {
+                      vErrors.push(err207);
+                    }
+                    errors++;
+                  }
+                  if (data62.by === void 0) {
+                    const err208 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'", schema: schema28.oneOf[4].properties.static.properties.from.required, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data62 };
+                    if (vErrors === null) {
+                      vErrors = [err208];
+                    } else {
+                      vErrors.push(err208);
+                    }
+                    errors++;
+                  }
+                  for (const key12 in data62) {
+                    if (!(key12 === "bucket" || key12 === "prefix" || key12 === "by")) {
+                      const err209 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data62 };
+                      if (vErrors === null) {
+                        vErrors = [err209];
+                      } else {
+                        vErrors.push(err209);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data62.bucket !== void 0) {
+                    let data63 = data62.bucket;
+                    if (typeof data63 === "string") {
+                      if (!pattern22.test(data63)) {
+                        const err210 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.bucket, data: data63 };
+                        if (vErrors === null) {
+                          vErrors = [err210];
+                        } else {
+                          vErrors.push(err210);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err211 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.from.properties.bucket.type, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.bucket, data: data63 };
+                      if (vErrors === null) {
+                        vErrors = [err211];
+                      } else {
+                        vErrors.push(err211);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data62.prefix !== void 0) {
+                    let data64 = data62.prefix;
+                    if (typeof data64 === "string") {
+                      if (!pattern28.test(data64)) {
+                        const err212 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.prefix, data: data64 };
+                        if (vErrors === null) {
+                          vErrors = [err212];
+                        } else {
+                          vErrors.push(err212);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err213 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.from.properties.prefix.type, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.prefix, data: data64 };
+                      if (vErrors === null) {
+                        vErrors = [err213];
+                      } else {
+                        vErrors.push(err213);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data62.by !== void 0) {
+                    let data65 = data62.by;
+                    if (!(data65 === "tag" || data65 === "version" || data65 === "commit" || data65 === "digest")) {
+                      const err214 = { instancePath: instancePath + "/static/from/by", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[4].properties.static.properties.from.properties.by.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[4].properties.static.properties.from.properties.by.enum, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.by, data: data65 };
+                      if (vErrors === null) {
+                        vErrors = [err214];
+                      } else {
+                        vErrors.push(err214);
+                      }
+                      errors++;
+                    }
+                  }
+                } else {
+                  const err215 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.from.type, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data62 };
+                  if (vErrors === null) {
+                    vErrors = [err215];
+                  } else {
+                    vErrors.push(err215);
+                  }
+                  errors++;
+                }
+              }
+              if (data61.to !== void 0) {
+                let data66 = data61.to;
+                if (data66 && typeof data66 == "object" && !Array.isArray(data66)) {
+                  if (data66.bucket === void 0) {
+                    const err216 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[4].properties.static.properties.to.required, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data66 };
+                    if (vErrors === null) {
+                      vErrors = [err216];
+                    } else {
+                      vErrors.push(err216);
+                    }
+                    errors++;
+                  }
+                  for (const key13 in data66) {
+                    if (!(key13 === "bucket" || key13 === "prefix")) {
+                      const err217 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data66 };
+                      if (vErrors === null) {
+                        vErrors = [err217];
+                      } else {
+                        vErrors.push(err217);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data66.bucket !== void 0) {
+                    let data67 = data66.bucket;
+                    if (typeof data67 === "string") {
+                      if (!pattern22.test(data67)) {
+                        const err218 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.bucket, data: data67 };
+                        if (vErrors === null) {
+                          vErrors = [err218];
+                        } else {
+                          vErrors.push(err218);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err219 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.to.properties.bucket.type, parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.bucket, data: data67 };
+                      if (vErrors === null) {
+                        vErrors = [err219];
+                      } else {
+                        vErrors.push(err219);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data66.prefix !== void 0) {
+                    let data68 = data66.prefix;
+                    if (typeof data68 === "string") {
+                      if (!pattern28.test(data68)) {
+                        const err220 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.prefix, data: data68 };
+                        if (vErrors === null) {
+                          vErrors = [err220];
+                        } else {
+                          vErrors.push(err220);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err221 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.to.properties.prefix.type, parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.prefix, data: data68 };
+                      if (vErrors === null) {
+                        vErrors = [err221];
+                      } else {
+                        vErrors.push(err221);
+                      }
+                      errors++;
+                    }
+                  }
+                } else {
+                  const err222 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.to.type, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data66 };
+                  if (vErrors === null) {
+                    vErrors = [err222];
+                  } else {
+                    vErrors.push(err222);
+                  }
+                  errors++;
+                }
+              }
+              if (data61.cache !== void 0) {
+                let data69 = data61.cache;
+                if (data69 && typeof data69 == "object" && !Array.isArray(data69)) {
+                  for (const key14 in data69) {
+                    if (!(key14 === "html" || key14 === "hashed" || key14 === "other")) {
+                      const err223 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/4/properties/static/properties/cache/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.cache, data: data69 };
+                      if (vErrors === null) {
+                        vErrors = [err223];
+                      } else {
+                        vErrors.push(err223);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data69.html !== void 0) {
+                    let data70 = data69.html;
+                    if (typeof data70 === "string") {
+                      if (func2(data70) > 255) {
+                        const err224 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data70 };
+                        if (vErrors === null) {
+                          vErrors = [err224];
+                        } else {
+                          vErrors.push(err224);
+                        }
+                        errors++;
+                      }
+                      if (func2(data70) < 1) {
+                        const err225 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data70 };
+                        if (vErrors === null) {
+                          vErrors = [err225];
+                        } else {
+                          vErrors.push(err225);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err226 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.html.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data70 };
+                      if (vErrors === null) {
+                        vErrors = [err226];
+                      } else {
+                        vErrors.push(err226);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data69.hashed !== void 0) {
+                    let data71 = data69.hashed;
+                    if (typeof data71 === "string") {
+                      if (func2(data71) > 255) {
+                        const err227 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data71 };
+                        if (vErrors === null) {
+                          vErrors = [err227];
+                        } else {
+                          vErrors.push(err227);
+                        }
+                        errors++;
+                      }
+                      if (func2(data71) < 1) {
+                        const err228 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data71 };
+                        if (vErrors === null) {
+                          vErrors = [err228];
+                        } else {
+                          vErrors.push(err228);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err229 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data71 };
+                      if (vErrors === null) {
+                        vErrors = [err229];
+                      } else {
+                        vErrors.push(err229);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data69.other !== void 0) {
+                    let data72 = data69.other;
+                    if (typeof data72 === "string") {
+                      if (func2(data72) > 255) {
+                        const err230 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data72 };
+                        if (vErrors === null) {
+                          vErrors = [err230];
+                        } else {
+                          vErrors.push(err230);
+                        }
+                        errors++;
+                      }
+                      if (func2(data72) < 1) {
+                        const err231 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data72 };
+                        if (vErrors === null) {
+                          vErrors = [err231];
+                        } else {
+                          vErrors.push(err231);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err232 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.other.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data72 };
+                      if (vErrors === null) {
+                        vErrors = [err232];
+                      } else {
+                        vErrors.push(err232);
+                      }
+                      errors++;
+                    }
+                  }
+                } else {
+                  const err233 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/4/properties/static/properties/cache/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.cache.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache, data: data69 };
+                  if (vErrors === null) {
+                    vErrors = [err233];
+                  } else {
+                    vErrors.push(err233);
+                  }
+                  errors++;
+                }
+              }
+              if (data61.keepDays !== void 0) {
+                let data73 = data61.keepDays;
+                if (!(typeof data73 == "number" && (!(data73 % 1) && !isNaN(data73)) && isFinite(data73))) {
+                  const err234 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[4].properties.static.properties.keepDays.type, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data73 };
+                  if (vErrors === null) {
+                    vErrors = [err234];
+                  } else {
+                    vErrors.push(err234);
+                  }
+                  errors++;
+                }
+                if (typeof data73 == "number" && isFinite(data73)) {
+                  if (data73 > 365 || isNaN(data73)) {
+                    const err235 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/maximum", keyword: "maximum", params: { comparison: "<=", limit: 365 }, message: "must be <= 365", schema: 365, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data73 };
+                    if (vErrors === null) {
+                      vErrors = [err235];
+                    } else {
+                      vErrors.push(err235);
+                    }
+                    errors++;
+                  }
+                  if (data73 < 1 || isNaN(data73)) {
+                    const err236 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data73 };
+                    if (vErrors === null) {
+                      vErrors = [err236];
+                    } else {
+                      vErrors.push(err236);
+                    }
+                    errors++;
+                  }
+                }
+              }
+            } else {
+              const err237 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.type, parentSchema: schema28.oneOf[4].properties.static, data: data61 };
+              if (vErrors === null) {
+                vErrors = [err237];
+              } else {
+                vErrors.push(err237);
+              }
+              errors++;
+            }
+          }
           if (data.steps !== void 0) {
             if (data.alias === void 0) {
-              const err189 = { instancePath, schemaPath: "#/oneOf/3/dependentRequired", keyword: "dependentRequired", params: {
+              const err238 = { instancePath, schemaPath: "#/oneOf/4/dependentRequired", keyword: "dependentRequired", params: {
                 property: "steps",
                 missingProperty: "alias",
                 depsCount: 1,
                 deps: "alias"
-              }, message: "must have property alias when property steps is present", schema: schema28.oneOf[3].dependentRequired, parentSchema: schema28.oneOf[3], data };
+              }, message: "must have property alias when property steps is present", schema: schema28.oneOf[4].dependentRequired, parentSchema: schema28.oneOf[4], data };
               if (vErrors === null) {
-                vErrors = [err189];
+                vErrors = [err238];
               } else {
-                vErrors.push(err189);
+                vErrors.push(err238);
               }
               errors++;
             }
           }
         } else {
-          const err190 = { instancePath, schemaPath: "#/oneOf/3/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[3].type, parentSchema: schema28.oneOf[3], data };
+          const err239 = { instancePath, schemaPath: "#/oneOf/4/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].type, parentSchema: schema28.oneOf[4], data };
           if (vErrors === null) {
-            vErrors = [err190];
+            vErrors = [err239];
           } else {
-            vErrors.push(err190);
+            vErrors.push(err239);
           }
           errors++;
         }
@@ -3938,394 +4543,394 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "terraform") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err191 = { instancePath, schemaPath: "#/oneOf/4/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[4].required, parentSchema: schema28.oneOf[4], data };
+            const err240 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
             if (vErrors === null) {
-              vErrors = [err191];
+              vErrors = [err240];
             } else {
-              vErrors.push(err191);
+              vErrors.push(err240);
             }
             errors++;
           }
           if (data.project === void 0) {
-            const err192 = { instancePath, schemaPath: "#/oneOf/4/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'", schema: schema28.oneOf[4].required, parentSchema: schema28.oneOf[4], data };
+            const err241 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
             if (vErrors === null) {
-              vErrors = [err192];
+              vErrors = [err241];
             } else {
-              vErrors.push(err192);
+              vErrors.push(err241);
             }
             errors++;
           }
           if (data.bucket === void 0) {
-            const err193 = { instancePath, schemaPath: "#/oneOf/4/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[4].required, parentSchema: schema28.oneOf[4], data };
+            const err242 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
             if (vErrors === null) {
-              vErrors = [err193];
+              vErrors = [err242];
             } else {
-              vErrors.push(err193);
+              vErrors.push(err242);
             }
             errors++;
           }
-          for (const key11 in data) {
-            if (!func1.call(schema28.oneOf[4].properties, key11)) {
-              const err194 = { instancePath, schemaPath: "#/oneOf/4/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4], data };
+          for (const key15 in data) {
+            if (!func1.call(schema28.oneOf[5].properties, key15)) {
+              const err243 = { instancePath, schemaPath: "#/oneOf/5/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[5], data };
               if (vErrors === null) {
-                vErrors = [err194];
+                vErrors = [err243];
               } else {
-                vErrors.push(err194);
+                vErrors.push(err243);
               }
               errors++;
             }
           }
           if (data.kind !== void 0) {
-            let data60 = data.kind;
-            if ("terraform" !== data60) {
-              const err195 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/4/properties/kind/const", keyword: "const", params: { allowedValue: "terraform" }, message: "must be equal to constant", schema: "terraform", parentSchema: schema28.oneOf[4].properties.kind, data: data60 };
+            let data74 = data.kind;
+            if ("terraform" !== data74) {
+              const err244 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/5/properties/kind/const", keyword: "const", params: { allowedValue: "terraform" }, message: "must be equal to constant", schema: "terraform", parentSchema: schema28.oneOf[5].properties.kind, data: data74 };
               if (vErrors === null) {
-                vErrors = [err195];
+                vErrors = [err244];
               } else {
-                vErrors.push(err195);
+                vErrors.push(err244);
               }
               errors++;
             }
           }
           if (data.project !== void 0) {
-            let data61 = data.project;
-            if (typeof data61 === "string") {
-              if (!pattern10.test(data61)) {
-                const err196 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/4/properties/project/pattern", keyword: "pattern", params: { pattern: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$" }, message: 'must match pattern "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$"', schema: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", parentSchema: schema28.oneOf[4].properties.project, data: data61 };
+            let data75 = data.project;
+            if (typeof data75 === "string") {
+              if (!pattern10.test(data75)) {
+                const err245 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/5/properties/project/pattern", keyword: "pattern", params: { pattern: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$" }, message: 'must match pattern "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$"', schema: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", parentSchema: schema28.oneOf[5].properties.project, data: data75 };
                 if (vErrors === null) {
-                  vErrors = [err196];
+                  vErrors = [err245];
                 } else {
-                  vErrors.push(err196);
+                  vErrors.push(err245);
                 }
                 errors++;
               }
             } else {
-              const err197 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/4/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.project.type, parentSchema: schema28.oneOf[4].properties.project, data: data61 };
+              const err246 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/5/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.project.type, parentSchema: schema28.oneOf[5].properties.project, data: data75 };
               if (vErrors === null) {
-                vErrors = [err197];
+                vErrors = [err246];
               } else {
-                vErrors.push(err197);
+                vErrors.push(err246);
               }
               errors++;
             }
           }
           if (data.bucket !== void 0) {
-            let data62 = data.bucket;
-            if (typeof data62 === "string") {
-              if (!pattern11.test(data62)) {
-                const err198 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/4/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$" }, message: 'must match pattern "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$"', schema: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", parentSchema: schema28.oneOf[4].properties.bucket, data: data62 };
+            let data76 = data.bucket;
+            if (typeof data76 === "string") {
+              if (!pattern11.test(data76)) {
+                const err247 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/5/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$" }, message: 'must match pattern "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$"', schema: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", parentSchema: schema28.oneOf[5].properties.bucket, data: data76 };
                 if (vErrors === null) {
-                  vErrors = [err198];
+                  vErrors = [err247];
                 } else {
-                  vErrors.push(err198);
+                  vErrors.push(err247);
                 }
                 errors++;
               }
             } else {
-              const err199 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/4/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.bucket.type, parentSchema: schema28.oneOf[4].properties.bucket, data: data62 };
+              const err248 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/5/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.bucket.type, parentSchema: schema28.oneOf[5].properties.bucket, data: data76 };
               if (vErrors === null) {
-                vErrors = [err199];
+                vErrors = [err248];
               } else {
-                vErrors.push(err199);
+                vErrors.push(err248);
               }
               errors++;
             }
           }
           if (data.key !== void 0) {
-            let data63 = data.key;
-            if (typeof data63 === "string") {
-              if (func2(data63) > 512) {
-                const err200 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/4/properties/key/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters", schema: 512, parentSchema: schema28.oneOf[4].properties.key, data: data63 };
+            let data77 = data.key;
+            if (typeof data77 === "string") {
+              if (func2(data77) > 512) {
+                const err249 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters", schema: 512, parentSchema: schema28.oneOf[5].properties.key, data: data77 };
                 if (vErrors === null) {
-                  vErrors = [err200];
+                  vErrors = [err249];
                 } else {
-                  vErrors.push(err200);
+                  vErrors.push(err249);
                 }
                 errors++;
               }
-              if (!pattern12.test(data63)) {
-                const err201 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/4/properties/key/pattern", keyword: "pattern", params: { pattern: '^[^/\\s"\\\\][^\\s"\\\\]*$' }, message: 'must match pattern "^[^/\\s"\\\\][^\\s"\\\\]*$"', schema: '^[^/\\s"\\\\][^\\s"\\\\]*$', parentSchema: schema28.oneOf[4].properties.key, data: data63 };
+              if (!pattern12.test(data77)) {
+                const err250 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/pattern", keyword: "pattern", params: { pattern: '^[^/\\s"\\\\][^\\s"\\\\]*$' }, message: 'must match pattern "^[^/\\s"\\\\][^\\s"\\\\]*$"', schema: '^[^/\\s"\\\\][^\\s"\\\\]*$', parentSchema: schema28.oneOf[5].properties.key, data: data77 };
                 if (vErrors === null) {
-                  vErrors = [err201];
+                  vErrors = [err250];
                 } else {
-                  vErrors.push(err201);
+                  vErrors.push(err250);
                 }
                 errors++;
               }
             } else {
-              const err202 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/4/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.key.type, parentSchema: schema28.oneOf[4].properties.key, data: data63 };
+              const err251 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.key.type, parentSchema: schema28.oneOf[5].properties.key, data: data77 };
               if (vErrors === null) {
-                vErrors = [err202];
+                vErrors = [err251];
               } else {
-                vErrors.push(err202);
+                vErrors.push(err251);
               }
               errors++;
             }
           }
           if (data.service !== void 0) {
-            let data64 = data.service;
-            if (typeof data64 === "string") {
-              if (func2(data64) > 255) {
-                const err203 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/4/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.service, data: data64 };
+            let data78 = data.service;
+            if (typeof data78 === "string") {
+              if (func2(data78) > 255) {
+                const err252 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.service, data: data78 };
                 if (vErrors === null) {
-                  vErrors = [err203];
+                  vErrors = [err252];
                 } else {
-                  vErrors.push(err203);
+                  vErrors.push(err252);
                 }
                 errors++;
               }
-              if (func2(data64) < 1) {
-                const err204 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/4/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.service, data: data64 };
+              if (func2(data78) < 1) {
+                const err253 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[5].properties.service, data: data78 };
                 if (vErrors === null) {
-                  vErrors = [err204];
+                  vErrors = [err253];
                 } else {
-                  vErrors.push(err204);
+                  vErrors.push(err253);
                 }
                 errors++;
               }
             } else {
-              const err205 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/4/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.service.type, parentSchema: schema28.oneOf[4].properties.service, data: data64 };
+              const err254 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.service.type, parentSchema: schema28.oneOf[5].properties.service, data: data78 };
               if (vErrors === null) {
-                vErrors = [err205];
+                vErrors = [err254];
               } else {
-                vErrors.push(err205);
+                vErrors.push(err254);
               }
               errors++;
             }
           }
           if (data.lockTable !== void 0) {
-            let data65 = data.lockTable;
-            if (typeof data65 === "string") {
-              if (!pattern13.test(data65)) {
-                const err206 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/4/properties/lockTable/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_.-]{3,255}$" }, message: 'must match pattern "^[A-Za-z0-9_.-]{3,255}$"', schema: "^[A-Za-z0-9_.-]{3,255}$", parentSchema: schema28.oneOf[4].properties.lockTable, data: data65 };
+            let data79 = data.lockTable;
+            if (typeof data79 === "string") {
+              if (!pattern13.test(data79)) {
+                const err255 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/5/properties/lockTable/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_.-]{3,255}$" }, message: 'must match pattern "^[A-Za-z0-9_.-]{3,255}$"', schema: "^[A-Za-z0-9_.-]{3,255}$", parentSchema: schema28.oneOf[5].properties.lockTable, data: data79 };
                 if (vErrors === null) {
-                  vErrors = [err206];
+                  vErrors = [err255];
                 } else {
-                  vErrors.push(err206);
+                  vErrors.push(err255);
                 }
                 errors++;
               }
             } else {
-              const err207 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/4/properties/lockTable/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.lockTable.type, parentSchema: schema28.oneOf[4].properties.lockTable, data: data65 };
+              const err256 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/5/properties/lockTable/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.lockTable.type, parentSchema: schema28.oneOf[5].properties.lockTable, data: data79 };
               if (vErrors === null) {
-                vErrors = [err207];
+                vErrors = [err256];
               } else {
-                vErrors.push(err207);
+                vErrors.push(err256);
               }
               errors++;
             }
           }
           if (data.directory !== void 0) {
-            let data66 = data.directory;
-            if (typeof data66 === "string") {
-              if (func2(data66) > 255) {
-                const err208 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/4/properties/directory/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.directory, data: data66 };
+            let data80 = data.directory;
+            if (typeof data80 === "string") {
+              if (func2(data80) > 255) {
+                const err257 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.directory, data: data80 };
                 if (vErrors === null) {
-                  vErrors = [err208];
+                  vErrors = [err257];
                 } else {
-                  vErrors.push(err208);
+                  vErrors.push(err257);
                 }
                 errors++;
               }
-              if (!pattern14.test(data66)) {
-                const err209 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/4/properties/directory/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[4].properties.directory, data: data66 };
+              if (!pattern14.test(data80)) {
+                const err258 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[5].properties.directory, data: data80 };
                 if (vErrors === null) {
-                  vErrors = [err209];
+                  vErrors = [err258];
                 } else {
-                  vErrors.push(err209);
+                  vErrors.push(err258);
                 }
                 errors++;
               }
             } else {
-              const err210 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/4/properties/directory/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.directory.type, parentSchema: schema28.oneOf[4].properties.directory, data: data66 };
+              const err259 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.directory.type, parentSchema: schema28.oneOf[5].properties.directory, data: data80 };
               if (vErrors === null) {
-                vErrors = [err210];
+                vErrors = [err259];
               } else {
-                vErrors.push(err210);
+                vErrors.push(err259);
               }
               errors++;
             }
           }
           if (data.values !== void 0) {
-            let data67 = data.values;
-            if (typeof data67 === "string") {
-              if (func2(data67) > 255) {
-                const err211 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/4/properties/values/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.values, data: data67 };
+            let data81 = data.values;
+            if (typeof data81 === "string") {
+              if (func2(data81) > 255) {
+                const err260 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.values, data: data81 };
                 if (vErrors === null) {
-                  vErrors = [err211];
+                  vErrors = [err260];
                 } else {
-                  vErrors.push(err211);
+                  vErrors.push(err260);
                 }
                 errors++;
               }
-              if (!pattern14.test(data67)) {
-                const err212 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/4/properties/values/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[4].properties.values, data: data67 };
+              if (!pattern14.test(data81)) {
+                const err261 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[5].properties.values, data: data81 };
                 if (vErrors === null) {
-                  vErrors = [err212];
+                  vErrors = [err261];
                 } else {
-                  vErrors.push(err212);
+                  vErrors.push(err261);
                 }
                 errors++;
               }
             } else {
-              const err213 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/4/properties/values/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.values.type, parentSchema: schema28.oneOf[4].properties.values, data: data67 };
+              const err262 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.values.type, parentSchema: schema28.oneOf[5].properties.values, data: data81 };
               if (vErrors === null) {
-                vErrors = [err213];
+                vErrors = [err262];
               } else {
-                vErrors.push(err213);
+                vErrors.push(err262);
               }
               errors++;
             }
           }
           if (data.variables !== void 0) {
-            let data68 = data.variables;
-            if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
-              if (Object.keys(data68).length > 3) {
-                const err214 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/maxProperties", keyword: "maxProperties", params: { limit: 3 }, message: "must NOT have more than 3 properties", schema: 3, parentSchema: schema28.oneOf[4].properties.variables, data: data68 };
+            let data82 = data.variables;
+            if (data82 && typeof data82 == "object" && !Array.isArray(data82)) {
+              if (Object.keys(data82).length > 3) {
+                const err263 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/maxProperties", keyword: "maxProperties", params: { limit: 3 }, message: "must NOT have more than 3 properties", schema: 3, parentSchema: schema28.oneOf[5].properties.variables, data: data82 };
                 if (vErrors === null) {
-                  vErrors = [err214];
+                  vErrors = [err263];
                 } else {
-                  vErrors.push(err214);
+                  vErrors.push(err263);
                 }
                 errors++;
               }
-              if (Object.keys(data68).length < 1) {
-                const err215 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema28.oneOf[4].properties.variables, data: data68 };
+              if (Object.keys(data82).length < 1) {
+                const err264 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema28.oneOf[5].properties.variables, data: data82 };
                 if (vErrors === null) {
-                  vErrors = [err215];
+                  vErrors = [err264];
                 } else {
-                  vErrors.push(err215);
+                  vErrors.push(err264);
                 }
                 errors++;
               }
-              for (const key12 in data68) {
-                const _errs163 = errors;
-                if (typeof key12 === "string") {
-                  if (!pattern16.test(key12)) {
-                    const err216 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_-]{0,127}$"', schema: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$", parentSchema: schema28.oneOf[4].properties.variables.propertyNames, data: key12, propertyName: key12 };
+              for (const key16 in data82) {
+                const _errs206 = errors;
+                if (typeof key16 === "string") {
+                  if (!pattern16.test(key16)) {
+                    const err265 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_-]{0,127}$"', schema: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$", parentSchema: schema28.oneOf[5].properties.variables.propertyNames, data: key16, propertyName: key16 };
                     if (vErrors === null) {
-                      vErrors = [err216];
+                      vErrors = [err265];
                     } else {
-                      vErrors.push(err216);
+                      vErrors.push(err265);
                     }
                     errors++;
                   }
                 } else {
-                  const err217 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.variables.propertyNames.type, parentSchema: schema28.oneOf[4].properties.variables.propertyNames, data: key12, propertyName: key12 };
+                  const err266 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.variables.propertyNames.type, parentSchema: schema28.oneOf[5].properties.variables.propertyNames, data: key16, propertyName: key16 };
                   if (vErrors === null) {
-                    vErrors = [err217];
+                    vErrors = [err266];
                   } else {
-                    vErrors.push(err217);
+                    vErrors.push(err266);
                   }
                   errors++;
                 }
-                var valid41 = _errs163 === errors;
-                if (!valid41) {
-                  const err218 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/propertyNames", keyword: "propertyNames", params: { propertyName: key12 }, message: "property name must be valid", schema: schema28.oneOf[4].properties.variables.propertyNames, parentSchema: schema28.oneOf[4].properties.variables, data: data68 };
+                var valid52 = _errs206 === errors;
+                if (!valid52) {
+                  const err267 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames", keyword: "propertyNames", params: { propertyName: key16 }, message: "property name must be valid", schema: schema28.oneOf[5].properties.variables.propertyNames, parentSchema: schema28.oneOf[5].properties.variables, data: data82 };
                   if (vErrors === null) {
-                    vErrors = [err218];
+                    vErrors = [err267];
                   } else {
-                    vErrors.push(err218);
+                    vErrors.push(err267);
                   }
                   errors++;
                 }
               }
-              for (const key13 in data68) {
-                let data69 = data68[key13];
-                if (!(data69 === "tag" || data69 === "digest" || data69 === "image")) {
-                  const err219 = { instancePath: instancePath + "/variables/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/4/properties/variables/additionalProperties/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[4].properties.variables.additionalProperties.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[4].properties.variables.additionalProperties.enum, parentSchema: schema28.oneOf[4].properties.variables.additionalProperties, data: data69 };
+              for (const key17 in data82) {
+                let data83 = data82[key17];
+                if (!(data83 === "tag" || data83 === "digest" || data83 === "image")) {
+                  const err268 = { instancePath: instancePath + "/variables/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/5/properties/variables/additionalProperties/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[5].properties.variables.additionalProperties.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[5].properties.variables.additionalProperties.enum, parentSchema: schema28.oneOf[5].properties.variables.additionalProperties, data: data83 };
                   if (vErrors === null) {
-                    vErrors = [err219];
+                    vErrors = [err268];
                   } else {
-                    vErrors.push(err219);
+                    vErrors.push(err268);
                   }
                   errors++;
                 }
               }
             } else {
-              const err220 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/4/properties/variables/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.variables.type, parentSchema: schema28.oneOf[4].properties.variables, data: data68 };
+              const err269 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[5].properties.variables.type, parentSchema: schema28.oneOf[5].properties.variables, data: data82 };
               if (vErrors === null) {
-                vErrors = [err220];
+                vErrors = [err269];
               } else {
-                vErrors.push(err220);
+                vErrors.push(err269);
               }
               errors++;
             }
           }
           if (data.mayDestroy !== void 0) {
-            let data70 = data.mayDestroy;
-            if (Array.isArray(data70)) {
-              if (data70.length > 50) {
-                const err221 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/4/properties/mayDestroy/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema28.oneOf[4].properties.mayDestroy, data: data70 };
+            let data84 = data.mayDestroy;
+            if (Array.isArray(data84)) {
+              if (data84.length > 50) {
+                const err270 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data84 };
                 if (vErrors === null) {
-                  vErrors = [err221];
+                  vErrors = [err270];
                 } else {
-                  vErrors.push(err221);
+                  vErrors.push(err270);
                 }
                 errors++;
               }
-              const len7 = data70.length;
-              for (let i13 = 0; i13 < len7; i13++) {
-                let data71 = data70[i13];
-                if (typeof data71 === "string") {
-                  if (!pattern17.test(data71)) {
-                    const err222 = { instancePath: instancePath + "/mayDestroy/" + i13, schemaPath: "#/oneOf/4/properties/mayDestroy/items/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z][a-z0-9_]*|[*])$" }, message: 'must match pattern "^(?:[a-z][a-z0-9_]*|[*])$"', schema: "^(?:[a-z][a-z0-9_]*|[*])$", parentSchema: schema28.oneOf[4].properties.mayDestroy.items, data: data71 };
+              const len8 = data84.length;
+              for (let i15 = 0; i15 < len8; i15++) {
+                let data85 = data84[i15];
+                if (typeof data85 === "string") {
+                  if (!pattern17.test(data85)) {
+                    const err271 = { instancePath: instancePath + "/mayDestroy/" + i15, schemaPath: "#/oneOf/5/properties/mayDestroy/items/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z][a-z0-9_]*|[*])$" }, message: 'must match pattern "^(?:[a-z][a-z0-9_]*|[*])$"', schema: "^(?:[a-z][a-z0-9_]*|[*])$", parentSchema: schema28.oneOf[5].properties.mayDestroy.items, data: data85 };
                     if (vErrors === null) {
-                      vErrors = [err222];
+                      vErrors = [err271];
                     } else {
-                      vErrors.push(err222);
+                      vErrors.push(err271);
                     }
                     errors++;
                   }
                 } else {
-                  const err223 = { instancePath: instancePath + "/mayDestroy/" + i13, schemaPath: "#/oneOf/4/properties/mayDestroy/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.mayDestroy.items.type, parentSchema: schema28.oneOf[4].properties.mayDestroy.items, data: data71 };
+                  const err272 = { instancePath: instancePath + "/mayDestroy/" + i15, schemaPath: "#/oneOf/5/properties/mayDestroy/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.mayDestroy.items.type, parentSchema: schema28.oneOf[5].properties.mayDestroy.items, data: data85 };
                   if (vErrors === null) {
-                    vErrors = [err223];
+                    vErrors = [err272];
                   } else {
-                    vErrors.push(err223);
+                    vErrors.push(err272);
                   }
                   errors++;
                 }
               }
-              let i14 = data70.length;
-              let j6;
-              if (i14 > 1) {
-                const indices6 = {};
-                for (; i14--; ) {
-                  let item6 = data70[i14];
-                  if (typeof item6 !== "string") {
+              let i16 = data84.length;
+              let j7;
+              if (i16 > 1) {
+                const indices7 = {};
+                for (; i16--; ) {
+                  let item7 = data84[i16];
+                  if (typeof item7 !== "string") {
                     continue;
                   }
-                  if (typeof indices6[item6] == "number") {
-                    j6 = indices6[item6];
-                    const err224 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/4/properties/mayDestroy/uniqueItems", keyword: "uniqueItems", params: { i: i14, j: j6 }, message: "must NOT have duplicate items (items ## " + j6 + " and " + i14 + " are identical)", schema: true, parentSchema: schema28.oneOf[4].properties.mayDestroy, data: data70 };
+                  if (typeof indices7[item7] == "number") {
+                    j7 = indices7[item7];
+                    const err273 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/uniqueItems", keyword: "uniqueItems", params: { i: i16, j: j7 }, message: "must NOT have duplicate items (items ## " + j7 + " and " + i16 + " are identical)", schema: true, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data84 };
                     if (vErrors === null) {
-                      vErrors = [err224];
+                      vErrors = [err273];
                     } else {
-                      vErrors.push(err224);
+                      vErrors.push(err273);
                     }
                     errors++;
                     break;
                   }
-                  indices6[item6] = i14;
+                  indices7[item7] = i16;
                 }
               }
             } else {
-              const err225 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/4/properties/mayDestroy/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[4].properties.mayDestroy.type, parentSchema: schema28.oneOf[4].properties.mayDestroy, data: data70 };
+              const err274 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[5].properties.mayDestroy.type, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data84 };
               if (vErrors === null) {
-                vErrors = [err225];
+                vErrors = [err274];
               } else {
-                vErrors.push(err225);
+                vErrors.push(err274);
               }
               errors++;
             }
           }
         } else {
-          const err226 = { instancePath, schemaPath: "#/oneOf/4/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].type, parentSchema: schema28.oneOf[4], data };
+          const err275 = { instancePath, schemaPath: "#/oneOf/5/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[5].type, parentSchema: schema28.oneOf[5], data };
           if (vErrors === null) {
-            vErrors = [err226];
+            vErrors = [err275];
           } else {
-            vErrors.push(err226);
+            vErrors.push(err275);
           }
           errors++;
         }
@@ -4333,29 +4938,29 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
           props0 = true;
         }
       } else {
-        const err227 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema28.discriminator, parentSchema: schema28, data };
+        const err276 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema28.discriminator, parentSchema: schema28, data };
         if (vErrors === null) {
-          vErrors = [err227];
+          vErrors = [err276];
         } else {
-          vErrors.push(err227);
+          vErrors.push(err276);
         }
         errors++;
       }
     } else {
-      const err228 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema28.discriminator, parentSchema: schema28, data };
+      const err277 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema28.discriminator, parentSchema: schema28, data };
       if (vErrors === null) {
-        vErrors = [err228];
+        vErrors = [err277];
       } else {
-        vErrors.push(err228);
+        vErrors.push(err277);
       }
       errors++;
     }
   } else {
-    const err229 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
+    const err278 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
     if (vErrors === null) {
-      vErrors = [err229];
+      vErrors = [err278];
     } else {
-      vErrors.push(err229);
+      vErrors.push(err278);
     }
     errors++;
   }
@@ -4367,9 +4972,9 @@ validate68.evaluated = { "dynamicProps": true, "dynamicItems": false };
 var schema29 = { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] } } };
 var schema30 = { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." };
 var schema31 = { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } };
-var pattern36 = new RegExp("^[a-z0-9][a-z0-9-]{0,63}$", "u");
+var pattern40 = new RegExp("^[a-z0-9][a-z0-9-]{0,63}$", "u");
 var schema32 = { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" };
-var pattern37 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
+var pattern41 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
 function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -4390,7 +4995,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       }
       errors++;
     }
-    if (!pattern37.test(data)) {
+    if (!pattern41.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema32, data };
       if (vErrors === null) {
         vErrors = [err1];
@@ -4488,7 +5093,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.name !== void 0) {
       let data0 = data.name;
       if (typeof data0 === "string") {
-        if (!pattern36.test(data0)) {
+        if (!pattern40.test(data0)) {
           const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,63}$"', schema: "^[a-z0-9][a-z0-9-]{0,63}$", parentSchema: schema31.properties.name, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
@@ -4701,7 +5306,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate72.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern35 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
+var pattern39 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
 function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -5059,7 +5664,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern35.test(data13)) {
+        if (!pattern39.test(data13)) {
           const err29 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema26.properties.repository, data: data13 };
           if (vErrors === null) {
             vErrors = [err29];
@@ -5490,7 +6095,7 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
 validate61.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema34 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
 var schema35 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-var pattern40 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
+var pattern44 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
 function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -5583,7 +6188,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern40.test(data1)) {
+        if (!pattern44.test(data1)) {
           const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema35.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err8];
@@ -5623,7 +6228,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern35.test(data2)) {
+        if (!pattern39.test(data2)) {
           const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema35.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err12];
@@ -5654,7 +6259,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern37.test(data3)) {
+        if (!pattern41.test(data3)) {
           const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema35.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err15];
@@ -5810,7 +6415,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern40.test(data1)) {
+        if (!pattern44.test(data1)) {
           const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema36.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err9];
@@ -5850,7 +6455,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern35.test(data2)) {
+        if (!pattern39.test(data2)) {
           const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema36.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err13];
@@ -5881,7 +6486,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern37.test(data3)) {
+        if (!pattern41.test(data3)) {
           const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema36.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err16];
@@ -5936,7 +6541,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate89.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema37 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
-var pattern50 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+var pattern54 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
 function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -5987,7 +6592,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern50.test(data2)) {
+            if (!pattern54.test(data2)) {
               const err3 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema37.properties.evidence.items, data: data2 };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -6076,7 +6681,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate91.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern49 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
+var pattern53 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
 function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -6188,7 +6793,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data5 = data4[i0];
           if (typeof data5 === "string") {
-            if (!pattern49.test(data5)) {
+            if (!pattern53.test(data5)) {
               const err8 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema34.properties.also.items, data: data5 };
               if (vErrors === null) {
                 vErrors = [err8];

@@ -10,6 +10,7 @@ export declare const validators: {
   readonly CodeDeployDeploymentStateChange: Validate;
   readonly DeployRequested: Validate;
   readonly DeploymentCancelRequested: Validate;
+  readonly Ec2CommandStatusChange: Validate;
   readonly EcrImageAction: Validate;
   readonly EcrImageScan: Validate;
   readonly EcsDeploymentStateChange: Validate;

@@ -1137,8 +1137,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate56.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var EcrImageAction = validate57;
-var pattern17 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+var Ec2CommandStatusChange = validate57;
 function validate57(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1153,14 +1152,14 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data["action-type"] === void 0 && (missing0 = "action-type") || data.result === void 0 && (missing0 = "result") || data["repository-name"] === void 0 && (missing0 = "repository-name") || data["image-digest"] === void 0 && (missing0 = "image-digest")) {
+      if (data["command-id"] === void 0 && (missing0 = "command-id") || data["document-name"] === void 0 && (missing0 = "document-name") || data.status === void 0 && (missing0 = "status")) {
         validate57.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data["action-type"] !== void 0) {
+        if (data["command-id"] !== void 0) {
           const _errs2 = errors;
-          if (typeof data["action-type"] !== "string") {
-            validate57.errors = [{ instancePath: instancePath + "/action-type", schemaPath: "#/properties/action-type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+          if (typeof data["command-id"] !== "string") {
+            validate57.errors = [{ instancePath: instancePath + "/command-id", schemaPath: "#/properties/command-id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -1168,10 +1167,10 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.result !== void 0) {
+          if (data["document-name"] !== void 0) {
             const _errs4 = errors;
-            if (typeof data.result !== "string") {
-              validate57.errors = [{ instancePath: instancePath + "/result", schemaPath: "#/properties/result/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            if (typeof data["document-name"] !== "string") {
+              validate57.errors = [{ instancePath: instancePath + "/document-name", schemaPath: "#/properties/document-name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs4 === errors;
@@ -1179,10 +1178,10 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data["repository-name"] !== void 0) {
+            if (data.status !== void 0) {
               const _errs6 = errors;
-              if (typeof data["repository-name"] !== "string") {
-                validate57.errors = [{ instancePath: instancePath + "/repository-name", schemaPath: "#/properties/repository-name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              if (typeof data.status !== "string") {
+                validate57.errors = [{ instancePath: instancePath + "/status", schemaPath: "#/properties/status/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs6 === errors;
@@ -1190,34 +1189,39 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = true;
             }
             if (valid0) {
-              if (data["image-digest"] !== void 0) {
-                let data3 = data["image-digest"];
+              if (data["requested-date-time"] !== void 0) {
                 const _errs8 = errors;
-                if (errors === _errs8) {
-                  if (typeof data3 === "string") {
-                    if (!pattern17.test(data3)) {
-                      validate57.errors = [{ instancePath: instancePath + "/image-digest", schemaPath: "#/properties/image-digest/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' }];
-                      return false;
-                    }
-                  } else {
-                    validate57.errors = [{ instancePath: instancePath + "/image-digest", schemaPath: "#/properties/image-digest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                    return false;
-                  }
+                if (typeof data["requested-date-time"] !== "string") {
+                  validate57.errors = [{ instancePath: instancePath + "/requested-date-time", schemaPath: "#/properties/requested-date-time/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  return false;
                 }
                 var valid0 = _errs8 === errors;
               } else {
                 var valid0 = true;
               }
               if (valid0) {
-                if (data["image-tag"] !== void 0) {
+                if (data["expire-after"] !== void 0) {
                   const _errs10 = errors;
-                  if (typeof data["image-tag"] !== "string") {
-                    validate57.errors = [{ instancePath: instancePath + "/image-tag", schemaPath: "#/properties/image-tag/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  if (typeof data["expire-after"] !== "string") {
+                    validate57.errors = [{ instancePath: instancePath + "/expire-after", schemaPath: "#/properties/expire-after/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid0 = _errs10 === errors;
                 } else {
                   var valid0 = true;
+                }
+                if (valid0) {
+                  if (data.parameters !== void 0) {
+                    let data5 = data.parameters;
+                    const _errs12 = errors;
+                    if (!(data5 && typeof data5 == "object" && !Array.isArray(data5))) {
+                      validate57.errors = [{ instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                      return false;
+                    }
+                    var valid0 = _errs12 === errors;
+                  } else {
+                    var valid0 = true;
+                  }
                 }
               }
             }
@@ -1233,7 +1237,8 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate57.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var EcrImageScan = validate58;
+var EcrImageAction = validate58;
+var pattern17 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
 function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1248,14 +1253,14 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data["scan-status"] === void 0 && (missing0 = "scan-status") || data["repository-name"] === void 0 && (missing0 = "repository-name") || data["image-digest"] === void 0 && (missing0 = "image-digest")) {
+      if (data["action-type"] === void 0 && (missing0 = "action-type") || data.result === void 0 && (missing0 = "result") || data["repository-name"] === void 0 && (missing0 = "repository-name") || data["image-digest"] === void 0 && (missing0 = "image-digest")) {
         validate58.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data["scan-status"] !== void 0) {
+        if (data["action-type"] !== void 0) {
           const _errs2 = errors;
-          if (typeof data["scan-status"] !== "string") {
-            validate58.errors = [{ instancePath: instancePath + "/scan-status", schemaPath: "#/properties/scan-status/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+          if (typeof data["action-type"] !== "string") {
+            validate58.errors = [{ instancePath: instancePath + "/action-type", schemaPath: "#/properties/action-type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -1263,10 +1268,10 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data["repository-name"] !== void 0) {
+          if (data.result !== void 0) {
             const _errs4 = errors;
-            if (typeof data["repository-name"] !== "string") {
-              validate58.errors = [{ instancePath: instancePath + "/repository-name", schemaPath: "#/properties/repository-name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            if (typeof data.result !== "string") {
+              validate58.errors = [{ instancePath: instancePath + "/result", schemaPath: "#/properties/result/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs4 === errors;
@@ -1274,35 +1279,46 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data["image-digest"] !== void 0) {
-              let data2 = data["image-digest"];
+            if (data["repository-name"] !== void 0) {
               const _errs6 = errors;
-              if (errors === _errs6) {
-                if (typeof data2 === "string") {
-                  if (!pattern17.test(data2)) {
-                    validate58.errors = [{ instancePath: instancePath + "/image-digest", schemaPath: "#/properties/image-digest/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' }];
-                    return false;
-                  }
-                } else {
-                  validate58.errors = [{ instancePath: instancePath + "/image-digest", schemaPath: "#/properties/image-digest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                  return false;
-                }
+              if (typeof data["repository-name"] !== "string") {
+                validate58.errors = [{ instancePath: instancePath + "/repository-name", schemaPath: "#/properties/repository-name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                return false;
               }
               var valid0 = _errs6 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data["finding-severity-counts"] !== void 0) {
-                let data3 = data["finding-severity-counts"];
+              if (data["image-digest"] !== void 0) {
+                let data3 = data["image-digest"];
                 const _errs8 = errors;
-                if (!(data3 && typeof data3 == "object" && !Array.isArray(data3))) {
-                  validate58.errors = [{ instancePath: instancePath + "/finding-severity-counts", schemaPath: "#/properties/finding-severity-counts/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                  return false;
+                if (errors === _errs8) {
+                  if (typeof data3 === "string") {
+                    if (!pattern17.test(data3)) {
+                      validate58.errors = [{ instancePath: instancePath + "/image-digest", schemaPath: "#/properties/image-digest/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' }];
+                      return false;
+                    }
+                  } else {
+                    validate58.errors = [{ instancePath: instancePath + "/image-digest", schemaPath: "#/properties/image-digest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    return false;
+                  }
                 }
                 var valid0 = _errs8 === errors;
               } else {
                 var valid0 = true;
+              }
+              if (valid0) {
+                if (data["image-tag"] !== void 0) {
+                  const _errs10 = errors;
+                  if (typeof data["image-tag"] !== "string") {
+                    validate58.errors = [{ instancePath: instancePath + "/image-tag", schemaPath: "#/properties/image-tag/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    return false;
+                  }
+                  var valid0 = _errs10 === errors;
+                } else {
+                  var valid0 = true;
+                }
               }
             }
           }
@@ -1317,7 +1333,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate58.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var EcsDeploymentStateChange = validate59;
+var EcrImageScan = validate59;
 function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1332,14 +1348,14 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.eventName === void 0 && (missing0 = "eventName") || data.deploymentId === void 0 && (missing0 = "deploymentId")) {
+      if (data["scan-status"] === void 0 && (missing0 = "scan-status") || data["repository-name"] === void 0 && (missing0 = "repository-name") || data["image-digest"] === void 0 && (missing0 = "image-digest")) {
         validate59.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.eventType !== void 0) {
+        if (data["scan-status"] !== void 0) {
           const _errs2 = errors;
-          if (typeof data.eventType !== "string") {
-            validate59.errors = [{ instancePath: instancePath + "/eventType", schemaPath: "#/properties/eventType/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+          if (typeof data["scan-status"] !== "string") {
+            validate59.errors = [{ instancePath: instancePath + "/scan-status", schemaPath: "#/properties/scan-status/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -1347,10 +1363,10 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.eventName !== void 0) {
+          if (data["repository-name"] !== void 0) {
             const _errs4 = errors;
-            if (typeof data.eventName !== "string") {
-              validate59.errors = [{ instancePath: instancePath + "/eventName", schemaPath: "#/properties/eventName/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            if (typeof data["repository-name"] !== "string") {
+              validate59.errors = [{ instancePath: instancePath + "/repository-name", schemaPath: "#/properties/repository-name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs4 === errors;
@@ -1358,50 +1374,35 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.clusterArn !== void 0) {
+            if (data["image-digest"] !== void 0) {
+              let data2 = data["image-digest"];
               const _errs6 = errors;
-              if (typeof data.clusterArn !== "string") {
-                validate59.errors = [{ instancePath: instancePath + "/clusterArn", schemaPath: "#/properties/clusterArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                return false;
+              if (errors === _errs6) {
+                if (typeof data2 === "string") {
+                  if (!pattern17.test(data2)) {
+                    validate59.errors = [{ instancePath: instancePath + "/image-digest", schemaPath: "#/properties/image-digest/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' }];
+                    return false;
+                  }
+                } else {
+                  validate59.errors = [{ instancePath: instancePath + "/image-digest", schemaPath: "#/properties/image-digest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  return false;
+                }
               }
               var valid0 = _errs6 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data.deploymentId !== void 0) {
+              if (data["finding-severity-counts"] !== void 0) {
+                let data3 = data["finding-severity-counts"];
                 const _errs8 = errors;
-                if (typeof data.deploymentId !== "string") {
-                  validate59.errors = [{ instancePath: instancePath + "/deploymentId", schemaPath: "#/properties/deploymentId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                if (!(data3 && typeof data3 == "object" && !Array.isArray(data3))) {
+                  validate59.errors = [{ instancePath: instancePath + "/finding-severity-counts", schemaPath: "#/properties/finding-severity-counts/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                   return false;
                 }
                 var valid0 = _errs8 === errors;
               } else {
                 var valid0 = true;
-              }
-              if (valid0) {
-                if (data.updatedAt !== void 0) {
-                  const _errs10 = errors;
-                  if (typeof data.updatedAt !== "string") {
-                    validate59.errors = [{ instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                    return false;
-                  }
-                  var valid0 = _errs10 === errors;
-                } else {
-                  var valid0 = true;
-                }
-                if (valid0) {
-                  if (data.reason !== void 0) {
-                    const _errs12 = errors;
-                    if (typeof data.reason !== "string") {
-                      validate59.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                      return false;
-                    }
-                    var valid0 = _errs12 === errors;
-                  } else {
-                    var valid0 = true;
-                  }
-                }
               }
             }
           }
@@ -1416,7 +1417,7 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate59.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var EcsHookStateChange = validate60;
+var EcsDeploymentStateChange = validate60;
 function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1431,14 +1432,14 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.eventName === void 0 && (missing0 = "eventName") || data.serviceArn === void 0 && (missing0 = "serviceArn") || data.serviceDeploymentArn === void 0 && (missing0 = "serviceDeploymentArn")) {
+      if (data.eventName === void 0 && (missing0 = "eventName") || data.deploymentId === void 0 && (missing0 = "deploymentId")) {
         validate60.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.eventName !== void 0) {
+        if (data.eventType !== void 0) {
           const _errs2 = errors;
-          if (typeof data.eventName !== "string") {
-            validate60.errors = [{ instancePath: instancePath + "/eventName", schemaPath: "#/properties/eventName/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+          if (typeof data.eventType !== "string") {
+            validate60.errors = [{ instancePath: instancePath + "/eventType", schemaPath: "#/properties/eventType/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -1446,10 +1447,10 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.hookId !== void 0) {
+          if (data.eventName !== void 0) {
             const _errs4 = errors;
-            if (typeof data.hookId !== "string") {
-              validate60.errors = [{ instancePath: instancePath + "/hookId", schemaPath: "#/properties/hookId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            if (typeof data.eventName !== "string") {
+              validate60.errors = [{ instancePath: instancePath + "/eventName", schemaPath: "#/properties/eventName/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs4 === errors;
@@ -1457,10 +1458,10 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.hookType !== void 0) {
+            if (data.clusterArn !== void 0) {
               const _errs6 = errors;
-              if (typeof data.hookType !== "string") {
-                validate60.errors = [{ instancePath: instancePath + "/hookType", schemaPath: "#/properties/hookType/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              if (typeof data.clusterArn !== "string") {
+                validate60.errors = [{ instancePath: instancePath + "/clusterArn", schemaPath: "#/properties/clusterArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs6 === errors;
@@ -1468,10 +1469,10 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = true;
             }
             if (valid0) {
-              if (data.lifecycleStage !== void 0) {
+              if (data.deploymentId !== void 0) {
                 const _errs8 = errors;
-                if (typeof data.lifecycleStage !== "string") {
-                  validate60.errors = [{ instancePath: instancePath + "/lifecycleStage", schemaPath: "#/properties/lifecycleStage/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                if (typeof data.deploymentId !== "string") {
+                  validate60.errors = [{ instancePath: instancePath + "/deploymentId", schemaPath: "#/properties/deploymentId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
                 var valid0 = _errs8 === errors;
@@ -1479,10 +1480,10 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.clusterArn !== void 0) {
+                if (data.updatedAt !== void 0) {
                   const _errs10 = errors;
-                  if (typeof data.clusterArn !== "string") {
-                    validate60.errors = [{ instancePath: instancePath + "/clusterArn", schemaPath: "#/properties/clusterArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  if (typeof data.updatedAt !== "string") {
+                    validate60.errors = [{ instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid0 = _errs10 === errors;
@@ -1490,51 +1491,15 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.serviceArn !== void 0) {
+                  if (data.reason !== void 0) {
                     const _errs12 = errors;
-                    if (typeof data.serviceArn !== "string") {
-                      validate60.errors = [{ instancePath: instancePath + "/serviceArn", schemaPath: "#/properties/serviceArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    if (typeof data.reason !== "string") {
+                      validate60.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                     var valid0 = _errs12 === errors;
                   } else {
                     var valid0 = true;
-                  }
-                  if (valid0) {
-                    if (data.serviceDeploymentArn !== void 0) {
-                      const _errs14 = errors;
-                      if (typeof data.serviceDeploymentArn !== "string") {
-                        validate60.errors = [{ instancePath: instancePath + "/serviceDeploymentArn", schemaPath: "#/properties/serviceDeploymentArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                        return false;
-                      }
-                      var valid0 = _errs14 === errors;
-                    } else {
-                      var valid0 = true;
-                    }
-                    if (valid0) {
-                      if (data.expiresAt !== void 0) {
-                        const _errs16 = errors;
-                        if (typeof data.expiresAt !== "string") {
-                          validate60.errors = [{ instancePath: instancePath + "/expiresAt", schemaPath: "#/properties/expiresAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                          return false;
-                        }
-                        var valid0 = _errs16 === errors;
-                      } else {
-                        var valid0 = true;
-                      }
-                      if (valid0) {
-                        if (data.updatedAt !== void 0) {
-                          const _errs18 = errors;
-                          if (typeof data.updatedAt !== "string") {
-                            validate60.errors = [{ instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                            return false;
-                          }
-                          var valid0 = _errs18 === errors;
-                        } else {
-                          var valid0 = true;
-                        }
-                      }
-                    }
                   }
                 }
               }
@@ -1551,7 +1516,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate60.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var EcsTaskStateChange = validate61;
+var EcsHookStateChange = validate61;
 function validate61(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1566,14 +1531,14 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.clusterArn === void 0 && (missing0 = "clusterArn") || data.taskArn === void 0 && (missing0 = "taskArn") || data.lastStatus === void 0 && (missing0 = "lastStatus")) {
+      if (data.eventName === void 0 && (missing0 = "eventName") || data.serviceArn === void 0 && (missing0 = "serviceArn") || data.serviceDeploymentArn === void 0 && (missing0 = "serviceDeploymentArn")) {
         validate61.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.clusterArn !== void 0) {
+        if (data.eventName !== void 0) {
           const _errs2 = errors;
-          if (typeof data.clusterArn !== "string") {
-            validate61.errors = [{ instancePath: instancePath + "/clusterArn", schemaPath: "#/properties/clusterArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+          if (typeof data.eventName !== "string") {
+            validate61.errors = [{ instancePath: instancePath + "/eventName", schemaPath: "#/properties/eventName/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -1581,10 +1546,10 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.taskArn !== void 0) {
+          if (data.hookId !== void 0) {
             const _errs4 = errors;
-            if (typeof data.taskArn !== "string") {
-              validate61.errors = [{ instancePath: instancePath + "/taskArn", schemaPath: "#/properties/taskArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            if (typeof data.hookId !== "string") {
+              validate61.errors = [{ instancePath: instancePath + "/hookId", schemaPath: "#/properties/hookId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs4 === errors;
@@ -1592,10 +1557,10 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.lastStatus !== void 0) {
+            if (data.hookType !== void 0) {
               const _errs6 = errors;
-              if (typeof data.lastStatus !== "string") {
-                validate61.errors = [{ instancePath: instancePath + "/lastStatus", schemaPath: "#/properties/lastStatus/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              if (typeof data.hookType !== "string") {
+                validate61.errors = [{ instancePath: instancePath + "/hookType", schemaPath: "#/properties/hookType/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs6 === errors;
@@ -1603,10 +1568,10 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = true;
             }
             if (valid0) {
-              if (data.group !== void 0) {
+              if (data.lifecycleStage !== void 0) {
                 const _errs8 = errors;
-                if (typeof data.group !== "string") {
-                  validate61.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                if (typeof data.lifecycleStage !== "string") {
+                  validate61.errors = [{ instancePath: instancePath + "/lifecycleStage", schemaPath: "#/properties/lifecycleStage/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
                 var valid0 = _errs8 === errors;
@@ -1614,10 +1579,10 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.startedBy !== void 0) {
+                if (data.clusterArn !== void 0) {
                   const _errs10 = errors;
-                  if (typeof data.startedBy !== "string") {
-                    validate61.errors = [{ instancePath: instancePath + "/startedBy", schemaPath: "#/properties/startedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  if (typeof data.clusterArn !== "string") {
+                    validate61.errors = [{ instancePath: instancePath + "/clusterArn", schemaPath: "#/properties/clusterArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid0 = _errs10 === errors;
@@ -1625,10 +1590,10 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.stopCode !== void 0) {
+                  if (data.serviceArn !== void 0) {
                     const _errs12 = errors;
-                    if (typeof data.stopCode !== "string") {
-                      validate61.errors = [{ instancePath: instancePath + "/stopCode", schemaPath: "#/properties/stopCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    if (typeof data.serviceArn !== "string") {
+                      validate61.errors = [{ instancePath: instancePath + "/serviceArn", schemaPath: "#/properties/serviceArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                     var valid0 = _errs12 === errors;
@@ -1636,10 +1601,10 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.stoppedReason !== void 0) {
+                    if (data.serviceDeploymentArn !== void 0) {
                       const _errs14 = errors;
-                      if (typeof data.stoppedReason !== "string") {
-                        validate61.errors = [{ instancePath: instancePath + "/stoppedReason", schemaPath: "#/properties/stoppedReason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      if (typeof data.serviceDeploymentArn !== "string") {
+                        validate61.errors = [{ instancePath: instancePath + "/serviceDeploymentArn", schemaPath: "#/properties/serviceDeploymentArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                         return false;
                       }
                       var valid0 = _errs14 === errors;
@@ -1647,10 +1612,10 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.stoppedAt !== void 0) {
+                      if (data.expiresAt !== void 0) {
                         const _errs16 = errors;
-                        if (typeof data.stoppedAt !== "string") {
-                          validate61.errors = [{ instancePath: instancePath + "/stoppedAt", schemaPath: "#/properties/stoppedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        if (typeof data.expiresAt !== "string") {
+                          validate61.errors = [{ instancePath: instancePath + "/expiresAt", schemaPath: "#/properties/expiresAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                           return false;
                         }
                         var valid0 = _errs16 === errors;
@@ -1658,79 +1623,11 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
                         var valid0 = true;
                       }
                       if (valid0) {
-                        if (data.containers !== void 0) {
-                          let data8 = data.containers;
+                        if (data.updatedAt !== void 0) {
                           const _errs18 = errors;
-                          if (errors === _errs18) {
-                            if (Array.isArray(data8)) {
-                              var valid1 = true;
-                              const len0 = data8.length;
-                              for (let i0 = 0; i0 < len0; i0++) {
-                                let data9 = data8[i0];
-                                const _errs20 = errors;
-                                if (errors === _errs20) {
-                                  if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-                                    if (data9.name !== void 0) {
-                                      const _errs23 = errors;
-                                      if (typeof data9.name !== "string") {
-                                        validate61.errors = [{ instancePath: instancePath + "/containers/" + i0 + "/name", schemaPath: "#/properties/containers/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                        return false;
-                                      }
-                                      var valid2 = _errs23 === errors;
-                                    } else {
-                                      var valid2 = true;
-                                    }
-                                    if (valid2) {
-                                      if (data9.exitCode !== void 0) {
-                                        let data11 = data9.exitCode;
-                                        const _errs25 = errors;
-                                        if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-                                          validate61.errors = [{ instancePath: instancePath + "/containers/" + i0 + "/exitCode", schemaPath: "#/properties/containers/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                                          return false;
-                                        }
-                                        var valid2 = _errs25 === errors;
-                                      } else {
-                                        var valid2 = true;
-                                      }
-                                      if (valid2) {
-                                        if (data9.reason !== void 0) {
-                                          const _errs27 = errors;
-                                          if (typeof data9.reason !== "string") {
-                                            validate61.errors = [{ instancePath: instancePath + "/containers/" + i0 + "/reason", schemaPath: "#/properties/containers/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                            return false;
-                                          }
-                                          var valid2 = _errs27 === errors;
-                                        } else {
-                                          var valid2 = true;
-                                        }
-                                        if (valid2) {
-                                          if (data9.imageDigest !== void 0) {
-                                            const _errs29 = errors;
-                                            if (typeof data9.imageDigest !== "string") {
-                                              validate61.errors = [{ instancePath: instancePath + "/containers/" + i0 + "/imageDigest", schemaPath: "#/properties/containers/items/properties/imageDigest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                              return false;
-                                            }
-                                            var valid2 = _errs29 === errors;
-                                          } else {
-                                            var valid2 = true;
-                                          }
-                                        }
-                                      }
-                                    }
-                                  } else {
-                                    validate61.errors = [{ instancePath: instancePath + "/containers/" + i0, schemaPath: "#/properties/containers/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                                    return false;
-                                  }
-                                }
-                                var valid1 = _errs20 === errors;
-                                if (!valid1) {
-                                  break;
-                                }
-                              }
-                            } else {
-                              validate61.errors = [{ instancePath: instancePath + "/containers", schemaPath: "#/properties/containers/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
-                              return false;
-                            }
+                          if (typeof data.updatedAt !== "string") {
+                            validate61.errors = [{ instancePath: instancePath + "/updatedAt", schemaPath: "#/properties/updatedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            return false;
                           }
                           var valid0 = _errs18 === errors;
                         } else {
@@ -1754,8 +1651,7 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate61.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var EvidenceRecorded = validate62;
-var pattern20 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+var EcsTaskStateChange = validate62;
 function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1770,187 +1666,176 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.image === void 0 && (missing0 = "image") || data.kind === void 0 && (missing0 = "kind") || data.tool === void 0 && (missing0 = "tool") || data.passed === void 0 && (missing0 = "passed")) {
+      if (data.clusterArn === void 0 && (missing0 = "clusterArn") || data.taskArn === void 0 && (missing0 = "taskArn") || data.lastStatus === void 0 && (missing0 = "lastStatus")) {
         validate62.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        const _errs1 = errors;
-        for (const key0 in data) {
-          if (!(key0 === "image" || key0 === "kind" || key0 === "tool" || key0 === "passed" || key0 === "environment" || key0 === "url" || key0 === "actor")) {
-            validate62.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+        if (data.clusterArn !== void 0) {
+          const _errs2 = errors;
+          if (typeof data.clusterArn !== "string") {
+            validate62.errors = [{ instancePath: instancePath + "/clusterArn", schemaPath: "#/properties/clusterArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
-            break;
           }
+          var valid0 = _errs2 === errors;
+        } else {
+          var valid0 = true;
         }
-        if (_errs1 === errors) {
-          if (data.image !== void 0) {
-            let data0 = data.image;
-            const _errs2 = errors;
-            if (errors === _errs2) {
-              if (typeof data0 === "string") {
-                if (func2(data0) > 512) {
-                  validate62.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
-                  return false;
-                } else {
-                  if (func2(data0) < 1) {
-                    validate62.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                    return false;
-                  } else {
-                    if (!pattern3.test(data0)) {
-                      validate62.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                      return false;
-                    }
-                  }
-                }
-              } else {
-                validate62.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                return false;
-              }
+        if (valid0) {
+          if (data.taskArn !== void 0) {
+            const _errs4 = errors;
+            if (typeof data.taskArn !== "string") {
+              validate62.errors = [{ instancePath: instancePath + "/taskArn", schemaPath: "#/properties/taskArn/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              return false;
             }
-            var valid0 = _errs2 === errors;
+            var valid0 = _errs4 === errors;
           } else {
             var valid0 = true;
           }
           if (valid0) {
-            if (data.kind !== void 0) {
-              let data1 = data.kind;
-              const _errs4 = errors;
-              if (errors === _errs4) {
-                if (typeof data1 === "string") {
-                  if (!pattern20.test(data1)) {
-                    validate62.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"' }];
-                    return false;
-                  }
-                } else {
-                  validate62.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                  return false;
-                }
+            if (data.lastStatus !== void 0) {
+              const _errs6 = errors;
+              if (typeof data.lastStatus !== "string") {
+                validate62.errors = [{ instancePath: instancePath + "/lastStatus", schemaPath: "#/properties/lastStatus/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                return false;
               }
-              var valid0 = _errs4 === errors;
+              var valid0 = _errs6 === errors;
             } else {
               var valid0 = true;
             }
             if (valid0) {
-              if (data.tool !== void 0) {
-                let data2 = data.tool;
-                const _errs6 = errors;
-                if (errors === _errs6) {
-                  if (typeof data2 === "string") {
-                    if (func2(data2) > 128) {
-                      validate62.errors = [{ instancePath: instancePath + "/tool", schemaPath: "#/properties/tool/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                      return false;
-                    } else {
-                      if (func2(data2) < 1) {
-                        validate62.errors = [{ instancePath: instancePath + "/tool", schemaPath: "#/properties/tool/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                        return false;
-                      } else {
-                        if (!pattern3.test(data2)) {
-                          validate62.errors = [{ instancePath: instancePath + "/tool", schemaPath: "#/properties/tool/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                          return false;
-                        }
-                      }
-                    }
-                  } else {
-                    validate62.errors = [{ instancePath: instancePath + "/tool", schemaPath: "#/properties/tool/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                    return false;
-                  }
+              if (data.group !== void 0) {
+                const _errs8 = errors;
+                if (typeof data.group !== "string") {
+                  validate62.errors = [{ instancePath: instancePath + "/group", schemaPath: "#/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  return false;
                 }
-                var valid0 = _errs6 === errors;
+                var valid0 = _errs8 === errors;
               } else {
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.passed !== void 0) {
-                  const _errs8 = errors;
-                  if (typeof data.passed !== "boolean") {
-                    validate62.errors = [{ instancePath: instancePath + "/passed", schemaPath: "#/properties/passed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                if (data.startedBy !== void 0) {
+                  const _errs10 = errors;
+                  if (typeof data.startedBy !== "string") {
+                    validate62.errors = [{ instancePath: instancePath + "/startedBy", schemaPath: "#/properties/startedBy/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
-                  var valid0 = _errs8 === errors;
+                  var valid0 = _errs10 === errors;
                 } else {
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.environment !== void 0) {
-                    let data4 = data.environment;
-                    const _errs10 = errors;
-                    if (errors === _errs10) {
-                      if (typeof data4 === "string") {
-                        if (func2(data4) > 128) {
-                          validate62.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                          return false;
-                        } else {
-                          if (func2(data4) < 1) {
-                            validate62.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                            return false;
-                          } else {
-                            if (!pattern3.test(data4)) {
-                              validate62.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                              return false;
-                            }
-                          }
-                        }
-                      } else {
-                        validate62.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                        return false;
-                      }
+                  if (data.stopCode !== void 0) {
+                    const _errs12 = errors;
+                    if (typeof data.stopCode !== "string") {
+                      validate62.errors = [{ instancePath: instancePath + "/stopCode", schemaPath: "#/properties/stopCode/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      return false;
                     }
-                    var valid0 = _errs10 === errors;
+                    var valid0 = _errs12 === errors;
                   } else {
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.url !== void 0) {
-                      let data5 = data.url;
-                      const _errs12 = errors;
-                      if (errors === _errs12) {
-                        if (typeof data5 === "string") {
-                          if (func2(data5) > 2048) {
-                            validate62.errors = [{ instancePath: instancePath + "/url", schemaPath: "#/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" }];
-                            return false;
-                          } else {
-                            if (!pattern12.test(data5)) {
-                              validate62.errors = [{ instancePath: instancePath + "/url", schemaPath: "#/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s]+$" }, message: 'must match pattern "^https?://[^\\s]+$"' }];
-                              return false;
-                            }
-                          }
-                        } else {
-                          validate62.errors = [{ instancePath: instancePath + "/url", schemaPath: "#/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                          return false;
-                        }
+                    if (data.stoppedReason !== void 0) {
+                      const _errs14 = errors;
+                      if (typeof data.stoppedReason !== "string") {
+                        validate62.errors = [{ instancePath: instancePath + "/stoppedReason", schemaPath: "#/properties/stoppedReason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        return false;
                       }
-                      var valid0 = _errs12 === errors;
+                      var valid0 = _errs14 === errors;
                     } else {
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.actor !== void 0) {
-                        let data6 = data.actor;
-                        const _errs14 = errors;
-                        if (errors === _errs14) {
-                          if (typeof data6 === "string") {
-                            if (func2(data6) > 128) {
-                              validate62.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                              return false;
-                            } else {
-                              if (func2(data6) < 1) {
-                                validate62.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                                return false;
-                              } else {
-                                if (!pattern3.test(data6)) {
-                                  validate62.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                                  return false;
-                                }
-                              }
-                            }
-                          } else {
-                            validate62.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                            return false;
-                          }
+                      if (data.stoppedAt !== void 0) {
+                        const _errs16 = errors;
+                        if (typeof data.stoppedAt !== "string") {
+                          validate62.errors = [{ instancePath: instancePath + "/stoppedAt", schemaPath: "#/properties/stoppedAt/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          return false;
                         }
-                        var valid0 = _errs14 === errors;
+                        var valid0 = _errs16 === errors;
                       } else {
                         var valid0 = true;
+                      }
+                      if (valid0) {
+                        if (data.containers !== void 0) {
+                          let data8 = data.containers;
+                          const _errs18 = errors;
+                          if (errors === _errs18) {
+                            if (Array.isArray(data8)) {
+                              var valid1 = true;
+                              const len0 = data8.length;
+                              for (let i0 = 0; i0 < len0; i0++) {
+                                let data9 = data8[i0];
+                                const _errs20 = errors;
+                                if (errors === _errs20) {
+                                  if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                                    if (data9.name !== void 0) {
+                                      const _errs23 = errors;
+                                      if (typeof data9.name !== "string") {
+                                        validate62.errors = [{ instancePath: instancePath + "/containers/" + i0 + "/name", schemaPath: "#/properties/containers/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                        return false;
+                                      }
+                                      var valid2 = _errs23 === errors;
+                                    } else {
+                                      var valid2 = true;
+                                    }
+                                    if (valid2) {
+                                      if (data9.exitCode !== void 0) {
+                                        let data11 = data9.exitCode;
+                                        const _errs25 = errors;
+                                        if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+                                          validate62.errors = [{ instancePath: instancePath + "/containers/" + i0 + "/exitCode", schemaPath: "#/properties/containers/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                          return false;
+                                        }
+                                        var valid2 = _errs25 === errors;
+                                      } else {
+                                        var valid2 = true;
+                                      }
+                                      if (valid2) {
+                                        if (data9.reason !== void 0) {
+                                          const _errs27 = errors;
+                                          if (typeof data9.reason !== "string") {
+                                            validate62.errors = [{ instancePath: instancePath + "/containers/" + i0 + "/reason", schemaPath: "#/properties/containers/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                            return false;
+                                          }
+                                          var valid2 = _errs27 === errors;
+                                        } else {
+                                          var valid2 = true;
+                                        }
+                                        if (valid2) {
+                                          if (data9.imageDigest !== void 0) {
+                                            const _errs29 = errors;
+                                            if (typeof data9.imageDigest !== "string") {
+                                              validate62.errors = [{ instancePath: instancePath + "/containers/" + i0 + "/imageDigest", schemaPath: "#/properties/containers/items/properties/imageDigest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                              return false;
+                                            }
+                                            var valid2 = _errs29 === errors;
+                                          } else {
+                                            var valid2 = true;
+                                          }
+                                        }
+                                      }
+                                    }
+                                  } else {
+                                    validate62.errors = [{ instancePath: instancePath + "/containers/" + i0, schemaPath: "#/properties/containers/items/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                                    return false;
+                                  }
+                                }
+                                var valid1 = _errs20 === errors;
+                                if (!valid1) {
+                                  break;
+                                }
+                              }
+                            } else {
+                              validate62.errors = [{ instancePath: instancePath + "/containers", schemaPath: "#/properties/containers/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                              return false;
+                            }
+                          }
+                          var valid0 = _errs18 === errors;
+                        } else {
+                          var valid0 = true;
+                        }
                       }
                     }
                   }
@@ -1969,13 +1854,228 @@ function validate62(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate62.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var PromotionCompleted = validate63;
-var formats0 = require_formats().fullFormats["date-time"];
-var schema33 = { "title": "ToldAskedPromotion", "description": "What was asked for, as it was.", "type": "object", "additionalProperties": false, "properties": { "image": { "type": "string" }, "to": { "type": "string" }, "from": { "type": "string" }, "tag": { "type": "string" }, "requestId": { "type": "string" }, "version": { "type": "string" }, "commit": { "type": "string" }, "ref": { "type": "string" }, "actor": { "type": "string" }, "reason": { "type": "string" }, "pullRequest": { "type": "string" }, "runUrl": { "type": "string" } } };
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+var EvidenceRecorded = validate63;
+var pattern20 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate66.evaluated;
+  const evaluated0 = validate63.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.image === void 0 && (missing0 = "image") || data.kind === void 0 && (missing0 = "kind") || data.tool === void 0 && (missing0 = "tool") || data.passed === void 0 && (missing0 = "passed")) {
+        validate63.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        const _errs1 = errors;
+        for (const key0 in data) {
+          if (!(key0 === "image" || key0 === "kind" || key0 === "tool" || key0 === "passed" || key0 === "environment" || key0 === "url" || key0 === "actor")) {
+            validate63.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            return false;
+            break;
+          }
+        }
+        if (_errs1 === errors) {
+          if (data.image !== void 0) {
+            let data0 = data.image;
+            const _errs2 = errors;
+            if (errors === _errs2) {
+              if (typeof data0 === "string") {
+                if (func2(data0) > 512) {
+                  validate63.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
+                  return false;
+                } else {
+                  if (func2(data0) < 1) {
+                    validate63.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                    return false;
+                  } else {
+                    if (!pattern3.test(data0)) {
+                      validate63.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                      return false;
+                    }
+                  }
+                }
+              } else {
+                validate63.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                return false;
+              }
+            }
+            var valid0 = _errs2 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.kind !== void 0) {
+              let data1 = data.kind;
+              const _errs4 = errors;
+              if (errors === _errs4) {
+                if (typeof data1 === "string") {
+                  if (!pattern20.test(data1)) {
+                    validate63.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"' }];
+                    return false;
+                  }
+                } else {
+                  validate63.errors = [{ instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  return false;
+                }
+              }
+              var valid0 = _errs4 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.tool !== void 0) {
+                let data2 = data.tool;
+                const _errs6 = errors;
+                if (errors === _errs6) {
+                  if (typeof data2 === "string") {
+                    if (func2(data2) > 128) {
+                      validate63.errors = [{ instancePath: instancePath + "/tool", schemaPath: "#/properties/tool/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                      return false;
+                    } else {
+                      if (func2(data2) < 1) {
+                        validate63.errors = [{ instancePath: instancePath + "/tool", schemaPath: "#/properties/tool/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                        return false;
+                      } else {
+                        if (!pattern3.test(data2)) {
+                          validate63.errors = [{ instancePath: instancePath + "/tool", schemaPath: "#/properties/tool/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                          return false;
+                        }
+                      }
+                    }
+                  } else {
+                    validate63.errors = [{ instancePath: instancePath + "/tool", schemaPath: "#/properties/tool/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    return false;
+                  }
+                }
+                var valid0 = _errs6 === errors;
+              } else {
+                var valid0 = true;
+              }
+              if (valid0) {
+                if (data.passed !== void 0) {
+                  const _errs8 = errors;
+                  if (typeof data.passed !== "boolean") {
+                    validate63.errors = [{ instancePath: instancePath + "/passed", schemaPath: "#/properties/passed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                    return false;
+                  }
+                  var valid0 = _errs8 === errors;
+                } else {
+                  var valid0 = true;
+                }
+                if (valid0) {
+                  if (data.environment !== void 0) {
+                    let data4 = data.environment;
+                    const _errs10 = errors;
+                    if (errors === _errs10) {
+                      if (typeof data4 === "string") {
+                        if (func2(data4) > 128) {
+                          validate63.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                          return false;
+                        } else {
+                          if (func2(data4) < 1) {
+                            validate63.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                            return false;
+                          } else {
+                            if (!pattern3.test(data4)) {
+                              validate63.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                              return false;
+                            }
+                          }
+                        }
+                      } else {
+                        validate63.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        return false;
+                      }
+                    }
+                    var valid0 = _errs10 === errors;
+                  } else {
+                    var valid0 = true;
+                  }
+                  if (valid0) {
+                    if (data.url !== void 0) {
+                      let data5 = data.url;
+                      const _errs12 = errors;
+                      if (errors === _errs12) {
+                        if (typeof data5 === "string") {
+                          if (func2(data5) > 2048) {
+                            validate63.errors = [{ instancePath: instancePath + "/url", schemaPath: "#/properties/url/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" }];
+                            return false;
+                          } else {
+                            if (!pattern12.test(data5)) {
+                              validate63.errors = [{ instancePath: instancePath + "/url", schemaPath: "#/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s]+$" }, message: 'must match pattern "^https?://[^\\s]+$"' }];
+                              return false;
+                            }
+                          }
+                        } else {
+                          validate63.errors = [{ instancePath: instancePath + "/url", schemaPath: "#/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          return false;
+                        }
+                      }
+                      var valid0 = _errs12 === errors;
+                    } else {
+                      var valid0 = true;
+                    }
+                    if (valid0) {
+                      if (data.actor !== void 0) {
+                        let data6 = data.actor;
+                        const _errs14 = errors;
+                        if (errors === _errs14) {
+                          if (typeof data6 === "string") {
+                            if (func2(data6) > 128) {
+                              validate63.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                              return false;
+                            } else {
+                              if (func2(data6) < 1) {
+                                validate63.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                return false;
+                              } else {
+                                if (!pattern3.test(data6)) {
+                                  validate63.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                                  return false;
+                                }
+                              }
+                            }
+                          } else {
+                            validate63.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            return false;
+                          }
+                        }
+                        var valid0 = _errs14 === errors;
+                      } else {
+                        var valid0 = true;
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else {
+      validate63.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate63.errors = vErrors;
+  return errors === 0;
+}
+validate63.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var PromotionCompleted = validate64;
+var formats0 = require_formats().fullFormats["date-time"];
+var schema34 = { "title": "ToldAskedPromotion", "description": "What was asked for, as it was.", "type": "object", "additionalProperties": false, "properties": { "image": { "type": "string" }, "to": { "type": "string" }, "from": { "type": "string" }, "tag": { "type": "string" }, "requestId": { "type": "string" }, "version": { "type": "string" }, "commit": { "type": "string" }, "ref": { "type": "string" }, "actor": { "type": "string" }, "reason": { "type": "string" }, "pullRequest": { "type": "string" }, "runUrl": { "type": "string" } } };
+function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate67.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1986,8 +2086,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       const _errs1 = errors;
       for (const key0 in data) {
-        if (!func1.call(schema33.properties, key0)) {
-          validate66.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+        if (!func1.call(schema34.properties, key0)) {
+          validate67.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
           return false;
           break;
         }
@@ -1996,7 +2096,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.image !== void 0) {
           const _errs2 = errors;
           if (typeof data.image !== "string") {
-            validate66.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate67.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -2007,7 +2107,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.to !== void 0) {
             const _errs4 = errors;
             if (typeof data.to !== "string") {
-              validate66.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate67.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs4 === errors;
@@ -2018,7 +2118,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.from !== void 0) {
               const _errs6 = errors;
               if (typeof data.from !== "string") {
-                validate66.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate67.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs6 === errors;
@@ -2029,7 +2129,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.tag !== void 0) {
                 const _errs8 = errors;
                 if (typeof data.tag !== "string") {
-                  validate66.errors = [{ instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate67.errors = [{ instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
                 var valid0 = _errs8 === errors;
@@ -2040,7 +2140,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.requestId !== void 0) {
                   const _errs10 = errors;
                   if (typeof data.requestId !== "string") {
-                    validate66.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    validate67.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid0 = _errs10 === errors;
@@ -2051,7 +2151,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.version !== void 0) {
                     const _errs12 = errors;
                     if (typeof data.version !== "string") {
-                      validate66.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      validate67.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                     var valid0 = _errs12 === errors;
@@ -2062,7 +2162,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data.commit !== void 0) {
                       const _errs14 = errors;
                       if (typeof data.commit !== "string") {
-                        validate66.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        validate67.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                         return false;
                       }
                       var valid0 = _errs14 === errors;
@@ -2073,7 +2173,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                       if (data.ref !== void 0) {
                         const _errs16 = errors;
                         if (typeof data.ref !== "string") {
-                          validate66.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          validate67.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                           return false;
                         }
                         var valid0 = _errs16 === errors;
@@ -2084,7 +2184,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                         if (data.actor !== void 0) {
                           const _errs18 = errors;
                           if (typeof data.actor !== "string") {
-                            validate66.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            validate67.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                             return false;
                           }
                           var valid0 = _errs18 === errors;
@@ -2095,7 +2195,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                           if (data.reason !== void 0) {
                             const _errs20 = errors;
                             if (typeof data.reason !== "string") {
-                              validate66.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              validate67.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                               return false;
                             }
                             var valid0 = _errs20 === errors;
@@ -2106,7 +2206,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data.pullRequest !== void 0) {
                               const _errs22 = errors;
                               if (typeof data.pullRequest !== "string") {
-                                validate66.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                validate67.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                 return false;
                               }
                               var valid0 = _errs22 === errors;
@@ -2117,7 +2217,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
                               if (data.runUrl !== void 0) {
                                 const _errs24 = errors;
                                 if (typeof data.runUrl !== "string") {
-                                  validate66.errors = [{ instancePath: instancePath + "/runUrl", schemaPath: "#/properties/runUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                  validate67.errors = [{ instancePath: instancePath + "/runUrl", schemaPath: "#/properties/runUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                   return false;
                                 }
                                 var valid0 = _errs24 === errors;
@@ -2137,18 +2237,18 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate66.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate67.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate66.errors = vErrors;
+  validate67.errors = vErrors;
   return errors === 0;
 }
-validate66.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate67.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate68.evaluated;
+  const evaluated0 = validate69.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -2159,13 +2259,13 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.type === void 0 && (missing0 = "type") || data.eventId === void 0 && (missing0 = "eventId") || data.account === void 0 && (missing0 = "account") || data.source === void 0 && (missing0 = "source") || data.time === void 0 && (missing0 = "time")) {
-        validate68.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate69.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data) {
           if (!(key0 === "type" || key0 === "eventId" || key0 === "account" || key0 === "source" || key0 === "time")) {
-            validate68.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate69.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -2174,7 +2274,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.type !== void 0) {
             const _errs2 = errors;
             if (typeof data.type !== "string") {
-              validate68.errors = [{ instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate69.errors = [{ instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs2 === errors;
@@ -2185,7 +2285,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.eventId !== void 0) {
               const _errs4 = errors;
               if (typeof data.eventId !== "string") {
-                validate68.errors = [{ instancePath: instancePath + "/eventId", schemaPath: "#/properties/eventId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate69.errors = [{ instancePath: instancePath + "/eventId", schemaPath: "#/properties/eventId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs4 === errors;
@@ -2196,7 +2296,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.account !== void 0) {
                 const _errs6 = errors;
                 if (typeof data.account !== "string") {
-                  validate68.errors = [{ instancePath: instancePath + "/account", schemaPath: "#/properties/account/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate69.errors = [{ instancePath: instancePath + "/account", schemaPath: "#/properties/account/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
                 var valid0 = _errs6 === errors;
@@ -2207,7 +2307,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.source !== void 0) {
                   const _errs8 = errors;
                   if (typeof data.source !== "string") {
-                    validate68.errors = [{ instancePath: instancePath + "/source", schemaPath: "#/properties/source/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    validate69.errors = [{ instancePath: instancePath + "/source", schemaPath: "#/properties/source/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid0 = _errs8 === errors;
@@ -2222,11 +2322,11 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                       if (errors === _errs10) {
                         if (typeof data4 === "string") {
                           if (!formats0.validate(data4)) {
-                            validate68.errors = [{ instancePath: instancePath + "/time", schemaPath: "#/properties/time/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' }];
+                            validate69.errors = [{ instancePath: instancePath + "/time", schemaPath: "#/properties/time/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' }];
                             return false;
                           }
                         } else {
-                          validate68.errors = [{ instancePath: instancePath + "/time", schemaPath: "#/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          validate69.errors = [{ instancePath: instancePath + "/time", schemaPath: "#/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                           return false;
                         }
                       }
@@ -2242,18 +2342,18 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate68.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate69.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate68.errors = vErrors;
+  validate69.errors = vErrors;
   return errors === 0;
 }
-validate68.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate69.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate70.evaluated;
+  const evaluated0 = validate71.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -2265,7 +2365,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       const _errs1 = errors;
       for (const key0 in data) {
         if (!(key0 === "run" || key0 === "pullRequest")) {
-          validate70.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+          validate71.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
           return false;
           break;
         }
@@ -2274,7 +2374,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
         if (data.run !== void 0) {
           const _errs2 = errors;
           if (typeof data.run !== "string") {
-            validate70.errors = [{ instancePath: instancePath + "/run", schemaPath: "#/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate71.errors = [{ instancePath: instancePath + "/run", schemaPath: "#/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs2 === errors;
@@ -2285,7 +2385,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.pullRequest !== void 0) {
             const _errs4 = errors;
             if (typeof data.pullRequest !== "string") {
-              validate70.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate71.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs4 === errors;
@@ -2295,18 +2395,18 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate70.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate71.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate70.errors = vErrors;
+  validate71.errors = vErrors;
   return errors === 0;
 }
-validate70.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate71.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate65.evaluated;
+  const evaluated0 = validate66.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -2317,13 +2417,13 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.eventId === void 0 && (missing0 = "eventId") || data.promotion === void 0 && (missing0 = "promotion") || data.sequence === void 0 && (missing0 = "sequence") || data.environment === void 0 && (missing0 = "environment") || data.at === void 0 && (missing0 = "at") || data.asked === void 0 && (missing0 = "asked") || data.cause === void 0 && (missing0 = "cause") || data.links === void 0 && (missing0 = "links")) {
-        validate65.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate66.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.eventId !== void 0) {
           const _errs1 = errors;
           if (typeof data.eventId !== "string") {
-            validate65.errors = [{ instancePath: instancePath + "/eventId", schemaPath: "#/properties/eventId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate66.errors = [{ instancePath: instancePath + "/eventId", schemaPath: "#/properties/eventId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs1 === errors;
@@ -2334,7 +2434,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.promotion !== void 0) {
             const _errs3 = errors;
             if (typeof data.promotion !== "string") {
-              validate65.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate66.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs3 === errors;
@@ -2346,13 +2446,13 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
               let data2 = data.sequence;
               const _errs5 = errors;
               if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
-                validate65.errors = [{ instancePath: instancePath + "/sequence", schemaPath: "#/properties/sequence/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                validate66.errors = [{ instancePath: instancePath + "/sequence", schemaPath: "#/properties/sequence/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                 return false;
               }
               if (errors === _errs5) {
                 if (typeof data2 == "number" && isFinite(data2)) {
                   if (data2 < 1 || isNaN(data2)) {
-                    validate65.errors = [{ instancePath: instancePath + "/sequence", schemaPath: "#/properties/sequence/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
+                    validate66.errors = [{ instancePath: instancePath + "/sequence", schemaPath: "#/properties/sequence/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
                     return false;
                   }
                 }
@@ -2365,7 +2465,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.environment !== void 0) {
                 const _errs7 = errors;
                 if (typeof data.environment !== "string") {
-                  validate65.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate66.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
                 var valid0 = _errs7 === errors;
@@ -2380,11 +2480,11 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
                     if (errors === _errs9) {
                       if (typeof data4 === "string") {
                         if (!formats0.validate(data4)) {
-                          validate65.errors = [{ instancePath: instancePath + "/at", schemaPath: "#/properties/at/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' }];
+                          validate66.errors = [{ instancePath: instancePath + "/at", schemaPath: "#/properties/at/format", keyword: "format", params: { format: "date-time" }, message: 'must match format "date-time"' }];
                           return false;
                         }
                       } else {
-                        validate65.errors = [{ instancePath: instancePath + "/at", schemaPath: "#/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        validate66.errors = [{ instancePath: instancePath + "/at", schemaPath: "#/properties/at/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                         return false;
                       }
                     }
@@ -2396,8 +2496,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
                 if (valid0) {
                   if (data.asked !== void 0) {
                     const _errs11 = errors;
-                    if (!validate66(data.asked, { instancePath: instancePath + "/asked", parentData: data, parentDataProperty: "asked", rootData, dynamicAnchors })) {
-                      vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+                    if (!validate67(data.asked, { instancePath: instancePath + "/asked", parentData: data, parentDataProperty: "asked", rootData, dynamicAnchors })) {
+                      vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
                       errors = vErrors.length;
                     }
                     var valid0 = _errs11 === errors;
@@ -2407,8 +2507,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
                   if (valid0) {
                     if (data.cause !== void 0) {
                       const _errs12 = errors;
-                      if (!validate68(data.cause, { instancePath: instancePath + "/cause", parentData: data, parentDataProperty: "cause", rootData, dynamicAnchors })) {
-                        vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+                      if (!validate69(data.cause, { instancePath: instancePath + "/cause", parentData: data, parentDataProperty: "cause", rootData, dynamicAnchors })) {
+                        vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
                         errors = vErrors.length;
                       }
                       var valid0 = _errs12 === errors;
@@ -2418,8 +2518,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
                     if (valid0) {
                       if (data.links !== void 0) {
                         const _errs13 = errors;
-                        if (!validate70(data.links, { instancePath: instancePath + "/links", parentData: data, parentDataProperty: "links", rootData, dynamicAnchors })) {
-                          vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+                        if (!validate71(data.links, { instancePath: instancePath + "/links", parentData: data, parentDataProperty: "links", rootData, dynamicAnchors })) {
+                          vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
                           errors = vErrors.length;
                         }
                         var valid0 = _errs13 === errors;
@@ -2435,18 +2535,18 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate65.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate66.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate65.errors = vErrors;
+  validate66.errors = vErrors;
   return errors === 0;
 }
-validate65.evaluated = { "props": { "eventId": true, "promotion": true, "sequence": true, "environment": true, "at": true, "asked": true, "cause": true, "links": true }, "dynamicProps": false, "dynamicItems": false };
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate66.evaluated = { "props": { "eventId": true, "promotion": true, "sequence": true, "environment": true, "at": true, "asked": true, "cause": true, "links": true }, "dynamicProps": false, "dynamicItems": false };
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate73.evaluated;
+  const evaluated0 = validate74.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -2457,13 +2557,13 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.registry === void 0 && (missing0 = "registry") || data.repository === void 0 && (missing0 = "repository") || data.reference === void 0 && (missing0 = "reference")) {
-        validate73.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate74.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data) {
           if (!(key0 === "environment" || key0 === "registry" || key0 === "repository" || key0 === "reference")) {
-            validate73.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate74.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -2472,7 +2572,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.environment !== void 0) {
             const _errs2 = errors;
             if (typeof data.environment !== "string") {
-              validate73.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate74.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs2 === errors;
@@ -2483,7 +2583,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.registry !== void 0) {
               const _errs4 = errors;
               if (typeof data.registry !== "string") {
-                validate73.errors = [{ instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate74.errors = [{ instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs4 === errors;
@@ -2494,7 +2594,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.repository !== void 0) {
                 const _errs6 = errors;
                 if (typeof data.repository !== "string") {
-                  validate73.errors = [{ instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate74.errors = [{ instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
                 var valid0 = _errs6 === errors;
@@ -2505,7 +2605,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.reference !== void 0) {
                   const _errs8 = errors;
                   if (typeof data.reference !== "string") {
-                    validate73.errors = [{ instancePath: instancePath + "/reference", schemaPath: "#/properties/reference/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    validate74.errors = [{ instancePath: instancePath + "/reference", schemaPath: "#/properties/reference/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid0 = _errs8 === errors;
@@ -2518,18 +2618,18 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate73.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate74.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate73.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
-validate73.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate74.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate75.evaluated;
+  const evaluated0 = validate76.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -2540,13 +2640,13 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.registry === void 0 && (missing0 = "registry") || data.repository === void 0 && (missing0 = "repository")) {
-        validate75.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate76.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data) {
           if (!(key0 === "registry" || key0 === "repository")) {
-            validate75.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate76.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -2555,7 +2655,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.registry !== void 0) {
             const _errs2 = errors;
             if (typeof data.registry !== "string") {
-              validate75.errors = [{ instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate76.errors = [{ instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs2 === errors;
@@ -2566,7 +2666,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             if (data.repository !== void 0) {
               const _errs4 = errors;
               if (typeof data.repository !== "string") {
-                validate75.errors = [{ instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate76.errors = [{ instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
               var valid0 = _errs4 === errors;
@@ -2577,40 +2677,40 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate75.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate76.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate75.errors = vErrors;
+  validate76.errors = vErrors;
   return errors === 0;
 }
-validate75.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate76.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate63.evaluated;
+  const evaluated0 = validate64.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!validate65(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
-    vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+  if (!validate66(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
     errors = vErrors.length;
   }
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.rule === void 0 && (missing0 = "rule") || data.from === void 0 && (missing0 = "from") || data.to === void 0 && (missing0 = "to") || data.digest === void 0 && (missing0 = "digest") || data.toDigest === void 0 && (missing0 = "toDigest") || data.tag === void 0 && (missing0 = "tag") || data.tags === void 0 && (missing0 = "tags") || data.bytes === void 0 && (missing0 = "bytes") || data.referrers === void 0 && (missing0 = "referrers") || data.durationSeconds === void 0 && (missing0 = "durationSeconds")) {
-        validate63.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate64.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.rule !== void 0) {
           const _errs2 = errors;
           if (typeof data.rule !== "string") {
-            validate63.errors = [{ instancePath: instancePath + "/rule", schemaPath: "#/properties/rule/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate64.errors = [{ instancePath: instancePath + "/rule", schemaPath: "#/properties/rule/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid1 = _errs2 === errors;
@@ -2620,8 +2720,8 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         if (valid1) {
           if (data.from !== void 0) {
             const _errs4 = errors;
-            if (!validate73(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData, dynamicAnchors })) {
-              vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+            if (!validate74(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData, dynamicAnchors })) {
+              vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
               errors = vErrors.length;
             }
             var valid1 = _errs4 === errors;
@@ -2631,8 +2731,8 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           if (valid1) {
             if (data.to !== void 0) {
               const _errs5 = errors;
-              if (!validate75(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData, dynamicAnchors })) {
-                vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+              if (!validate76(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData, dynamicAnchors })) {
+                vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
                 errors = vErrors.length;
               }
               var valid1 = _errs5 === errors;
@@ -2643,7 +2743,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.digest !== void 0) {
                 const _errs6 = errors;
                 if (typeof data.digest !== "string") {
-                  validate63.errors = [{ instancePath: instancePath + "/digest", schemaPath: "#/properties/digest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate64.errors = [{ instancePath: instancePath + "/digest", schemaPath: "#/properties/digest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
                 var valid1 = _errs6 === errors;
@@ -2654,7 +2754,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data.toDigest !== void 0) {
                   const _errs8 = errors;
                   if (typeof data.toDigest !== "string") {
-                    validate63.errors = [{ instancePath: instancePath + "/toDigest", schemaPath: "#/properties/toDigest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    validate64.errors = [{ instancePath: instancePath + "/toDigest", schemaPath: "#/properties/toDigest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid1 = _errs8 === errors;
@@ -2665,7 +2765,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.tag !== void 0) {
                     const _errs10 = errors;
                     if (typeof data.tag !== "string") {
-                      validate63.errors = [{ instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      validate64.errors = [{ instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                     var valid1 = _errs10 === errors;
@@ -2683,7 +2783,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                           for (let i0 = 0; i0 < len0; i0++) {
                             const _errs14 = errors;
                             if (typeof data6[i0] !== "string") {
-                              validate63.errors = [{ instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              validate64.errors = [{ instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                               return false;
                             }
                             var valid2 = _errs14 === errors;
@@ -2692,7 +2792,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                             }
                           }
                         } else {
-                          validate63.errors = [{ instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                          validate64.errors = [{ instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                           return false;
                         }
                       }
@@ -2711,7 +2811,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                             for (let i1 = 0; i1 < len1; i1++) {
                               const _errs18 = errors;
                               if (typeof data8[i1] !== "string") {
-                                validate63.errors = [{ instancePath: instancePath + "/kept/" + i1, schemaPath: "#/properties/kept/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                validate64.errors = [{ instancePath: instancePath + "/kept/" + i1, schemaPath: "#/properties/kept/items/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                                 return false;
                               }
                               var valid3 = _errs18 === errors;
@@ -2720,7 +2820,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                               }
                             }
                           } else {
-                            validate63.errors = [{ instancePath: instancePath + "/kept", schemaPath: "#/properties/kept/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                            validate64.errors = [{ instancePath: instancePath + "/kept", schemaPath: "#/properties/kept/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                             return false;
                           }
                         }
@@ -2736,13 +2836,13 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                             if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
                               let missing1;
                               if (data10.moved === void 0 && (missing1 = "moved") || data10.mounted === void 0 && (missing1 = "mounted") || data10.already === void 0 && (missing1 = "already")) {
-                                validate63.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                                validate64.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
                                 return false;
                               } else {
                                 const _errs22 = errors;
                                 for (const key0 in data10) {
                                   if (!(key0 === "moved" || key0 === "mounted" || key0 === "already")) {
-                                    validate63.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+                                    validate64.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
                                     return false;
                                     break;
                                   }
@@ -2752,13 +2852,13 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                                     let data11 = data10.moved;
                                     const _errs23 = errors;
                                     if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-                                      validate63.errors = [{ instancePath: instancePath + "/bytes/moved", schemaPath: "#/properties/bytes/properties/moved/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                      validate64.errors = [{ instancePath: instancePath + "/bytes/moved", schemaPath: "#/properties/bytes/properties/moved/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                       return false;
                                     }
                                     if (errors === _errs23) {
                                       if (typeof data11 == "number" && isFinite(data11)) {
                                         if (data11 < 0 || isNaN(data11)) {
-                                          validate63.errors = [{ instancePath: instancePath + "/bytes/moved", schemaPath: "#/properties/bytes/properties/moved/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                          validate64.errors = [{ instancePath: instancePath + "/bytes/moved", schemaPath: "#/properties/bytes/properties/moved/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                           return false;
                                         }
                                       }
@@ -2772,13 +2872,13 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                                       let data12 = data10.mounted;
                                       const _errs25 = errors;
                                       if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-                                        validate63.errors = [{ instancePath: instancePath + "/bytes/mounted", schemaPath: "#/properties/bytes/properties/mounted/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                        validate64.errors = [{ instancePath: instancePath + "/bytes/mounted", schemaPath: "#/properties/bytes/properties/mounted/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                         return false;
                                       }
                                       if (errors === _errs25) {
                                         if (typeof data12 == "number" && isFinite(data12)) {
                                           if (data12 < 0 || isNaN(data12)) {
-                                            validate63.errors = [{ instancePath: instancePath + "/bytes/mounted", schemaPath: "#/properties/bytes/properties/mounted/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                            validate64.errors = [{ instancePath: instancePath + "/bytes/mounted", schemaPath: "#/properties/bytes/properties/mounted/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                             return false;
                                           }
                                         }
@@ -2792,13 +2892,13 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                                         let data13 = data10.already;
                                         const _errs27 = errors;
                                         if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-                                          validate63.errors = [{ instancePath: instancePath + "/bytes/already", schemaPath: "#/properties/bytes/properties/already/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                                          validate64.errors = [{ instancePath: instancePath + "/bytes/already", schemaPath: "#/properties/bytes/properties/already/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                                           return false;
                                         }
                                         if (errors === _errs27) {
                                           if (typeof data13 == "number" && isFinite(data13)) {
                                             if (data13 < 0 || isNaN(data13)) {
-                                              validate63.errors = [{ instancePath: instancePath + "/bytes/already", schemaPath: "#/properties/bytes/properties/already/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                              validate64.errors = [{ instancePath: instancePath + "/bytes/already", schemaPath: "#/properties/bytes/properties/already/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                               return false;
                                             }
                                           }
@@ -2812,7 +2912,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                                 }
                               }
                             } else {
-                              validate63.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                              validate64.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                               return false;
                             }
                           }
@@ -2825,13 +2925,13 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                             let data14 = data.referrers;
                             const _errs29 = errors;
                             if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-                              validate63.errors = [{ instancePath: instancePath + "/referrers", schemaPath: "#/properties/referrers/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                              validate64.errors = [{ instancePath: instancePath + "/referrers", schemaPath: "#/properties/referrers/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                               return false;
                             }
                             if (errors === _errs29) {
                               if (typeof data14 == "number" && isFinite(data14)) {
                                 if (data14 < 0 || isNaN(data14)) {
-                                  validate63.errors = [{ instancePath: instancePath + "/referrers", schemaPath: "#/properties/referrers/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                  validate64.errors = [{ instancePath: instancePath + "/referrers", schemaPath: "#/properties/referrers/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                   return false;
                                 }
                               }
@@ -2847,11 +2947,11 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                               if (errors === _errs31) {
                                 if (typeof data15 == "number" && isFinite(data15)) {
                                   if (data15 < 0 || isNaN(data15)) {
-                                    validate63.errors = [{ instancePath: instancePath + "/durationSeconds", schemaPath: "#/properties/durationSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                                    validate64.errors = [{ instancePath: instancePath + "/durationSeconds", schemaPath: "#/properties/durationSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                                     return false;
                                   }
                                 } else {
-                                  validate63.errors = [{ instancePath: instancePath + "/durationSeconds", schemaPath: "#/properties/durationSeconds/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
+                                  validate64.errors = [{ instancePath: instancePath + "/durationSeconds", schemaPath: "#/properties/durationSeconds/type", keyword: "type", params: { type: "number" }, message: "must be number" }];
                                   return false;
                                 }
                               }
@@ -2862,7 +2962,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
                             if (valid1) {
                               for (const key1 in data) {
                                 if (key1 !== "rule" && key1 !== "from" && key1 !== "to" && key1 !== "digest" && key1 !== "toDigest" && key1 !== "tag" && key1 !== "tags" && key1 !== "kept" && key1 !== "bytes" && key1 !== "referrers" && key1 !== "durationSeconds" && key1 !== "eventId" && key1 !== "promotion" && key1 !== "sequence" && key1 !== "environment" && key1 !== "at" && key1 !== "asked" && key1 !== "cause" && key1 !== "links") {
-                                  validate63.errors = [{ instancePath, schemaPath: "#/unevaluatedProperties", keyword: "unevaluatedProperties", params: { unevaluatedProperty: key1 }, message: "must NOT have unevaluated properties" }];
+                                  validate64.errors = [{ instancePath, schemaPath: "#/unevaluatedProperties", keyword: "unevaluatedProperties", params: { unevaluatedProperty: key1 }, message: "must NOT have unevaluated properties" }];
                                   return false;
                                   break;
                                 }
@@ -2880,394 +2980,17 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate63.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate64.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate63.errors = vErrors;
+  validate64.errors = vErrors;
   return errors === 0;
 }
-validate63.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var PromotionRequested = validate77;
-var schema38 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/PromotionRequested.json", "title": "PromotionRequested", "description": "CI, or anybody who may, asks for an image to be promoted (S1.2, S3.1).", "type": "object", "additionalProperties": false, "required": ["image", "to"], "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 512, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "The image as it is now: a short name that the registry of its environment completes (preprod:<tag>), or a full one; with a tag, a digest, or both (the digest counts)." }, "to": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "The environment that it is promoted to." }, "from": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "The environment that it comes from, where several are promoted there." }, "tag": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "description": "Its tag there, instead of the one that the catalogue makes." }, "requestId": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "The same id with the same content is one deployment, however often it is asked for." }, "version": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Carried in every event of the deployment." }, "commit": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Carried in every event of the deployment." }, "ref": { "type": "string", "minLength": 1, "maxLength": 512, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Branch or tag; carried in every event of the deployment." }, "actor": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Who asked; a note, not an identity." }, "reason": { "type": "string", "minLength": 1, "maxLength": 4096, "description": "Why: a note." }, "pullRequest": { "type": "string", "minLength": 1, "maxLength": 512, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Number or address; carried in every event of the deployment." }, "runUrl": { "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]+$", "description": "Of the CI run; carried in every event of the deployment." } }, "examples": [{ "image": "preprod:v1.4.2", "to": "prod" }] };
+validate64.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var PromotionRequested = validate78;
+var schema39 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/PromotionRequested.json", "title": "PromotionRequested", "description": "CI, or anybody who may, asks for an image to be promoted (S1.2, S3.1).", "type": "object", "additionalProperties": false, "required": ["image", "to"], "properties": { "image": { "type": "string", "minLength": 1, "maxLength": 512, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "The image as it is now: a short name that the registry of its environment completes (preprod:<tag>), or a full one; with a tag, a digest, or both (the digest counts)." }, "to": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "The environment that it is promoted to." }, "from": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "The environment that it comes from, where several are promoted there." }, "tag": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "description": "Its tag there, instead of the one that the catalogue makes." }, "requestId": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "The same id with the same content is one deployment, however often it is asked for." }, "version": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Carried in every event of the deployment." }, "commit": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Carried in every event of the deployment." }, "ref": { "type": "string", "minLength": 1, "maxLength": 512, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Branch or tag; carried in every event of the deployment." }, "actor": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Who asked; a note, not an identity." }, "reason": { "type": "string", "minLength": 1, "maxLength": 4096, "description": "Why: a note." }, "pullRequest": { "type": "string", "minLength": 1, "maxLength": 512, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "Number or address; carried in every event of the deployment." }, "runUrl": { "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]+$", "description": "Of the CI run; carried in every event of the deployment." } }, "examples": [{ "image": "preprod:v1.4.2", "to": "prod" }] };
 var pattern28 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
-function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate77.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (errors === 0) {
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.image === void 0 && (missing0 = "image") || data.to === void 0 && (missing0 = "to")) {
-        validate77.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
-        return false;
-      } else {
-        const _errs1 = errors;
-        for (const key0 in data) {
-          if (!func1.call(schema38.properties, key0)) {
-            validate77.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
-            return false;
-            break;
-          }
-        }
-        if (_errs1 === errors) {
-          if (data.image !== void 0) {
-            let data0 = data.image;
-            const _errs2 = errors;
-            if (errors === _errs2) {
-              if (typeof data0 === "string") {
-                if (func2(data0) > 512) {
-                  validate77.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
-                  return false;
-                } else {
-                  if (func2(data0) < 1) {
-                    validate77.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                    return false;
-                  } else {
-                    if (!pattern3.test(data0)) {
-                      validate77.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                      return false;
-                    }
-                  }
-                }
-              } else {
-                validate77.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                return false;
-              }
-            }
-            var valid0 = _errs2 === errors;
-          } else {
-            var valid0 = true;
-          }
-          if (valid0) {
-            if (data.to !== void 0) {
-              let data1 = data.to;
-              const _errs4 = errors;
-              if (errors === _errs4) {
-                if (typeof data1 === "string") {
-                  if (func2(data1) > 128) {
-                    validate77.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                    return false;
-                  } else {
-                    if (func2(data1) < 1) {
-                      validate77.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                      return false;
-                    } else {
-                      if (!pattern3.test(data1)) {
-                        validate77.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                        return false;
-                      }
-                    }
-                  }
-                } else {
-                  validate77.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                  return false;
-                }
-              }
-              var valid0 = _errs4 === errors;
-            } else {
-              var valid0 = true;
-            }
-            if (valid0) {
-              if (data.from !== void 0) {
-                let data2 = data.from;
-                const _errs6 = errors;
-                if (errors === _errs6) {
-                  if (typeof data2 === "string") {
-                    if (func2(data2) > 128) {
-                      validate77.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                      return false;
-                    } else {
-                      if (func2(data2) < 1) {
-                        validate77.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                        return false;
-                      } else {
-                        if (!pattern3.test(data2)) {
-                          validate77.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                          return false;
-                        }
-                      }
-                    }
-                  } else {
-                    validate77.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                    return false;
-                  }
-                }
-                var valid0 = _errs6 === errors;
-              } else {
-                var valid0 = true;
-              }
-              if (valid0) {
-                if (data.tag !== void 0) {
-                  let data3 = data.tag;
-                  const _errs8 = errors;
-                  if (errors === _errs8) {
-                    if (typeof data3 === "string") {
-                      if (!pattern28.test(data3)) {
-                        validate77.errors = [{ instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"' }];
-                        return false;
-                      }
-                    } else {
-                      validate77.errors = [{ instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                      return false;
-                    }
-                  }
-                  var valid0 = _errs8 === errors;
-                } else {
-                  var valid0 = true;
-                }
-                if (valid0) {
-                  if (data.requestId !== void 0) {
-                    let data4 = data.requestId;
-                    const _errs10 = errors;
-                    if (errors === _errs10) {
-                      if (typeof data4 === "string") {
-                        if (func2(data4) > 128) {
-                          validate77.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                          return false;
-                        } else {
-                          if (func2(data4) < 1) {
-                            validate77.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                            return false;
-                          } else {
-                            if (!pattern3.test(data4)) {
-                              validate77.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                              return false;
-                            }
-                          }
-                        }
-                      } else {
-                        validate77.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                        return false;
-                      }
-                    }
-                    var valid0 = _errs10 === errors;
-                  } else {
-                    var valid0 = true;
-                  }
-                  if (valid0) {
-                    if (data.version !== void 0) {
-                      let data5 = data.version;
-                      const _errs12 = errors;
-                      if (errors === _errs12) {
-                        if (typeof data5 === "string") {
-                          if (func2(data5) > 128) {
-                            validate77.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                            return false;
-                          } else {
-                            if (func2(data5) < 1) {
-                              validate77.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                              return false;
-                            } else {
-                              if (!pattern3.test(data5)) {
-                                validate77.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                                return false;
-                              }
-                            }
-                          }
-                        } else {
-                          validate77.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                          return false;
-                        }
-                      }
-                      var valid0 = _errs12 === errors;
-                    } else {
-                      var valid0 = true;
-                    }
-                    if (valid0) {
-                      if (data.commit !== void 0) {
-                        let data6 = data.commit;
-                        const _errs14 = errors;
-                        if (errors === _errs14) {
-                          if (typeof data6 === "string") {
-                            if (func2(data6) > 128) {
-                              validate77.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                              return false;
-                            } else {
-                              if (func2(data6) < 1) {
-                                validate77.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                                return false;
-                              } else {
-                                if (!pattern3.test(data6)) {
-                                  validate77.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                                  return false;
-                                }
-                              }
-                            }
-                          } else {
-                            validate77.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                            return false;
-                          }
-                        }
-                        var valid0 = _errs14 === errors;
-                      } else {
-                        var valid0 = true;
-                      }
-                      if (valid0) {
-                        if (data.ref !== void 0) {
-                          let data7 = data.ref;
-                          const _errs16 = errors;
-                          if (errors === _errs16) {
-                            if (typeof data7 === "string") {
-                              if (func2(data7) > 512) {
-                                validate77.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
-                                return false;
-                              } else {
-                                if (func2(data7) < 1) {
-                                  validate77.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                                  return false;
-                                } else {
-                                  if (!pattern3.test(data7)) {
-                                    validate77.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                                    return false;
-                                  }
-                                }
-                              }
-                            } else {
-                              validate77.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                              return false;
-                            }
-                          }
-                          var valid0 = _errs16 === errors;
-                        } else {
-                          var valid0 = true;
-                        }
-                        if (valid0) {
-                          if (data.actor !== void 0) {
-                            let data8 = data.actor;
-                            const _errs18 = errors;
-                            if (errors === _errs18) {
-                              if (typeof data8 === "string") {
-                                if (func2(data8) > 128) {
-                                  validate77.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-                                  return false;
-                                } else {
-                                  if (func2(data8) < 1) {
-                                    validate77.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                                    return false;
-                                  } else {
-                                    if (!pattern3.test(data8)) {
-                                      validate77.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                                      return false;
-                                    }
-                                  }
-                                }
-                              } else {
-                                validate77.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                return false;
-                              }
-                            }
-                            var valid0 = _errs18 === errors;
-                          } else {
-                            var valid0 = true;
-                          }
-                          if (valid0) {
-                            if (data.reason !== void 0) {
-                              let data9 = data.reason;
-                              const _errs20 = errors;
-                              if (errors === _errs20) {
-                                if (typeof data9 === "string") {
-                                  if (func2(data9) > 4096) {
-                                    validate77.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/maxLength", keyword: "maxLength", params: { limit: 4096 }, message: "must NOT have more than 4096 characters" }];
-                                    return false;
-                                  } else {
-                                    if (func2(data9) < 1) {
-                                      validate77.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                                      return false;
-                                    }
-                                  }
-                                } else {
-                                  validate77.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                  return false;
-                                }
-                              }
-                              var valid0 = _errs20 === errors;
-                            } else {
-                              var valid0 = true;
-                            }
-                            if (valid0) {
-                              if (data.pullRequest !== void 0) {
-                                let data10 = data.pullRequest;
-                                const _errs22 = errors;
-                                if (errors === _errs22) {
-                                  if (typeof data10 === "string") {
-                                    if (func2(data10) > 512) {
-                                      validate77.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
-                                      return false;
-                                    } else {
-                                      if (func2(data10) < 1) {
-                                        validate77.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                                        return false;
-                                      } else {
-                                        if (!pattern3.test(data10)) {
-                                          validate77.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                                          return false;
-                                        }
-                                      }
-                                    }
-                                  } else {
-                                    validate77.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                    return false;
-                                  }
-                                }
-                                var valid0 = _errs22 === errors;
-                              } else {
-                                var valid0 = true;
-                              }
-                              if (valid0) {
-                                if (data.runUrl !== void 0) {
-                                  let data11 = data.runUrl;
-                                  const _errs24 = errors;
-                                  if (errors === _errs24) {
-                                    if (typeof data11 === "string") {
-                                      if (func2(data11) > 2048) {
-                                        validate77.errors = [{ instancePath: instancePath + "/runUrl", schemaPath: "#/properties/runUrl/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" }];
-                                        return false;
-                                      } else {
-                                        if (!pattern12.test(data11)) {
-                                          validate77.errors = [{ instancePath: instancePath + "/runUrl", schemaPath: "#/properties/runUrl/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s]+$" }, message: 'must match pattern "^https?://[^\\s]+$"' }];
-                                          return false;
-                                        }
-                                      }
-                                    } else {
-                                      validate77.errors = [{ instancePath: instancePath + "/runUrl", schemaPath: "#/properties/runUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                                      return false;
-                                    }
-                                  }
-                                  var valid0 = _errs24 === errors;
-                                } else {
-                                  var valid0 = true;
-                                }
-                              }
-                            }
-                          }
-                        }
-                      }
-                    }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    } else {
-      validate77.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-      return false;
-    }
-  }
-  validate77.errors = vErrors;
-  return errors === 0;
-}
-validate77.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var RollbackRequested = validate78;
 function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -3282,40 +3005,40 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.environment === void 0 && (missing0 = "environment") || data.service === void 0 && (missing0 = "service") || data.reason === void 0 && (missing0 = "reason")) {
+      if (data.image === void 0 && (missing0 = "image") || data.to === void 0 && (missing0 = "to")) {
         validate78.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data) {
-          if (!(key0 === "environment" || key0 === "service" || key0 === "from" || key0 === "to" || key0 === "reason" || key0 === "requestId" || key0 === "actor")) {
+          if (!func1.call(schema39.properties, key0)) {
             validate78.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
         }
         if (_errs1 === errors) {
-          if (data.environment !== void 0) {
-            let data0 = data.environment;
+          if (data.image !== void 0) {
+            let data0 = data.image;
             const _errs2 = errors;
             if (errors === _errs2) {
               if (typeof data0 === "string") {
-                if (func2(data0) > 128) {
-                  validate78.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                if (func2(data0) > 512) {
+                  validate78.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
                   return false;
                 } else {
                   if (func2(data0) < 1) {
-                    validate78.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                    validate78.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
                     return false;
                   } else {
                     if (!pattern3.test(data0)) {
-                      validate78.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                      validate78.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
                       return false;
                     }
                   }
                 }
               } else {
-                validate78.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate78.errors = [{ instancePath: instancePath + "/image", schemaPath: "#/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
             }
@@ -3324,27 +3047,27 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.service !== void 0) {
-              let data1 = data.service;
+            if (data.to !== void 0) {
+              let data1 = data.to;
               const _errs4 = errors;
               if (errors === _errs4) {
                 if (typeof data1 === "string") {
                   if (func2(data1) > 128) {
-                    validate78.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                    validate78.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
                     return false;
                   } else {
                     if (func2(data1) < 1) {
-                      validate78.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                      validate78.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
                       return false;
                     } else {
                       if (!pattern3.test(data1)) {
-                        validate78.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                        validate78.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
                         return false;
                       }
                     }
                   }
                 } else {
-                  validate78.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  validate78.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                   return false;
                 }
               }
@@ -3358,8 +3081,8 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
                 const _errs6 = errors;
                 if (errors === _errs6) {
                   if (typeof data2 === "string") {
-                    if (func2(data2) > 512) {
-                      validate78.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
+                    if (func2(data2) > 128) {
+                      validate78.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
                       return false;
                     } else {
                       if (func2(data2) < 1) {
@@ -3382,27 +3105,17 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.to !== void 0) {
-                  let data3 = data.to;
+                if (data.tag !== void 0) {
+                  let data3 = data.tag;
                   const _errs8 = errors;
                   if (errors === _errs8) {
                     if (typeof data3 === "string") {
-                      if (func2(data3) > 512) {
-                        validate78.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
+                      if (!pattern28.test(data3)) {
+                        validate78.errors = [{ instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"' }];
                         return false;
-                      } else {
-                        if (func2(data3) < 1) {
-                          validate78.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-                          return false;
-                        } else {
-                          if (!pattern3.test(data3)) {
-                            validate78.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
-                            return false;
-                          }
-                        }
                       }
                     } else {
-                      validate78.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      validate78.errors = [{ instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                   }
@@ -3411,22 +3124,27 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.reason !== void 0) {
-                    let data4 = data.reason;
+                  if (data.requestId !== void 0) {
+                    let data4 = data.requestId;
                     const _errs10 = errors;
                     if (errors === _errs10) {
                       if (typeof data4 === "string") {
-                        if (func2(data4) > 4096) {
-                          validate78.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/maxLength", keyword: "maxLength", params: { limit: 4096 }, message: "must NOT have more than 4096 characters" }];
+                        if (func2(data4) > 128) {
+                          validate78.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
                           return false;
                         } else {
                           if (func2(data4) < 1) {
-                            validate78.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                            validate78.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
                             return false;
+                          } else {
+                            if (!pattern3.test(data4)) {
+                              validate78.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                              return false;
+                            }
                           }
                         }
                       } else {
-                        validate78.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        validate78.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                         return false;
                       }
                     }
@@ -3435,27 +3153,27 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.requestId !== void 0) {
-                      let data5 = data.requestId;
+                    if (data.version !== void 0) {
+                      let data5 = data.version;
                       const _errs12 = errors;
                       if (errors === _errs12) {
                         if (typeof data5 === "string") {
                           if (func2(data5) > 128) {
-                            validate78.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                            validate78.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
                             return false;
                           } else {
                             if (func2(data5) < 1) {
-                              validate78.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                              validate78.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
                               return false;
                             } else {
                               if (!pattern3.test(data5)) {
-                                validate78.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                                validate78.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
                                 return false;
                               }
                             }
                           }
                         } else {
-                          validate78.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          validate78.errors = [{ instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                           return false;
                         }
                       }
@@ -3464,33 +3182,173 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.actor !== void 0) {
-                        let data6 = data.actor;
+                      if (data.commit !== void 0) {
+                        let data6 = data.commit;
                         const _errs14 = errors;
                         if (errors === _errs14) {
                           if (typeof data6 === "string") {
                             if (func2(data6) > 128) {
-                              validate78.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                              validate78.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
                               return false;
                             } else {
                               if (func2(data6) < 1) {
-                                validate78.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                validate78.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
                                 return false;
                               } else {
                                 if (!pattern3.test(data6)) {
-                                  validate78.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                                  validate78.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
                                   return false;
                                 }
                               }
                             }
                           } else {
-                            validate78.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            validate78.errors = [{ instancePath: instancePath + "/commit", schemaPath: "#/properties/commit/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                             return false;
                           }
                         }
                         var valid0 = _errs14 === errors;
                       } else {
                         var valid0 = true;
+                      }
+                      if (valid0) {
+                        if (data.ref !== void 0) {
+                          let data7 = data.ref;
+                          const _errs16 = errors;
+                          if (errors === _errs16) {
+                            if (typeof data7 === "string") {
+                              if (func2(data7) > 512) {
+                                validate78.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
+                                return false;
+                              } else {
+                                if (func2(data7) < 1) {
+                                  validate78.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                  return false;
+                                } else {
+                                  if (!pattern3.test(data7)) {
+                                    validate78.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                                    return false;
+                                  }
+                                }
+                              }
+                            } else {
+                              validate78.errors = [{ instancePath: instancePath + "/ref", schemaPath: "#/properties/ref/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              return false;
+                            }
+                          }
+                          var valid0 = _errs16 === errors;
+                        } else {
+                          var valid0 = true;
+                        }
+                        if (valid0) {
+                          if (data.actor !== void 0) {
+                            let data8 = data.actor;
+                            const _errs18 = errors;
+                            if (errors === _errs18) {
+                              if (typeof data8 === "string") {
+                                if (func2(data8) > 128) {
+                                  validate78.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                                  return false;
+                                } else {
+                                  if (func2(data8) < 1) {
+                                    validate78.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                    return false;
+                                  } else {
+                                    if (!pattern3.test(data8)) {
+                                      validate78.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                                      return false;
+                                    }
+                                  }
+                                }
+                              } else {
+                                validate78.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                return false;
+                              }
+                            }
+                            var valid0 = _errs18 === errors;
+                          } else {
+                            var valid0 = true;
+                          }
+                          if (valid0) {
+                            if (data.reason !== void 0) {
+                              let data9 = data.reason;
+                              const _errs20 = errors;
+                              if (errors === _errs20) {
+                                if (typeof data9 === "string") {
+                                  if (func2(data9) > 4096) {
+                                    validate78.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/maxLength", keyword: "maxLength", params: { limit: 4096 }, message: "must NOT have more than 4096 characters" }];
+                                    return false;
+                                  } else {
+                                    if (func2(data9) < 1) {
+                                      validate78.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                      return false;
+                                    }
+                                  }
+                                } else {
+                                  validate78.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                  return false;
+                                }
+                              }
+                              var valid0 = _errs20 === errors;
+                            } else {
+                              var valid0 = true;
+                            }
+                            if (valid0) {
+                              if (data.pullRequest !== void 0) {
+                                let data10 = data.pullRequest;
+                                const _errs22 = errors;
+                                if (errors === _errs22) {
+                                  if (typeof data10 === "string") {
+                                    if (func2(data10) > 512) {
+                                      validate78.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
+                                      return false;
+                                    } else {
+                                      if (func2(data10) < 1) {
+                                        validate78.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                        return false;
+                                      } else {
+                                        if (!pattern3.test(data10)) {
+                                          validate78.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                                          return false;
+                                        }
+                                      }
+                                    }
+                                  } else {
+                                    validate78.errors = [{ instancePath: instancePath + "/pullRequest", schemaPath: "#/properties/pullRequest/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                    return false;
+                                  }
+                                }
+                                var valid0 = _errs22 === errors;
+                              } else {
+                                var valid0 = true;
+                              }
+                              if (valid0) {
+                                if (data.runUrl !== void 0) {
+                                  let data11 = data.runUrl;
+                                  const _errs24 = errors;
+                                  if (errors === _errs24) {
+                                    if (typeof data11 === "string") {
+                                      if (func2(data11) > 2048) {
+                                        validate78.errors = [{ instancePath: instancePath + "/runUrl", schemaPath: "#/properties/runUrl/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" }];
+                                        return false;
+                                      } else {
+                                        if (!pattern12.test(data11)) {
+                                          validate78.errors = [{ instancePath: instancePath + "/runUrl", schemaPath: "#/properties/runUrl/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s]+$" }, message: 'must match pattern "^https?://[^\\s]+$"' }];
+                                          return false;
+                                        }
+                                      }
+                                    } else {
+                                      validate78.errors = [{ instancePath: instancePath + "/runUrl", schemaPath: "#/properties/runUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                                      return false;
+                                    }
+                                  }
+                                  var valid0 = _errs24 === errors;
+                                } else {
+                                  var valid0 = true;
+                                }
+                              }
+                            }
+                          }
+                        }
                       }
                     }
                   }
@@ -3509,8 +3367,335 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate78.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var Message = validate79;
-var schema42 = { "enum": ["deploy", "verify", "rollback", "promote"] };
+var RollbackRequested = validate79;
+function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate79.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.environment === void 0 && (missing0 = "environment") || data.service === void 0 && (missing0 = "service") || data.reason === void 0 && (missing0 = "reason")) {
+        validate79.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        const _errs1 = errors;
+        for (const key0 in data) {
+          if (!(key0 === "environment" || key0 === "service" || key0 === "from" || key0 === "to" || key0 === "reason" || key0 === "requestId" || key0 === "actor")) {
+            validate79.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            return false;
+            break;
+          }
+        }
+        if (_errs1 === errors) {
+          if (data.environment !== void 0) {
+            let data0 = data.environment;
+            const _errs2 = errors;
+            if (errors === _errs2) {
+              if (typeof data0 === "string") {
+                if (func2(data0) > 128) {
+                  validate79.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                  return false;
+                } else {
+                  if (func2(data0) < 1) {
+                    validate79.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                    return false;
+                  } else {
+                    if (!pattern3.test(data0)) {
+                      validate79.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                      return false;
+                    }
+                  }
+                }
+              } else {
+                validate79.errors = [{ instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                return false;
+              }
+            }
+            var valid0 = _errs2 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.service !== void 0) {
+              let data1 = data.service;
+              const _errs4 = errors;
+              if (errors === _errs4) {
+                if (typeof data1 === "string") {
+                  if (func2(data1) > 128) {
+                    validate79.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                    return false;
+                  } else {
+                    if (func2(data1) < 1) {
+                      validate79.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                      return false;
+                    } else {
+                      if (!pattern3.test(data1)) {
+                        validate79.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                        return false;
+                      }
+                    }
+                  }
+                } else {
+                  validate79.errors = [{ instancePath: instancePath + "/service", schemaPath: "#/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                  return false;
+                }
+              }
+              var valid0 = _errs4 === errors;
+            } else {
+              var valid0 = true;
+            }
+            if (valid0) {
+              if (data.from !== void 0) {
+                let data2 = data.from;
+                const _errs6 = errors;
+                if (errors === _errs6) {
+                  if (typeof data2 === "string") {
+                    if (func2(data2) > 512) {
+                      validate79.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
+                      return false;
+                    } else {
+                      if (func2(data2) < 1) {
+                        validate79.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                        return false;
+                      } else {
+                        if (!pattern3.test(data2)) {
+                          validate79.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                          return false;
+                        }
+                      }
+                    }
+                  } else {
+                    validate79.errors = [{ instancePath: instancePath + "/from", schemaPath: "#/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    return false;
+                  }
+                }
+                var valid0 = _errs6 === errors;
+              } else {
+                var valid0 = true;
+              }
+              if (valid0) {
+                if (data.to !== void 0) {
+                  let data3 = data.to;
+                  const _errs8 = errors;
+                  if (errors === _errs8) {
+                    if (typeof data3 === "string") {
+                      if (func2(data3) > 512) {
+                        validate79.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
+                        return false;
+                      } else {
+                        if (func2(data3) < 1) {
+                          validate79.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                          return false;
+                        } else {
+                          if (!pattern3.test(data3)) {
+                            validate79.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                            return false;
+                          }
+                        }
+                      }
+                    } else {
+                      validate79.errors = [{ instancePath: instancePath + "/to", schemaPath: "#/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      return false;
+                    }
+                  }
+                  var valid0 = _errs8 === errors;
+                } else {
+                  var valid0 = true;
+                }
+                if (valid0) {
+                  if (data.reason !== void 0) {
+                    let data4 = data.reason;
+                    const _errs10 = errors;
+                    if (errors === _errs10) {
+                      if (typeof data4 === "string") {
+                        if (func2(data4) > 4096) {
+                          validate79.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/maxLength", keyword: "maxLength", params: { limit: 4096 }, message: "must NOT have more than 4096 characters" }];
+                          return false;
+                        } else {
+                          if (func2(data4) < 1) {
+                            validate79.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                            return false;
+                          }
+                        }
+                      } else {
+                        validate79.errors = [{ instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        return false;
+                      }
+                    }
+                    var valid0 = _errs10 === errors;
+                  } else {
+                    var valid0 = true;
+                  }
+                  if (valid0) {
+                    if (data.requestId !== void 0) {
+                      let data5 = data.requestId;
+                      const _errs12 = errors;
+                      if (errors === _errs12) {
+                        if (typeof data5 === "string") {
+                          if (func2(data5) > 128) {
+                            validate79.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                            return false;
+                          } else {
+                            if (func2(data5) < 1) {
+                              validate79.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                              return false;
+                            } else {
+                              if (!pattern3.test(data5)) {
+                                validate79.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                                return false;
+                              }
+                            }
+                          }
+                        } else {
+                          validate79.errors = [{ instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          return false;
+                        }
+                      }
+                      var valid0 = _errs12 === errors;
+                    } else {
+                      var valid0 = true;
+                    }
+                    if (valid0) {
+                      if (data.actor !== void 0) {
+                        let data6 = data.actor;
+                        const _errs14 = errors;
+                        if (errors === _errs14) {
+                          if (typeof data6 === "string") {
+                            if (func2(data6) > 128) {
+                              validate79.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+                              return false;
+                            } else {
+                              if (func2(data6) < 1) {
+                                validate79.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+                                return false;
+                              } else {
+                                if (!pattern3.test(data6)) {
+                                  validate79.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"' }];
+                                  return false;
+                                }
+                              }
+                            }
+                          } else {
+                            validate79.errors = [{ instancePath: instancePath + "/actor", schemaPath: "#/properties/actor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                            return false;
+                          }
+                        }
+                        var valid0 = _errs14 === errors;
+                      } else {
+                        var valid0 = true;
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    } else {
+      validate79.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate79.errors = vErrors;
+  return errors === 0;
+}
+validate79.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var Message = validate80;
+var schema43 = { "enum": ["deploy", "verify", "rollback", "promote"] };
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate82.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (!(data === "deploy" || data === "verify" || data === "rollback" || data === "promote")) {
+    validate82.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema43.enum }, message: "must be equal to one of the allowed values" }];
+    return false;
+  }
+  validate82.errors = vErrors;
+  return errors === 0;
+}
+validate82.evaluated = { "dynamicProps": false, "dynamicItems": false };
+var pattern42 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate84.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (typeof data === "string") {
+      if (func2(data) > 128) {
+        validate84.errors = [{ instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
+        return false;
+      } else {
+        if (func2(data) < 1) {
+          validate84.errors = [{ instancePath, schemaPath: "#/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+          return false;
+        } else {
+          if (!pattern42.test(data)) {
+            validate84.errors = [{ instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"' }];
+            return false;
+          }
+        }
+      }
+    } else {
+      validate84.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+      return false;
+    }
+  }
+  validate84.errors = vErrors;
+  return errors === 0;
+}
+validate84.evaluated = { "dynamicProps": false, "dynamicItems": false };
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate87.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (typeof data === "string") {
+      if (func2(data) > 260) {
+        validate87.errors = [{ instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 260 }, message: "must NOT have more than 260 characters" }];
+        return false;
+      } else {
+        if (func2(data) < 1) {
+          validate87.errors = [{ instancePath, schemaPath: "#/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
+          return false;
+        }
+      }
+    } else {
+      validate87.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+      return false;
+    }
+  }
+  validate87.errors = vErrors;
+  return errors === 0;
+}
+validate87.evaluated = { "dynamicProps": false, "dynamicItems": false };
+var pattern44 = new RegExp("^p-[0-9a-z]{26}$", "u");
 function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -3521,102 +3706,17 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!(data === "deploy" || data === "verify" || data === "rollback" || data === "promote")) {
-    validate81.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema42.enum }, message: "must be equal to one of the allowed values" }];
-    return false;
-  }
-  validate81.errors = vErrors;
-  return errors === 0;
-}
-validate81.evaluated = { "dynamicProps": false, "dynamicItems": false };
-var pattern42 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate83.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (errors === 0) {
-    if (typeof data === "string") {
-      if (func2(data) > 128) {
-        validate83.errors = [{ instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" }];
-        return false;
-      } else {
-        if (func2(data) < 1) {
-          validate83.errors = [{ instancePath, schemaPath: "#/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-          return false;
-        } else {
-          if (!pattern42.test(data)) {
-            validate83.errors = [{ instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"' }];
-            return false;
-          }
-        }
-      }
-    } else {
-      validate83.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-      return false;
-    }
-  }
-  validate83.errors = vErrors;
-  return errors === 0;
-}
-validate83.evaluated = { "dynamicProps": false, "dynamicItems": false };
-function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate86.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (errors === 0) {
-    if (typeof data === "string") {
-      if (func2(data) > 260) {
-        validate86.errors = [{ instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 260 }, message: "must NOT have more than 260 characters" }];
-        return false;
-      } else {
-        if (func2(data) < 1) {
-          validate86.errors = [{ instancePath, schemaPath: "#/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
-          return false;
-        }
-      }
-    } else {
-      validate86.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-      return false;
-    }
-  }
-  validate86.errors = vErrors;
-  return errors === 0;
-}
-validate86.evaluated = { "dynamicProps": false, "dynamicItems": false };
-var pattern44 = new RegExp("^p-[0-9a-z]{26}$", "u");
-function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate80.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.function === void 0 && (missing0 = "function") || data.environment === void 0 && (missing0 = "environment") || data.service === void 0 && (missing0 = "service") || data.lane === void 0 && (missing0 = "lane") || data.delaySeconds === void 0 && (missing0 = "delaySeconds")) {
-        validate80.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate81.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data) {
           if (!(key0 === "function" || key0 === "environment" || key0 === "service" || key0 === "lane" || key0 === "deployment" || key0 === "number" || key0 === "delaySeconds" || key0 === "promotion")) {
-            validate80.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate81.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -3624,8 +3724,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         if (_errs1 === errors) {
           if (data.function !== void 0) {
             const _errs2 = errors;
-            if (!validate81(data.function, { instancePath: instancePath + "/function", parentData: data, parentDataProperty: "function", rootData, dynamicAnchors })) {
-              vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+            if (!validate82(data.function, { instancePath: instancePath + "/function", parentData: data, parentDataProperty: "function", rootData, dynamicAnchors })) {
+              vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
               errors = vErrors.length;
             }
             var valid0 = _errs2 === errors;
@@ -3635,8 +3735,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           if (valid0) {
             if (data.environment !== void 0) {
               const _errs3 = errors;
-              if (!validate83(data.environment, { instancePath: instancePath + "/environment", parentData: data, parentDataProperty: "environment", rootData, dynamicAnchors })) {
-                vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+              if (!validate84(data.environment, { instancePath: instancePath + "/environment", parentData: data, parentDataProperty: "environment", rootData, dynamicAnchors })) {
+                vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
                 errors = vErrors.length;
               }
               var valid0 = _errs3 === errors;
@@ -3646,8 +3746,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             if (valid0) {
               if (data.service !== void 0) {
                 const _errs4 = errors;
-                if (!validate83(data.service, { instancePath: instancePath + "/service", parentData: data, parentDataProperty: "service", rootData, dynamicAnchors })) {
-                  vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+                if (!validate84(data.service, { instancePath: instancePath + "/service", parentData: data, parentDataProperty: "service", rootData, dynamicAnchors })) {
+                  vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
                   errors = vErrors.length;
                 }
                 var valid0 = _errs4 === errors;
@@ -3657,8 +3757,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
               if (valid0) {
                 if (data.lane !== void 0) {
                   const _errs5 = errors;
-                  if (!validate86(data.lane, { instancePath: instancePath + "/lane", parentData: data, parentDataProperty: "lane", rootData, dynamicAnchors })) {
-                    vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+                  if (!validate87(data.lane, { instancePath: instancePath + "/lane", parentData: data, parentDataProperty: "lane", rootData, dynamicAnchors })) {
+                    vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
                     errors = vErrors.length;
                   }
                   var valid0 = _errs5 === errors;
@@ -3672,11 +3772,11 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
                     if (errors === _errs6) {
                       if (typeof data4 === "string") {
                         if (!pattern15.test(data4)) {
-                          validate80.errors = [{ instancePath: instancePath + "/deployment", schemaPath: "#/properties/deployment/pattern", keyword: "pattern", params: { pattern: "^[dr]-[0-9a-z]{26}$" }, message: 'must match pattern "^[dr]-[0-9a-z]{26}$"' }];
+                          validate81.errors = [{ instancePath: instancePath + "/deployment", schemaPath: "#/properties/deployment/pattern", keyword: "pattern", params: { pattern: "^[dr]-[0-9a-z]{26}$" }, message: 'must match pattern "^[dr]-[0-9a-z]{26}$"' }];
                           return false;
                         }
                       } else {
-                        validate80.errors = [{ instancePath: instancePath + "/deployment", schemaPath: "#/properties/deployment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        validate81.errors = [{ instancePath: instancePath + "/deployment", schemaPath: "#/properties/deployment/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                         return false;
                       }
                     }
@@ -3689,13 +3789,13 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
                       let data5 = data.number;
                       const _errs8 = errors;
                       if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-                        validate80.errors = [{ instancePath: instancePath + "/number", schemaPath: "#/properties/number/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                        validate81.errors = [{ instancePath: instancePath + "/number", schemaPath: "#/properties/number/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                         return false;
                       }
                       if (errors === _errs8) {
                         if (typeof data5 == "number" && isFinite(data5)) {
                           if (data5 < -1 || isNaN(data5)) {
-                            validate80.errors = [{ instancePath: instancePath + "/number", schemaPath: "#/properties/number/minimum", keyword: "minimum", params: { comparison: ">=", limit: -1 }, message: "must be >= -1" }];
+                            validate81.errors = [{ instancePath: instancePath + "/number", schemaPath: "#/properties/number/minimum", keyword: "minimum", params: { comparison: ">=", limit: -1 }, message: "must be >= -1" }];
                             return false;
                           }
                         }
@@ -3709,13 +3809,13 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
                         let data6 = data.delaySeconds;
                         const _errs10 = errors;
                         if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-                          validate80.errors = [{ instancePath: instancePath + "/delaySeconds", schemaPath: "#/properties/delaySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                          validate81.errors = [{ instancePath: instancePath + "/delaySeconds", schemaPath: "#/properties/delaySeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                           return false;
                         }
                         if (errors === _errs10) {
                           if (typeof data6 == "number" && isFinite(data6)) {
                             if (data6 < 0 || isNaN(data6)) {
-                              validate80.errors = [{ instancePath: instancePath + "/delaySeconds", schemaPath: "#/properties/delaySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+                              validate81.errors = [{ instancePath: instancePath + "/delaySeconds", schemaPath: "#/properties/delaySeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                               return false;
                             }
                           }
@@ -3731,11 +3831,11 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
                           if (errors === _errs12) {
                             if (typeof data7 === "string") {
                               if (!pattern44.test(data7)) {
-                                validate80.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/pattern", keyword: "pattern", params: { pattern: "^p-[0-9a-z]{26}$" }, message: 'must match pattern "^p-[0-9a-z]{26}$"' }];
+                                validate81.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/pattern", keyword: "pattern", params: { pattern: "^p-[0-9a-z]{26}$" }, message: 'must match pattern "^p-[0-9a-z]{26}$"' }];
                                 return false;
                               }
                             } else {
-                              validate80.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                              validate81.errors = [{ instancePath: instancePath + "/promotion", schemaPath: "#/properties/promotion/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                               return false;
                             }
                           }
@@ -3753,18 +3853,18 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate80.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate81.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate80.errors = vErrors;
+  validate81.errors = vErrors;
   return errors === 0;
 }
-validate80.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate81.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate89.evaluated;
+  const evaluated0 = validate90.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3775,13 +3875,13 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.environment === void 0 && (missing0 = "environment") || data.service === void 0 && (missing0 = "service") || data.lane === void 0 && (missing0 = "lane")) {
-        validate89.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate90.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         const _errs1 = errors;
         for (const key0 in data) {
           if (!(key0 === "environment" || key0 === "service" || key0 === "lane")) {
-            validate89.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+            validate90.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
             return false;
             break;
           }
@@ -3789,8 +3889,8 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
         if (_errs1 === errors) {
           if (data.environment !== void 0) {
             const _errs2 = errors;
-            if (!validate83(data.environment, { instancePath: instancePath + "/environment", parentData: data, parentDataProperty: "environment", rootData, dynamicAnchors })) {
-              vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+            if (!validate84(data.environment, { instancePath: instancePath + "/environment", parentData: data, parentDataProperty: "environment", rootData, dynamicAnchors })) {
+              vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
               errors = vErrors.length;
             }
             var valid0 = _errs2 === errors;
@@ -3800,8 +3900,8 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
           if (valid0) {
             if (data.service !== void 0) {
               const _errs3 = errors;
-              if (!validate83(data.service, { instancePath: instancePath + "/service", parentData: data, parentDataProperty: "service", rootData, dynamicAnchors })) {
-                vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+              if (!validate84(data.service, { instancePath: instancePath + "/service", parentData: data, parentDataProperty: "service", rootData, dynamicAnchors })) {
+                vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
                 errors = vErrors.length;
               }
               var valid0 = _errs3 === errors;
@@ -3811,8 +3911,8 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
             if (valid0) {
               if (data.lane !== void 0) {
                 const _errs4 = errors;
-                if (!validate86(data.lane, { instancePath: instancePath + "/lane", parentData: data, parentDataProperty: "lane", rootData, dynamicAnchors })) {
-                  vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+                if (!validate87(data.lane, { instancePath: instancePath + "/lane", parentData: data, parentDataProperty: "lane", rootData, dynamicAnchors })) {
+                  vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
                   errors = vErrors.length;
                 }
                 var valid0 = _errs4 === errors;
@@ -3824,19 +3924,19 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate89.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate90.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate89.errors = vErrors;
+  validate90.errors = vErrors;
   return errors === 0;
 }
-validate89.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate90.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate79.evaluated;
+  const evaluated0 = validate80.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -3895,7 +3995,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
       vErrors.push(err2);
     }
     errors++;
-    validate79.errors = vErrors;
+    validate80.errors = vErrors;
     return false;
   } else {
     errors = _errs1;
@@ -3912,7 +4012,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
       const _errs4 = errors;
       for (const key0 in data) {
         if (!(key0 === "wake" || key0 === "token" || key0 === "event" || key0 === "places" || key0 === "function" || key0 === "attempt" || key0 === "putOff" || key0 === "promotion")) {
-          validate79.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
+          validate80.errors = [{ instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" }];
           return false;
           break;
         }
@@ -3920,8 +4020,8 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
       if (_errs4 === errors) {
         if (data.wake !== void 0) {
           const _errs5 = errors;
-          if (!validate80(data.wake, { instancePath: instancePath + "/wake", parentData: data, parentDataProperty: "wake", rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+          if (!validate81(data.wake, { instancePath: instancePath + "/wake", parentData: data, parentDataProperty: "wake", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
             errors = vErrors.length;
           }
           var valid1 = _errs5 === errors;
@@ -3935,11 +4035,11 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
             if (errors === _errs6) {
               if (typeof data1 === "string") {
                 if (func2(data1) > 512) {
-                  validate79.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
+                  validate80.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" }];
                   return false;
                 }
               } else {
-                validate79.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                validate80.errors = [{ instancePath: instancePath + "/token", schemaPath: "#/properties/token/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                 return false;
               }
             }
@@ -3952,7 +4052,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
               let data2 = data.event;
               const _errs8 = errors;
               if (!(data2 && typeof data2 == "object" && !Array.isArray(data2))) {
-                validate79.errors = [{ instancePath: instancePath + "/event", schemaPath: "#/properties/event/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                validate80.errors = [{ instancePath: instancePath + "/event", schemaPath: "#/properties/event/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                 return false;
               }
               var valid1 = _errs8 === errors;
@@ -3966,19 +4066,19 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                 if (errors === _errs10) {
                   if (Array.isArray(data3)) {
                     if (data3.length > 1e3) {
-                      validate79.errors = [{ instancePath: instancePath + "/places", schemaPath: "#/properties/places/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }];
+                      validate80.errors = [{ instancePath: instancePath + "/places", schemaPath: "#/properties/places/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" }];
                       return false;
                     } else {
                       if (data3.length < 1) {
-                        validate79.errors = [{ instancePath: instancePath + "/places", schemaPath: "#/properties/places/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }];
+                        validate80.errors = [{ instancePath: instancePath + "/places", schemaPath: "#/properties/places/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" }];
                         return false;
                       } else {
                         var valid2 = true;
                         const len0 = data3.length;
                         for (let i0 = 0; i0 < len0; i0++) {
                           const _errs12 = errors;
-                          if (!validate89(data3[i0], { instancePath: instancePath + "/places/" + i0, parentData: data3, parentDataProperty: i0, rootData, dynamicAnchors })) {
-                            vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+                          if (!validate90(data3[i0], { instancePath: instancePath + "/places/" + i0, parentData: data3, parentDataProperty: i0, rootData, dynamicAnchors })) {
+                            vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
                             errors = vErrors.length;
                           }
                           var valid2 = _errs12 === errors;
@@ -3989,7 +4089,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                     }
                   } else {
-                    validate79.errors = [{ instancePath: instancePath + "/places", schemaPath: "#/properties/places/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+                    validate80.errors = [{ instancePath: instancePath + "/places", schemaPath: "#/properties/places/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
                     return false;
                   }
                 }
@@ -4000,8 +4100,8 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
               if (valid1) {
                 if (data.function !== void 0) {
                   const _errs13 = errors;
-                  if (!validate81(data.function, { instancePath: instancePath + "/function", parentData: data, parentDataProperty: "function", rootData, dynamicAnchors })) {
-                    vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+                  if (!validate82(data.function, { instancePath: instancePath + "/function", parentData: data, parentDataProperty: "function", rootData, dynamicAnchors })) {
+                    vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
                     errors = vErrors.length;
                   }
                   var valid1 = _errs13 === errors;
@@ -4013,17 +4113,17 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     let data6 = data.attempt;
                     const _errs14 = errors;
                     if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-                      validate79.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                      validate80.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                       return false;
                     }
                     if (errors === _errs14) {
                       if (typeof data6 == "number" && isFinite(data6)) {
                         if (data6 > 100 || isNaN(data6)) {
-                          validate79.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }];
+                          validate80.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }];
                           return false;
                         } else {
                           if (data6 < 1 || isNaN(data6)) {
-                            validate79.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
+                            validate80.errors = [{ instancePath: instancePath + "/attempt", schemaPath: "#/properties/attempt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
                             return false;
                           }
                         }
@@ -4038,17 +4138,17 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                       let data7 = data.putOff;
                       const _errs16 = errors;
                       if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-                        validate79.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                        validate80.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                         return false;
                       }
                       if (errors === _errs16) {
                         if (typeof data7 == "number" && isFinite(data7)) {
                           if (data7 > 100 || isNaN(data7)) {
-                            validate79.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }];
+                            validate80.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" }];
                             return false;
                           } else {
                             if (data7 < 1 || isNaN(data7)) {
-                              validate79.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
+                              validate80.errors = [{ instancePath: instancePath + "/putOff", schemaPath: "#/properties/putOff/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" }];
                               return false;
                             }
                           }
@@ -4061,8 +4161,8 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (valid1) {
                       if (data.promotion !== void 0) {
                         const _errs18 = errors;
-                        if (!validate83(data.promotion, { instancePath: instancePath + "/promotion", parentData: data, parentDataProperty: "promotion", rootData, dynamicAnchors })) {
-                          vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+                        if (!validate84(data.promotion, { instancePath: instancePath + "/promotion", parentData: data, parentDataProperty: "promotion", rootData, dynamicAnchors })) {
+                          vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
                           errors = vErrors.length;
                         }
                         var valid1 = _errs18 === errors;
@@ -4078,21 +4178,22 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate79.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate80.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate79.errors = vErrors;
+  validate80.errors = vErrors;
   return errors === 0;
 }
-validate79.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var validators = { CloudWatchAlarmStateChange, CodeBuildBuildStateChange, CodeDeployDeploymentStateChange, DeployRequested, DeploymentCancelRequested, EcrImageAction, EcrImageScan, EcsDeploymentStateChange, EcsHookStateChange, EcsTaskStateChange, EvidenceRecorded, PromotionCompleted, PromotionRequested, RollbackRequested, Message };
+validate80.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validators = { CloudWatchAlarmStateChange, CodeBuildBuildStateChange, CodeDeployDeploymentStateChange, DeployRequested, DeploymentCancelRequested, Ec2CommandStatusChange, EcrImageAction, EcrImageScan, EcsDeploymentStateChange, EcsHookStateChange, EcsTaskStateChange, EvidenceRecorded, PromotionCompleted, PromotionRequested, RollbackRequested, Message };
 export {
   CloudWatchAlarmStateChange,
   CodeBuildBuildStateChange,
   CodeDeployDeploymentStateChange,
   DeployRequested,
   DeploymentCancelRequested,
+  Ec2CommandStatusChange,
   EcrImageAction,
   EcrImageScan,
   EcsDeploymentStateChange,

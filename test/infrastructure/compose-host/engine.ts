@@ -23,9 +23,6 @@ const isThere = (file: string): boolean => {
 /** Whether a Docker engine can be started here. */
 export const hasEngine = TOOLS.every(isThere) && process.getuid?.() === 0;
 
-/** What a group of tests is named by, so that a skip says why. */
-export const NEEDS = "(needs root and Debian's docker.io, docker-compose, nginx, docker-registry and busybox-static)";
-
 /** Free now: whoever takes one may be slower than somebody else, and is told so by what does not start. */
 export const freePorts = async (count: number): Promise<readonly number[]> => {
   const servers = Array.from({ length: count }, () => createServer());

@@ -163,7 +163,7 @@ export const openHost = async (engine: Engine, settings: Readonly<Record<string,
 
   /** A process of somebody else holds the lock until it is let go. */
   const holdLock = async (): Promise<() => Promise<void>> => {
-    const child = spawn('flock', [join(staging, 'deploy.lock'), 'sh', '-c', 'echo held; cat'], {
+    const child = spawn('/usr/bin/flock', [join(staging, 'deploy.lock'), 'sh', '-c', 'echo held; cat'], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

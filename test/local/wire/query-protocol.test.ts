@@ -197,7 +197,7 @@ describe('the answer of a Query request', () => {
         iams: () => [iam],
         policyOf: () => undefined,
         ownerOf: () => undefined,
-        hereOf: (place) => ({ place, hashKeyOf: () => undefined, groupOf: () => undefined }),
+        hereOf: (place) => ({ place, hashKeyOf: () => undefined, groupOf: () => undefined, tagsOf: () => ({}) }),
         record: undefined,
       }),
     };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { processHost } from '../../../local/codebuild/process-host.ts';
+import { processBuilds } from '../../../local/codebuild/process-builds.ts';
 import type { BuildCommands } from '../../../local/ports.ts';
 
 let folder = '';
@@ -21,7 +21,7 @@ const machine = async () => {
     accessKeyId: 'ASIATEST',
     source: { type: 'NO_SOURCE' },
   } as const;
-  const made = processHost(folder).open({ ...order, id: `shop:${count}` });
+  const made = processBuilds(folder).open({ ...order, id: `shop:${count}` });
   await made.download();
   const run = (commands: readonly string[], more: Partial<BuildCommands> = {}) =>
     made.run({ phase: 'build', commands, environment: { TAG: 'v1' }, shell: 'bash', ...more });

@@ -121,4 +121,4 @@ const openMachine = (folder: string, order: BuildOrder): BuildMachine => {
  * Builds as child processes of this one, with the cloud's address and credentials of the project's role, in a folder each. They may do
  * whatever their commands say: on this machine, as its user. Whoever gives the folder deletes it.
  */
-export const processHost = (folder: string): BuildHost => ({ open: (order) => openMachine(folder, order) });
+export const processBuilds = (folder: string): BuildHost => ({ open: (order) => openMachine(folder, order) });
