@@ -1,7 +1,7 @@
 import { AwsError } from './errors.ts';
 import type { Place } from './place.ts';
 import type { LocalRequest, LocalResponse } from './wire/http.ts';
-import { refuseS3 } from './wire/s3-protocol.ts';
+import { refuseS3 } from './wire/s3-refusal.ts';
 import { SERVICES, type ServiceName } from './wire/services.ts';
 
 /** One call of AWS's API, as it is about to be made. */

@@ -19,26 +19,27 @@ const markerHeaders = (marker: DeleteMarker): Readonly<Record<string, string>> =
 });
 
 /** Whoever may not list the bucket does not learn what is not there (API reference, GetObject, "Permissions"). */
+const mayList = (store: S3Store, context: CallContext, { name }: Bucket): boolean =>
+  store.access.allows(context, need('s3:ListBucket', bucketArn(name)));
+
 const missing = (store: S3Store, context: CallContext, { bucket, key }: Wanted, marker?: DeleteMarker): AwsError => {
-  const mayKnow = store.access.allows(context, need('s3:ListBucket', bucketArn(bucket.name)));
-  const { code, message, status, details } = mayKnow ? noSuchKey(key) : accessDenied();
+  const { code, message, status, details } = mayList(store, context, bucket) ? noSuchKey(key) : accessDenied();
   return new AwsError(code, message, { status, details, headers: marker === undefined ? {} : markerHeaders(marker) });
 };
 
 const versionNamed = (store: S3Store, context: CallContext, wanted: Wanted, versionId: string): ObjectVersion => {
-  const { bucket, key } = wanted;
   checkVersionId(versionId);
-  const found = versionsOf(bucket, key).find((version) => version.versionId === versionId);
+  const found = versionsOf(wanted.bucket, wanted.key).find((version) => version.versionId === versionId);
   if (found?.kind === 'object') return found;
-  if (found === undefined && bucket.objects.has(key)) throw noSuchVersion(key, versionId);
-  if (found === undefined)
-    throw missing(store, context, wanted).code === 'AccessDenied' ? accessDenied() : noSuchVersion(key, versionId);
+  if (found !== undefined) throw isMarker(found);
+  throw mayList(store, context, wanted.bucket) ? noSuchVersion(wanted.key, versionId) : accessDenied();
+};
+
+/** A marker cannot be read (User Guide, "Working with delete markers"). */
+const isMarker = (marker: DeleteMarker): AwsError => {
   const { code, message, status, details } = methodNotAllowed({ Method: 'GET', ResourceType: 'DeleteMarker' });
-  throw new AwsError(code, message, {
-    status,
-    details,
-    headers: { ...markerHeaders(found), allow: 'DELETE', 'last-modified': new Date(found.modifiedAt).toUTCString() },
-  });
+  const headers = { ...markerHeaders(marker), allow: 'DELETE', 'last-modified': new Date(marker.modifiedAt).toUTCString() };
+  return new AwsError(code, message, { status, details, headers });
 };
 
 /** An id that S3 could not have given out. */

@@ -1,8 +1,9 @@
 import { AwsError } from '../errors.ts';
 import { PolicyError } from '../iam/conditions.ts';
+import { isKnownKey } from '../iam/needs/s3.ts';
 import { readPolicy } from '../iam/policy.ts';
 import type { CallContext } from '../service.ts';
-import { accessDenied, methodNotAllowed } from './errors.ts';
+import { accessDenied, methodNotAllowed, notImplemented } from './errors.ts';
 import { type Bucket, bucketArn } from './model.ts';
 
 /** Bytes (User Guide, "Bucket policies": limited to 20 KB). */
@@ -38,6 +39,7 @@ export const checkPolicy = ({ name }: Bucket, text: string): void => {
   }
   for (const statement of listOf((JSON.parse(text) as Document).Statement) as readonly StatementText[]) {
     checkStatement(name, statement);
+    checkKeys(statement);
     if (isPublic(statement)) throw accessDenied(PUBLIC);
   }
 };
@@ -53,6 +55,13 @@ const checkStatement = (name: string, { Action, NotAction, Resource, NotResource
   const own = bucketArn(name);
   for (const resource of resources)
     if (resource !== own && !String(resource).startsWith(`${own}/`)) throw malformed('Policy has invalid resource');
+};
+
+/** A key that no request has here would make a statement say something else than on AWS. */
+const checkKeys = ({ Condition }: StatementText): void => {
+  const keys = Object.values((Condition ?? {}) as Readonly<Record<string, object>>).flatMap((block) => Object.keys(block));
+  const other = keys.find((key) => /^s3:/i.test(key) && !isKnownKey(key));
+  if (other !== undefined) throw notImplemented(`the condition key ${other}`, { ConditionKey: other });
 };
 
 /**

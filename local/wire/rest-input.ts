@@ -1,7 +1,7 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { AwsError } from '../errors.ts';
 import type { Binding, RestOperation } from './rest-model.ts';
 import type { Member, Shape } from './shapes.ts';
+import { type Element, malformedXml, readXml } from './xml.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -13,52 +13,6 @@ export interface RestRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
-
-/** An element: its name, its elements, its text. */
-interface Element {
-  readonly name: string;
-  readonly children: readonly Element[];
-  readonly text: string;
-}
-
-const parser = new XMLParser({
-  preserveOrder: true,
-  parseTagValue: false,
-  trimValues: false,
-  ignoreAttributes: true,
-  removeNSPrefix: true,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  htmlEntities: true,
-});
-
-type Parsed = Readonly<Record<string, unknown>>;
-
-const elementOf = (parsed: Parsed): Element => {
-  const [name = '', inner] = Object.entries(parsed)[0] ?? [];
-  const nodes = (Array.isArray(inner) ? inner : []) as readonly Parsed[];
-  const isText = (node: Parsed): boolean => '#text' in node;
-  return {
-    name,
-    children: nodes.filter((node) => !isText(node)).map(elementOf),
-    text: nodes
-      .filter(isText)
-      .map((node) => String(node['#text']))
-      .join(''),
-  };
-};
-
-/** API reference, "Error responses". */
-export const malformedXml = (): AwsError =>
-  new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
-
-const parse = (text: string): Element => {
-  if (XMLValidator.validate(text) !== true || /<!DOCTYPE/i.test(text)) throw malformedXml();
-  const roots = (parser.parse(text) as readonly Parsed[]).filter((node) => !('#text' in node));
-  const [root] = roots;
-  if (root === undefined || roots.length > 1) throw malformedXml();
-  return elementOf(root);
-};
 
 /** The members of an operation's input. Throws `MalformedXML` and `InvalidArgument`. */
 export const readRestInput = ({ input }: RestOperation, request: RestRequest): Input =>
@@ -99,7 +53,7 @@ const payloadOf = ({ shape, name }: Binding, body: Buffer): unknown => {
   if (of.kind === 'blob') return body;
   if (of.kind === 'string') return body.toString('utf8');
   if (body.byteLength === 0) return undefined;
-  const root = parse(body.toString('utf8'));
+  const root = readXml(body.toString('utf8'));
   if (name !== '' && root.name !== name) throw malformedXml();
   return readElement(root, of);
 };

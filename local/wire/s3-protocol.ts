@@ -1,17 +1,16 @@
 import { AwsError } from '../errors.ts';
-import { isRegion } from '../place.ts';
-import { accessDenied, invalidRequest, methodNotAllowed, notImplemented } from '../s3/errors.ts';
+import { invalidRequest, methodNotAllowed, notImplemented } from '../s3/errors.ts';
 import { readPayload } from '../s3/payload.ts';
 import { checkPresigned, isPresigned } from '../s3/presigned.ts';
 import { type S3Target, s3Target } from '../s3/request.ts';
 import { s3Operation } from '../s3/routes.ts';
 import { asAwsError, type Exchange } from './answer.ts';
-import type { Credential } from './credential.ts';
 import type { LocalRequest, LocalResponse } from './http.ts';
-import { element, escapeXml } from './query-output.ts';
 import { readRestInput } from './rest-input.ts';
 import type { RestOperation } from './rest-model.ts';
 import { writeRestOutput, XML_DECLARATION } from './rest-output.ts';
+import { idHeaders, refuseS3 } from './s3-refusal.ts';
+import { s3Scope } from './s3-scope.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
@@ -20,7 +19,7 @@ export const answerS3 = async (exchange: Exchange): Promise<LocalResponse> => {
   const { request, run, action } = exchange;
   try {
     const target = targetOf(request);
-    const context = exchange.context(scopeOf(exchange, target));
+    const context = exchange.context(s3Scope(exchange, target));
     if (isPresigned(target)) checkPresigned(target, exchange.now());
     const operation = s3Operation(request, target);
     if (operation === undefined) throw methodNotAllowed({ Method: request.method });
@@ -41,32 +40,6 @@ const targetOf = (request: LocalRequest): S3Target => {
     throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
   }
 };
-
-/** Whoever does not sign is anonymous: new buckets block public access (User Guide, "Blocking public access to your Amazon S3 storage"). */
-const scopeOf = ({ credential }: Exchange, { hostRegion }: S3Target): Credential => {
-  const found = credentialIn(credential);
-  if (found === undefined) throw accessDenied();
-  const { region } = found;
-  if (hostRegion !== undefined && hostRegion !== region) throw wrongRegion(region, hostRegion);
-  if (!isRegion(region)) throw wrongRegion(region, 'us-east-1');
-  return found;
-};
-
-const credentialIn = (credential: Exchange['credential']): Credential | undefined => {
-  try {
-    return credential();
-  } catch (error) {
-    throw malformedHeader(`The authorization header is malformed; ${error instanceof Error ? error.message : error}`);
-  }
-};
-
-const malformedHeader = (message: string, details: Readonly<Record<string, string>> = {}): AwsError =>
-  new AwsError('AuthorizationHeaderMalformed', message, { details });
-
-const wrongRegion = (region: string, expected: string): AwsError =>
-  malformedHeader(`The authorization header is malformed; the region '${region}' is wrong; expecting '${expected}'`, {
-    Region: expected,
-  });
 
 const bytesOf = (body: LocalRequest['body']): Buffer =>
   typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -119,12 +92,6 @@ const refuseUnknown = (
   if (header !== undefined) throw notImplemented(`the header ${header} of ${action}`, { Header: header });
 };
 
-/** Both ids of a request, as S3 spells them. */
-const idsOf = ({ requestId }: Pick<Exchange, 'requestId'>) => ({
-  request: requestId.replaceAll('-', '').slice(0, 16).toUpperCase(),
-  host: Buffer.from(requestId.repeat(2)).toString('base64'),
-});
-
 const respond = (exchange: Exchange, operation: RestOperation, answer: Readonly<Record<string, unknown>>): LocalResponse => {
   const { headers, body } = writeRestOutput(operation, answer, NAMESPACE);
   const isPart = answer['ContentRange'] !== undefined;
@@ -134,41 +101,5 @@ const respond = (exchange: Exchange, operation: RestOperation, answer: Readonly<
     headers: { ...idHeaders(exchange), ...(isXml ? { 'content-type': 'application/xml' } : {}), ...headers },
     body: typeof body === 'string' ? body : '',
     ...(typeof body === 'string' ? {} : { bytes: body }),
-  };
-};
-
-const idHeaders = (exchange: Pick<Exchange, 'requestId'>) => {
-  const { request, host } = idsOf(exchange);
-  return { 'x-amz-request-id': request, 'x-amz-id-2': host };
-};
-
-/** How S3 spells what stands before the services, and its statuses (API reference, "Error responses"). */
-const SPELLING: Readonly<Record<string, readonly [code: string, status: number]>> = {
-  ExpiredTokenException: ['ExpiredToken', 400],
-  InternalFailure: ['InternalError', 500],
-};
-
-interface Refused extends Pick<Exchange, 'requestId'> {
-  readonly request: Pick<LocalRequest, 'method' | 'path'>;
-}
-
-/** An error as S3 answers it; HEAD and 304 have no body. */
-export const refuseS3 = (exchange: Refused, error: AwsError): LocalResponse => {
-  const [code, status] = SPELLING[error.code] ?? [error.queryCode, error.status];
-  const { request, host } = idsOf(exchange);
-  const members = {
-    Code: code,
-    Message: error.message,
-    ...error.details,
-    Resource: exchange.request.path.split('?', 1)[0] ?? '',
-    RequestId: request,
-    HostId: host,
-  };
-  const content = Object.entries(members).map(([name, value]) => element(name, escapeXml(String(value))));
-  const isBare = exchange.request.method === 'HEAD' || status === 304;
-  return {
-    status,
-    headers: { ...idHeaders(exchange), ...(isBare ? {} : { 'content-type': 'application/xml' }), ...error.headers },
-    body: isBare ? '' : `${XML_DECLARATION}${element('Error', content.join(''))}`,
   };
 };

@@ -19,7 +19,8 @@ import { type IdentifiedCall, identify } from './identify.ts';
 import { answerJson } from './json-protocol.ts';
 import { answerLambda } from './lambda-protocol.ts';
 import { answerQuery } from './query-protocol.ts';
-import { answerS3, refuseS3 } from './s3-protocol.ts';
+import { answerS3 } from './s3-protocol.ts';
+import { refuseS3 } from './s3-refusal.ts';
 import type { ServiceName } from './services.ts';
 import { uuid } from './uuid.ts';
 

@@ -21,6 +21,12 @@ const KEYS: Readonly<Record<string, string>> = {
   VersionId: 's3:VersionId',
 };
 
+const KNOWN_KEYS = new Set([...Object.values(KEYS), 's3:RequestObjectTagKeys'].map((key) => key.toLowerCase()));
+
+/** Whether requests have this condition key of S3 here; another one, such as s3:ExistingObjectTag, would never be fulfilled. */
+export const isKnownKey = (key: string): boolean =>
+  KNOWN_KEYS.has(key.toLowerCase()) || key.toLowerCase().startsWith('s3:requestobjecttag/');
+
 const keysOf = (input: Input): Keys =>
   Object.fromEntries(
     Object.entries(KEYS).flatMap(([member, key]) => (input[member] === undefined ? [] : [[key, String(input[member])]])),

@@ -1,6 +1,6 @@
 import { AwsError } from '../../errors.ts';
 import type { Action } from '../../service.ts';
-import { malformedXml } from '../../wire/rest-input.ts';
+import { malformedXml } from '../../wire/xml.ts';
 import { writtenAnswer } from '../answers.ts';
 import { checkCompleted, completedChecksum, completedEtag } from '../completed.ts';
 import { checkWriteConditions, WRITE_CONDITIONS } from '../conditions.ts';

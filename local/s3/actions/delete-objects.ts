@@ -1,7 +1,7 @@
 import { AwsError } from '../../errors.ts';
 import { need } from '../../iam/needs/need.ts';
 import type { Action, CallContext } from '../../service.ts';
-import { malformedXml } from '../../wire/rest-input.ts';
+import { malformedXml } from '../../wire/xml.ts';
 import { checkWriteConditions } from '../conditions.ts';
 import { bucketName, type Input, onlyKnown, textOf } from '../input.ts';
 import { checkVersionId } from '../lookup.ts';

@@ -1,5 +1,5 @@
 import type { Action } from '../../service.ts';
-import { malformedXml } from '../../wire/rest-input.ts';
+import { malformedXml } from '../../wire/xml.ts';
 import { bucketName, type Input, onlyKnown } from '../input.ts';
 import { bucketIn, type S3Store } from '../store.ts';
 

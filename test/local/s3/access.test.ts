@@ -202,6 +202,9 @@ describe("a bucket's policy", () => {
     await expect(put(s3, { ...statement, Principal: undefined })).rejects.toMatchObject(malformed);
     await expect(s3.send(new PutBucketPolicyCommand({ Bucket: 'static-files', Policy: '{' }))).rejects.toMatchObject(malformed);
     await expect(put(s3, { ...statement, Principal: '*' })).rejects.toMatchObject({ name: 'AccessDenied' });
+    const tagged = { Condition: { StringEquals: { 's3:ExistingObjectTag/stage': 'prod' } } };
+    await expect(put(s3, { ...statement, ...tagged })).rejects.toThrow('the condition key s3:ExistingObjectTag/stage');
+    await put(s3, { ...statement, Condition: { StringEquals: { 's3:RequestObjectTag/stage': 'prod' } } });
     await put(s3, { ...statement, Principal: '*', Condition: { StringEquals: { 'aws:PrincipalAccount': OTHER } } });
   });
 });
