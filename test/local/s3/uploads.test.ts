@@ -41,7 +41,7 @@ const started = async (more: { readonly ChecksumAlgorithm?: ChecksumAlgorithm; r
 const md5 = (text: string) => createHash('md5').update(text).digest();
 
 /** User Guide, "Uploading and copying objects using multipart upload"; API reference, CompleteMultipartUpload and its errors. */
-describe('an upload in parts', () => {
+describe('an upload in parts', { timeout: 120_000 }, () => {
   it('becomes an object when it is completed, with the MD5 of its MD5s as its ETag', async () => {
     const { s3, of, part, complete } = await started();
     const parts = [await part(1, FIRST), await part(3, 'tail')];
