@@ -554,7 +554,7 @@ base?: ("service" | "family")
 passRoles?: string[]
 }
 /**
- * A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.
+ * A Lambda function of a container image: its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of its repository has to let Lambda pull.
  */
 export interface LambdaTarget {
 kind: "lambda"

@@ -16,7 +16,7 @@ export interface Step {
 export const schema = {
   title: 'LambdaTarget',
   description:
-    'A Lambda function of a container image: its code is updated and published as a version. With an alias that is moved to the version, at once or by steps; without one the function itself is what serves.',
+    'A Lambda function of a container image: its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of its repository has to let Lambda pull.',
   type: 'object',
   additionalProperties: false,
   required: ['kind', 'function'],
