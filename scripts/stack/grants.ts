@@ -26,3 +26,7 @@ export const readsSecret = (reference: string): RoleStatement => {
     : { 'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:${name}-??????` };
   return allow(['secretsmanager:GetSecretValue'], [secret]);
 };
+
+/** To put events of one source on the bus, and of no other. */
+export const publishesAs = (source: string): RoleStatement =>
+  allow(['events:PutEvents'], [arnOf('Bus')], { StringEquals: { 'events:source': source } });

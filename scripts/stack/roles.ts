@@ -1,9 +1,10 @@
 import type { Catalogue, RegistryPlace } from '../../shared/catalogue/catalogue.ts';
 import type { Settings } from '../../shared/deployment/settings.ts';
+import { SOURCE } from '../../shared/events/sources.ts';
 import { ecrOf } from '../../shared/registries/image-reference.ts';
 import { targets } from '../../shared/targets/registry.ts';
 import type { Statement, TargetMethod } from '../../shared/targets/target.ts';
-import { arnOf, logs, reads, readsSecret, sends } from './grants.ts';
+import { arnOf, logs, publishesAs, reads, readsSecret, sends } from './grants.ts';
 import { HERE } from './rules.ts';
 import { allow, divided, merged, type Resource, type RoleStatement } from './statements.ts';
 import { notifiersIn, roleOf } from './subscribers.ts';
@@ -18,7 +19,7 @@ export const REASONS_FOR_ANY_RESOURCE: Readonly<Record<string, string>> = {
     'composite alarms are returned only where DescribeAlarms is allowed on * (API reference, DescribeAlarms)',
 };
 
-const publishes = allow(['events:PutEvents'], [arnOf('Bus')], { StringEquals: { 'events:source': 'switchyard' } });
+const publishes = publishesAs(SOURCE);
 
 /** TransactWriteItems needs the permission of each of its writes. */
 const usesTable = allow(

@@ -177,7 +177,7 @@ const outcomeRules = (catalogue: Catalogue): Readonly<Record<string, Rule>> =>
   Object.fromEntries(
     notifiersIn(catalogue).map((notifier) => [
       `${notifier.id}Rule`,
-      { onOwnBus: true, pattern: { 'detail-type': [...OUTCOMES], ...OWN }, queue: queueOf(notifier) },
+      { onOwnBus: true, pattern: { 'detail-type': [...(notifier.hears ?? OUTCOMES)], ...OWN }, queue: queueOf(notifier) },
     ]),
   );
 

@@ -1,6 +1,9 @@
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { everyNotify, type NotifyKind } from '../../shared/catalogue/notify.ts';
-import { arnOf, logs, reads, readsSecret, sends } from './grants.ts';
+import { TRANSLATED } from '../../shared/cdevents/translate.ts';
+import type { OutcomeType } from '../../shared/events/outcomes.ts';
+import { CDEVENTS_SOURCE } from '../../shared/events/sources.ts';
+import { arnOf, logs, publishesAs, reads, readsSecret, sends } from './grants.ts';
 import { allow, type RoleStatement } from './statements.ts';
 
 /**
@@ -12,8 +15,10 @@ interface Notifier {
   readonly id: string;
   /** Its file in `handlers/`, and its name after the installation's. */
   readonly name: string;
-  /** The key of the catalogue's `notify` that it does. */
-  readonly kind: NotifyKind;
+  /** The key of the catalogue's `notify` that it does, or what else makes it wanted. */
+  readonly kind: NotifyKind | 'cdevents';
+  /** The outcomes that it is told; absent: all. */
+  readonly hears?: readonly OutcomeType[];
   readonly statements: (catalogue: Catalogue) => readonly RoleStatement[];
   /** What it is told beside what every function is. */
   readonly environment?: () => Readonly<Record<string, unknown>>;
@@ -46,11 +51,23 @@ const WEBHOOKS: Notifier = {
   ],
 };
 
-const NOTIFIERS: readonly Notifier[] = [WEBHOOKS];
+/** Not a notifier of people: it says outcomes once more on the bus. */
+const TRANSLATE: Notifier = {
+  id: 'Translate',
+  name: 'translate',
+  kind: 'cdevents',
+  hears: TRANSLATED,
+  statements: () => [...base(TRANSLATE), publishesAs(CDEVENTS_SOURCE)],
+};
+
+const NOTIFIERS: readonly Notifier[] = [WEBHOOKS, TRANSLATE];
+
+const isWanted = (catalogue: Catalogue, { kind }: Notifier): boolean =>
+  kind === 'cdevents' ? catalogue.cdevents !== undefined : everyNotify(catalogue, kind).length > 0;
 
 /** Those that this catalogue uses. */
 export const notifiersIn = (catalogue: Catalogue): readonly Notifier[] =>
-  NOTIFIERS.filter(({ kind }) => everyNotify(catalogue, kind).length > 0);
+  NOTIFIERS.filter((notifier) => isWanted(catalogue, notifier));
 
 export const roleOf = ({ id }: Notifier): string => `${id}Role`;
 

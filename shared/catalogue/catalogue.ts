@@ -67,6 +67,8 @@ export interface Catalogue {
   readonly promotions: readonly PromotionRule[];
   /** Environments whose images are copied there by the team itself. */
   readonly external: readonly string[];
+  /** Outcomes are published as CDEvents too, from this URI reference; absent: they are not. */
+  readonly cdevents?: { readonly source: string };
   /** From the widest to the nearest; absent: nobody is told. */
   readonly notify?: readonly NotifyWord[];
 }

@@ -26,6 +26,7 @@ export const resolveCatalogue = (source: CatalogueSource, where: Where): Catalog
   promotions: Object.entries(source.promotions ?? {}).map(([name, promotion]) => resolvePromotion(source, name, promotion)),
   external: Object.entries(source.environments).flatMap(([name, { promotion }]) => (promotion === 'external' ? [name] : [])),
   notify: notifyWords(source),
+  ...(source.cdevents === undefined ? {} : { cdevents: source.cdevents }),
 });
 
 const resolvePromotion = (

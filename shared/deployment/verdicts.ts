@@ -43,7 +43,7 @@ export const verdictDraft = (deployment: Deployment, sequence: number, now: numb
   const { outcome, state, kind } = deployment;
   if (outcome === undefined) throw new Error(`deployment ${deployment.id} is ${state} without an outcome`);
   const { at: _, ...told } = outcome;
-  const { leaving, stopped, checkAttempts, smoke, acceptedAt } = deployment;
+  const { before, leaving, stopped, checkAttempts, smoke, acceptedAt } = deployment;
   return {
     type: verdictEvent(kind, state as TerminalState),
     deployment,
@@ -53,6 +53,7 @@ export const verdictDraft = (deployment: Deployment, sequence: number, now: numb
       terminal: true,
       verdict: state,
       ...told,
+      ...(outcome.changed && before !== undefined ? { before: before.revision } : {}),
       ...(leaving === undefined ? {} : { left: leaving }),
       ...(stopped === undefined ? {} : { stopped: toldStopped(stopped) }),
       checkAttempts,

@@ -1,7 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-
-/** The source of all our events: nobody else's role may use it on this bus. */
-export const SOURCE = 'switchyard';
+import { SOURCE } from './sources.ts';
 
 /** What is published: a type and its detail. */
 export interface Publishable {
@@ -30,9 +28,9 @@ const chunks = <T extends Publishable>(entries: readonly T[]): T[][] => {
   return parts;
 };
 
-const toEntry = (bus: string, { type, detail }: Publishable): PutEventsRequestEntry => ({
+const toEntry = (bus: string, source: string, { type, detail }: Publishable): PutEventsRequestEntry => ({
   EventBusName: bus,
-  Source: SOURCE,
+  Source: source,
   DetailType: type,
   Detail: JSON.stringify(detail),
 });
@@ -45,10 +43,13 @@ export const publishOutcomes = async <T extends Publishable>(
   client: EventBridgeClient,
   bus: string,
   entries: readonly T[],
+  source = SOURCE,
 ): Promise<readonly T[]> => {
   const taken: T[] = [];
   for (const chunk of chunks(entries)) {
-    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: chunk.map((entry) => toEntry(bus, entry)) }));
+    const { Entries = [] } = await client.send(
+      new PutEventsCommand({ Entries: chunk.map((entry) => toEntry(bus, source, entry)) }),
+    );
     const failed = chunk.findIndex((_, index) => Entries[index]?.EventId === undefined);
     taken.push(...chunk.slice(0, failed === -1 ? chunk.length : failed));
     if (failed !== -1) break;

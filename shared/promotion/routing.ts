@@ -5,7 +5,7 @@ import type { QueueName } from '../deployment/types.ts';
 import { FinalError } from '../errors.ts';
 import type { Envelope } from '../events/envelope.ts';
 import type { EcrImageAction, EvidenceRecorded, PromotionCompleted, PromotionRequested } from '../events/generated/types.ts';
-import { SOURCE } from '../events/publish.ts';
+import { SOURCE } from '../events/sources.ts';
 import type { Message, Place } from '../messages.ts';
 import { readImage } from './image.ts';
 

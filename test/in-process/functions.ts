@@ -4,6 +4,7 @@ import { createPromote } from '../../handlers/promote.ts';
 import { createRollback } from '../../handlers/rollback.ts';
 import { createRoute } from '../../handlers/route.ts';
 import { createSweep } from '../../handlers/sweep.ts';
+import { createTranslate } from '../../handlers/translate.ts';
 import { createVerify } from '../../handlers/verify.ts';
 import type { Clock, ManualClock } from '../../local/clock.ts';
 import type { Handler } from '../../local/lambda/in-process-loader.ts';
@@ -16,6 +17,7 @@ const CREATE = {
   rollback: createRollback,
   promote: createPromote,
   sweep: createSweep,
+  translate: createTranslate,
   'notify-webhooks': createNotifyWebhooks,
 } as const;
 

@@ -1,6 +1,7 @@
+import { TRANSLATED } from '../../shared/cdevents/translate.ts';
 import { type Check, functions, named, ofType, problem, type Resource, type Template, text } from './template.ts';
 
-const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'promote', 'sweep'];
+const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'promote', 'sweep', 'translate'];
 
 export const runtime: Check = (template) => [
   ...problem(
@@ -56,7 +57,10 @@ const REQUEST_RULES = [
   'EvidenceRecorded',
 ];
 /** What one function asks of another, in our own name. */
-const OUR_RULES = ['DeployRequested,PromotionCompleted'];
+const ASKING_RULES = ['DeployRequested,PromotionCompleted'];
+/** Who hears of outcomes, with a queue of its own: by the name of its rule. */
+const LISTENERS: Readonly<Record<string, string>> = { TranslateRule: TRANSLATED.join() };
+const OUR_RULES = [...ASKING_RULES, ...Object.values(LISTENERS)];
 const OWN_RULES = [...REQUEST_RULES, ...OUR_RULES];
 const AWS_RULES = [
   'ECS Deployment State Change',
@@ -81,7 +85,10 @@ export const rules: Check = (template) => {
   const onOwnBus = ([, { Properties }]: [string, Resource]) => named(Properties['EventBusName']) === 'Bus';
   const onDefaultBus = ([, { Properties }]: [string, Resource]) => Properties['EventBusName'] === undefined;
   return [
-    ...problem(eventRules(template).length !== 14, 'there are not fourteen rules for events'),
+    ...problem(
+      eventRules(template).length !== OWN_RULES.length + AWS_RULES.length,
+      `there are not ${OWN_RULES.length + AWS_RULES.length} rules for events`,
+    ),
     ...[...OWN_RULES, ...AWS_RULES].flatMap((type) => problem(find(type).length !== 1, `there is not one rule for ${type}`)),
     ...OWN_RULES.flatMap((type) => problem(!find(type).every(onOwnBus), `the rule for ${type} is not on our bus`)),
     ...AWS_RULES.flatMap((type) => problem(!find(type).every(onDefaultBus), `the rule for ${type} is not on the default bus`)),
@@ -180,8 +187,13 @@ export const mappings: Check = (template) =>
 const SCHEDULE = 'arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/${Bus}-sweep';
 
 export const queuePolicies: Check = (template) => {
-  const events = eventRules(template).map(([id]) => id);
-  const senders: Readonly<Record<string, readonly string[]>> = { Inbox: events, EventsDeadLetters: [...events, SCHEDULE] };
+  const events = eventRules(template).flatMap(([id]) => (Object.hasOwn(LISTENERS, id) ? [] : [id]));
+  const listening = Object.keys(LISTENERS).map((id) => [id.replace('Rule', 'Queue'), [id]] as const);
+  const senders: Readonly<Record<string, readonly string[]>> = {
+    Inbox: events,
+    EventsDeadLetters: [...events, ...Object.keys(LISTENERS), SCHEDULE],
+    ...Object.fromEntries(listening),
+  };
   const policies = ofType(template, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
   return [
     ...problem(policies.length !== Object.keys(senders).length, 'there are other queue policies than those of EventBridge'),

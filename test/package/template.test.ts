@@ -81,6 +81,9 @@ const CASES: readonly Case[] = [
       'our own words from others': (all) => {
         properties(all, 'OwnRequestRule')['EventPattern'].source = [{ prefix: '' }];
       },
+      'outcomes that others told': (all) => {
+        properties(all, 'TranslateRule')['EventPattern'].source = ['ci'];
+      },
       'our own words from another account': (all) => {
         delete properties(all, 'OwnRequestRule')['EventPattern'].account;
       },
@@ -194,6 +197,9 @@ const CASES: readonly Case[] = [
       'a policy for another queue': (all) => {
         properties(all, 'InboxPolicy')['PolicyDocument'].Statement[0].Resource = '*';
       },
+      'anybody who hears outcomes': (all) => {
+        properties(all, 'TranslateQueuePolicy')['PolicyDocument'].Statement[0].Condition.ArnEquals['aws:SourceArn'] = [];
+      },
       'an open FIFO queue': (all) => {
         all['Open'] = { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: 'DeployQueue' }], PolicyDocument: {} } };
       },
@@ -264,7 +270,7 @@ const TWO_FILES =
   'AABGAAAAAAA=';
 
 describe('the packaged functions', () => {
-  it.each(['deploy', 'rollback', 'route', 'sweep', 'verify'])('have one bundle for %s, and nothing else', (name) => {
+  it.each(['deploy', 'rollback', 'route', 'sweep', 'translate', 'verify'])('have one bundle for %s, and nothing else', (name) => {
     const zip = readFileSync(join(inject('packaged'), `${name}.zip`));
     expect(filesIn(zip)).toEqual([`handlers/${name}.mjs`]);
   });

@@ -39,6 +39,7 @@ notify?: SourceNotify2
 promotions?: {
 [k: string]: SourcePromotion
 }
+cdevents?: SourceCdevents
 }
 /**
  * For every service that does not say otherwise.
@@ -742,4 +743,13 @@ scan?: ("LOW" | "MEDIUM" | "HIGH" | "CRITICAL")
  * A signature of cosign or notation is attached.
  */
 signature?: boolean
+}
+/**
+ * Outcomes are published as CDEvents too.
+ */
+export interface SourceCdevents {
+/**
+ * Who says it: a URI reference that tells this pipeline from others.
+ */
+source: string
 }

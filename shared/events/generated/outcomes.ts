@@ -94,8 +94,8 @@ verdict: "rolled-back"
  * The target has begun the rollout.
  */
 export type DeploymentStarted = (Told & {
-revision: ToldRevision
-before?: ToldRevision
+revision: ToldRevision1
+before?: ToldRevision1
 deadline?: string
 [k: string]: unknown
 })
@@ -221,7 +221,7 @@ verdict: ("rejected" | "superseded" | "expired" | "cancelled")
 export type RollbackStarted = (Told & {
 reason: ToldReason
 left: ToldLeft
-destination?: ToldRevision
+destination?: ToldRevision1
 /**
  * Whose rollback it is: ours, or the target's own that we watch.
  */
@@ -255,7 +255,7 @@ checkAttempts: number
  * The rollout is over, the checks begin.
  */
 export type VerificationStarted = (Told & {
-revision: ToldRevision
+revision: ToldRevision1
 [k: string]: unknown
 })
 
@@ -350,7 +350,8 @@ changed: boolean
  * Whether what runs now was verified there.
  */
 verified: boolean
-running?: ToldRevision
+before?: ToldRevision
+running?: ToldRevision1
 left?: ToldLeft
 /**
  * ARNs of alarms that fired before the start and were never OK since.
@@ -368,9 +369,20 @@ smoke?: Smoke
 [k: string]: unknown
 }
 /**
- * What a target can go back to.
+ * What ran before, where this deployment rolled something out.
  */
 export interface ToldRevision {
+/**
+ * The target's name of it: a task definition's ARN.
+ */
+id: string
+image: string
+digest?: string
+}
+/**
+ * What a target can go back to.
+ */
+export interface ToldRevision1 {
 /**
  * The target's name of it: a task definition's ARN.
  */

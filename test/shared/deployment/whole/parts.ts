@@ -87,8 +87,9 @@ export const wake = (name: Moment['function'], id: string, number?: number, dela
   delaySeconds,
 });
 
-/** What a verdict's event tells of a deployment that was accepted a second ago. */
-export const verdictOf = (over: object) => ({
+/** What a verdict's event tells of a deployment that was accepted a second ago; of one that changed something, what ran before too. */
+export const verdictOf = (over: Readonly<Record<string, unknown>>) => ({
+  ...(over['changed'] === true ? { before: ONE } : {}),
   terminal: true,
   changed: false,
   verified: false,
