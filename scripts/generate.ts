@@ -16,6 +16,7 @@ import { COMMANDS } from '../cli/run.ts';
 import { OUTCOMES } from '../shared/events/outcomes.ts';
 import { TAKEN } from '../shared/events/taken.ts';
 import type { TargetModule } from '../shared/targets/module.ts';
+import { eventsPage } from './events-page.ts';
 import { targetsPage } from './targets-page.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -26,6 +27,7 @@ interface Titled {
   readonly $schema: string;
   readonly $id: string;
   readonly title: string;
+  readonly description: string;
 }
 
 const readSchemas = async (folder: string): Promise<Titled[]> => {
@@ -203,6 +205,11 @@ const writeTargetsPage = async (out: string, targets: Awaited<ReturnType<typeof 
   await writeFile(join(out, 'docs/targets.md'), targetsPage(modules));
 };
 
+const writeEventsPage = async (out: string): Promise<void> => {
+  const page = await readFile(join(ROOT, 'docs/events.md'), 'utf8');
+  await writeFile(join(out, 'docs/events.md'), eventsPage(page, await readSchemas('schemas/events')));
+};
+
 /** The local cloud's operations, between two marks of its page. */
 const writeOperations = async (out: string): Promise<void> => {
   const page = await readFile(join(ROOT, 'docs/local-cloud.md'), 'utf8');
@@ -243,4 +250,5 @@ await generateCatalogue(out, targets);
 await writeRegistry(out, targets);
 await writeManual(out);
 await writeTargetsPage(out, targets);
+await writeEventsPage(out);
 await writeOperations(out);

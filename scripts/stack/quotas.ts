@@ -42,6 +42,7 @@ const NAME = (property: string, most: number, source: string): Quota => ({
 const LAMBDA = 'Lambda Developer Guide, "Lambda quotas"';
 const EVENTS = 'EventBridge User Guide, "Amazon EventBridge quotas"';
 const SQS = 'SQS Developer Guide, "Amazon SQS quotas"';
+const SCHEMAS = 'EventBridge Schema Registry API reference, CreateSchema';
 const IAM = 'IAM User Guide, "IAM and AWS STS quotas"';
 
 const policies = (properties: Properties): number =>
@@ -86,6 +87,9 @@ const QUOTAS: Readonly<Record<string, readonly Quota[]>> = {
   ],
   'AWS::IAM::ManagedPolicy': [
     { what: 'the policy (characters)', most: 6144, measure: ({ PolicyDocument }) => lengthOf(PolicyDocument), source: IAM },
+  ],
+  'AWS::EventSchemas::Schema': [
+    { what: 'Content (characters)', most: 100_000, measure: ({ Content }) => lengthOf(Content), source: SCHEMAS },
   ],
   'AWS::DynamoDB::Table': [
     NAME('TableName', 255, 'DynamoDB Developer Guide, "Quotas"'),

@@ -5,6 +5,7 @@ import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { formatProblems, readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { leastSeconds } from '../../shared/targets/plans.ts';
+import { registryFor } from './event-schemas.ts';
 import { rolesFor } from './roles.ts';
 import { HERE, rulesFor } from './rules.ts';
 import { functionsFor, queuesFor } from './subscribers.ts';
@@ -44,3 +45,5 @@ export const rules = () => rulesFor(catalogue());
 export const functions = () => functionsFor(catalogue());
 
 export const subscribers = () => queuesFor(catalogue());
+
+export const registry = () => registryFor();

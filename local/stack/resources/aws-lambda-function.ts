@@ -13,7 +13,7 @@ import {
 import { StackError } from '../stack-error.ts';
 import { isRecord } from '../template.ts';
 
-/** Tags are for those who pay: nothing here reads them. */
+/** Tags are for those who pay, traces for X-Ray: nothing here reads them. */
 export const awsLambdaFunction: ResourceType = {
   type: 'AWS::Lambda::Function',
   properties: [
@@ -30,6 +30,7 @@ export const awsLambdaFunction: ResourceType = {
     'Runtime',
     'Tags',
     'Timeout',
+    'TracingConfig',
   ],
   async create(resource, { lambda, codeAt }) {
     const code = structureProperty(resource, 'Code', ['S3Bucket', 'S3Key']);
@@ -39,6 +40,7 @@ export const awsLambdaFunction: ResourceType = {
     const timeout = numberProperty(resource, 'Timeout');
     const memory = numberProperty(resource, 'MemorySize');
     const logGroup = logGroupOf(resource);
+    checkTracing(resource);
     const { name, arn } = await createFunction(lambda, {
       name: textProperty(resource, 'FunctionName') ?? generatedName(resource),
       handler: requiredText(resource, 'Handler'),
@@ -72,6 +74,12 @@ const variablesOf = (resource: NewResource): Readonly<Record<string, string>> =>
   const { Variables = {} } = structureProperty(resource, 'Environment', ['Variables']);
   if (!isRecord(Variables)) throw new StackError(`${placeOf(resource, 'Environment.Variables')} must be an object`);
   return Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, String(value)]));
+};
+
+const checkTracing = (resource: NewResource): void => {
+  const { Mode = 'PassThrough' } = structureProperty(resource, 'TracingConfig', ['Mode']);
+  if (Mode !== 'Active' && Mode !== 'PassThrough')
+    throw new StackError(`${placeOf(resource, 'TracingConfig.Mode')} must be Active or PassThrough`);
 };
 
 const logGroupOf = (resource: NewResource): string | undefined => {

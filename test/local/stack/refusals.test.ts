@@ -7,6 +7,19 @@ const bucket = (properties: Readonly<Record<string, unknown>>) => ({ Type: 'AWS:
 
 type Rest = Readonly<Record<string, unknown>>;
 
+/** A schema of a registry, as EventBridge takes it but for what is given. */
+const schema = (properties: object) => ({
+  S: {
+    Type: 'AWS::EventSchemas::Schema',
+    Properties: {
+      RegistryName: 'r',
+      Type: 'JSONSchemaDraft4',
+      Content: '{"$schema": "http://json-schema.org/draft-04/schema#"}',
+      ...properties,
+    },
+  },
+});
+
 const named = (value: unknown): Resources => ({ Q: queue({ QueueName: value }) });
 const mapping = (properties: Rest) => ({
   Type: 'AWS::Lambda::EventSourceMapping',
@@ -144,6 +157,51 @@ const refused: Refused[] = [
     'an alarm that acts',
     alarm({ AlarmActions: ['arn:aws:sns:eu-west-1:123456789012:t'] }),
     'A (AWS::CloudWatch::Alarm), AlarmActions must be empty on the local cloud',
+  ],
+  [
+    'a schema of another kind',
+    schema({ Type: 'Avro' }),
+    'S (AWS::EventSchemas::Schema), Type must be OpenApi3 or JSONSchemaDraft4, not Avro',
+  ],
+  [
+    'a schema of another draft',
+    schema({ Content: '{"$schema": "https://json-schema.org/draft/2020-12/schema"}' }),
+    'S (AWS::EventSchemas::Schema), Content is no JSONSchemaDraft4',
+  ],
+  [
+    'a schema that is no JSON',
+    schema({ Content: 'type: object' }),
+    'S (AWS::EventSchemas::Schema), Content must be a JSON object',
+  ],
+  [
+    'a registry with a name that EventBridge refuses',
+    { R: { Type: 'AWS::EventSchemas::Registry', Properties: { RegistryName: 'a b' } } },
+    'R (AWS::EventSchemas::Registry), RegistryName takes 1 to 64 letters, digits and . - _ @',
+  ],
+  [
+    'a dashboard without widgets',
+    { D: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: '{}' } } },
+    'D (AWS::CloudWatch::Dashboard), DashboardBody must be JSON with a list of widgets, each with a type and properties',
+  ],
+  [
+    'a dashboard with dots in its name',
+    { D: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: '{"widgets": []}', DashboardName: 'a.b' } } },
+    'D (AWS::CloudWatch::Dashboard), DashboardName takes 1 to 255 letters, digits, - and _',
+  ],
+  [
+    'a query of nothing',
+    { Q: { Type: 'AWS::Logs::QueryDefinition', Properties: { Name: 'q' } } },
+    'Q (AWS::Logs::QueryDefinition), QueryString is required',
+  ],
+  [
+    'a sampling rule that leaves something open',
+    { X: { Type: 'AWS::XRay::SamplingRule', Properties: { SamplingRule: { RuleName: 'r' } } } },
+    'X (AWS::XRay::SamplingRule), SamplingRule.FixedRate is required',
+  ],
+  [
+    'a function that is traced in another way',
+    { F: lambda({ TracingConfig: { Mode: 'Always' } }) },
+    'F (AWS::Lambda::Function), TracingConfig.Mode must be Active or PassThrough',
   ],
   [
     'a rule that EventBridge refuses',
