@@ -1,9 +1,11 @@
 import { createClients } from '../shared/crew.ts';
 import type { Wake } from '../shared/deployment/decision.ts';
-import { ownerOf } from '../shared/deployment/owner.ts';
+import { isTerminal, ownerOf } from '../shared/deployment/owner.ts';
 import { type Invocation, scheduledHandler } from '../shared/handler.ts';
 import { onLambda } from '../shared/lambda.ts';
 import { sendWake } from '../shared/messages.ts';
+import { emit, type Figure } from '../shared/metrics/emit.ts';
+import type { MetricName } from '../shared/metrics/metrics.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import { createStore, type Due } from '../shared/store/store.ts';
 
@@ -14,24 +16,39 @@ import { createStore, type Due } from '../shared/store/store.ts';
  */
 export const createSweep = (runtime: Runtime) => {
   const clients = createClients(runtime);
-  const store = createStore({ client: clients.dynamodb, TableName: runtime.settings.table });
+  const { settings, write } = runtime;
+  const store = createStore({ client: clients.dynamodb, TableName: settings.table });
   return scheduledHandler(runtime, async (invocation) => {
     const now = runtime.now();
     const minute = Math.floor(now / 60_000);
-    let woken = 0;
+    let [woken, overdue] = [0, 0];
     for await (const page of store.due(now)) {
       if (isOutOfTime(invocation)) return;
+      overdue += page.filter((due) => isOverdue(due, now)).length;
       const wakes = page.flatMap(wakeFor);
       await Promise.all(
-        wakes.map((wake) => sendWake(clients.sqs, runtime.settings.inboxUrl, wake, `${wake.number ?? ''}@${minute}`)),
+        wakes.map((wake) => sendWake(clients.sqs, settings.inboxUrl, wake, `${wake.number ?? ''}@${minute}`)),
       );
       woken += wakes.length;
     }
     if (woken > 0) invocation.log.info('woke what was owed', { woken });
+    emit({ namespace: settings.bus, write }, [figure('OverdueDeployments', overdue), figure('Sweeps', 1)], now);
   });
 };
 
 export const handler = onLambda(createSweep);
+
+const figure = (name: MetricName, value: number): Figure => ({ name, value, of: {} });
+
+/** Longer than a lease and a sweep take. */
+const PATIENCE = 300_000;
+
+/** It has not ended in the time that was stated for it, and nobody has seen to it since: what must never be (I1). */
+const isOverdue = (due: Due, now: number): boolean => {
+  if (due.what !== 'deployment' || isTerminal(due.deployment.state)) return false;
+  const { state, waitUntil, deadline = waitUntil } = due.deployment;
+  return now > (state === 'queued' ? waitUntil : deadline) + PATIENCE;
+};
 
 /** The next run goes on: what is left is still due then. */
 const isOutOfTime = ({ timeLeft }: Invocation): boolean => timeLeft() < 5_000;

@@ -30,6 +30,7 @@ export interface DeploymentDetail extends Carried {
   readonly running?: Revision;
   readonly left?: Leaving;
   readonly durationSeconds?: number;
+  readonly checkAttempts?: number;
 }
 
 export interface PromotionDetail extends Carried {

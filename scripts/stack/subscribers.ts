@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { everyNotify, type NotifyKind } from '../../shared/catalogue/notify.ts';
 import { TRANSLATED } from '../../shared/cdevents/translate.ts';
-import type { OutcomeType } from '../../shared/events/outcomes.ts';
+import { type OutcomeType, VERDICTS } from '../../shared/events/outcomes.ts';
 import { CDEVENTS_SOURCE } from '../../shared/events/sources.ts';
 import { arnOf, logs, publishesAs, reads, readsSecret, sends } from './grants.ts';
 import { allow, type RoleStatement } from './statements.ts';
@@ -16,7 +16,7 @@ interface Notifier {
   /** Its file in `handlers/`, and its name after the installation's. */
   readonly name: string;
   /** The key of the catalogue's `notify` that it does, or what else makes it wanted. */
-  readonly kind: NotifyKind | 'cdevents';
+  readonly kind: NotifyKind | 'cdevents' | 'metrics';
   /** The outcomes that it is told; absent: all. */
   readonly hears?: readonly OutcomeType[];
   readonly statements: (catalogue: Catalogue) => readonly RoleStatement[];
@@ -60,10 +60,25 @@ const TRANSLATE: Notifier = {
   statements: () => [...base(TRANSLATE), publishesAs(CDEVENTS_SOURCE)],
 };
 
-const NOTIFIERS: readonly Notifier[] = [WEBHOOKS, TRANSLATE];
+/** Reads what the store knows of a verdict, and writes down that it was counted. */
+const MEASURE: Notifier = {
+  id: 'Measure',
+  name: 'measure',
+  kind: 'metrics',
+  hears: VERDICTS,
+  statements: () => [
+    ...base(MEASURE),
+    allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], [arnOf('Table')]),
+    allow(['dynamodb:PutItem'], [arnOf('Table')], { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['measure#*'] } }),
+  ],
+};
 
-const isWanted = (catalogue: Catalogue, { kind }: Notifier): boolean =>
-  kind === 'cdevents' ? catalogue.cdevents !== undefined : everyNotify(catalogue, kind).length > 0;
+const NOTIFIERS: readonly Notifier[] = [WEBHOOKS, TRANSLATE, MEASURE];
+
+const isWanted = (catalogue: Catalogue, { kind }: Notifier): boolean => {
+  if (kind === 'metrics') return true;
+  return kind === 'cdevents' ? catalogue.cdevents !== undefined : everyNotify(catalogue, kind).length > 0;
+};
 
 /** Those that this catalogue uses. */
 export const notifiersIn = (catalogue: Catalogue): readonly Notifier[] =>

@@ -24,3 +24,17 @@ export const OUTCOMES = [
 ] as const;
 
 export type OutcomeType = (typeof OUTCOMES)[number];
+
+/** Those that end a deployment, and carry `terminal: true`. */
+export const VERDICTS = [
+  'DeploymentCancelled',
+  'DeploymentExpired',
+  'DeploymentFailed',
+  'DeploymentRejected',
+  'DeploymentRolledBack',
+  'DeploymentSucceeded',
+  'DeploymentSuperseded',
+  'RollbackFailed',
+  'RollbackRejected',
+  'RollbackSucceeded',
+] as const satisfies readonly OutcomeType[];

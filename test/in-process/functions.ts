@@ -1,5 +1,6 @@
 import { createDeploy } from '../../handlers/deploy.ts';
 import { createNotifyWebhooks } from '../../handlers/notify-webhooks.ts';
+import { createMeasure } from '../../handlers/measure.ts';
 import { createPromote } from '../../handlers/promote.ts';
 import { createRollback } from '../../handlers/rollback.ts';
 import { createRoute } from '../../handlers/route.ts';
@@ -18,6 +19,7 @@ const CREATE = {
   promote: createPromote,
   sweep: createSweep,
   translate: createTranslate,
+  measure: createMeasure,
   'notify-webhooks': createNotifyWebhooks,
 } as const;
 

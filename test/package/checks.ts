@@ -1,7 +1,8 @@
+import { VERDICTS } from '../../shared/events/outcomes.ts';
 import { TRANSLATED } from '../../shared/cdevents/translate.ts';
 import { type Check, functions, named, ofType, problem, type Resource, type Template, text } from './template.ts';
 
-const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'promote', 'sweep', 'translate'];
+const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'promote', 'sweep', 'translate', 'measure'];
 
 export const runtime: Check = (template) => [
   ...problem(
@@ -59,7 +60,7 @@ const REQUEST_RULES = [
 /** What one function asks of another, in our own name. */
 const ASKING_RULES = ['DeployRequested,PromotionCompleted'];
 /** Who hears of outcomes, with a queue of its own: by the name of its rule. */
-const LISTENERS: Readonly<Record<string, string>> = { TranslateRule: TRANSLATED.join() };
+const LISTENERS: Readonly<Record<string, string>> = { TranslateRule: TRANSLATED.join(), MeasureRule: VERDICTS.join() };
 const OUR_RULES = [...ASKING_RULES, ...Object.values(LISTENERS)];
 const OWN_RULES = [...REQUEST_RULES, ...OUR_RULES];
 const AWS_RULES = [

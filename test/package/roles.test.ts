@@ -125,7 +125,7 @@ describe('roles', () => {
           (grant) => grant.includes(`:service/prod/service-number-${index}"`) && grant.includes('"ecs:UpdateService"'),
         ),
       ).toHaveLength(1);
-    expect(Object.keys(rolesFor(catalogue(15)).Resources)).toHaveLength(6);
+    expect(Object.keys(rolesFor(catalogue(15)).Resources)).toHaveLength(7);
   });
 
   it('that are too long for IAM are refused when the pipeline is packaged, with what to do', () => {

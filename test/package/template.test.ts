@@ -270,7 +270,7 @@ const TWO_FILES =
   'AABGAAAAAAA=';
 
 describe('the packaged functions', () => {
-  it.each(['deploy', 'rollback', 'route', 'sweep', 'translate', 'verify'])('have one bundle for %s, and nothing else', (name) => {
+  it.each(['deploy', 'measure', 'rollback', 'route', 'sweep', 'translate', 'verify'])('have one bundle for %s, and nothing else', (name) => {
     const zip = readFileSync(join(inject('packaged'), `${name}.zip`));
     expect(filesIn(zip)).toEqual([`handlers/${name}.mjs`]);
   });

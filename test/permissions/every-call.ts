@@ -18,7 +18,7 @@ const ended = async (pipeline: Pipeline, tag: string): Promise<string> => {
 
 /** What nobody can read goes to the queue's dead letters, in the function's own role. */
 const poison = async ({ sqs, pass }: Pipeline): Promise<void> => {
-  for (const name of ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo', 'promote.fifo', 'translate']) {
+  for (const name of ['inbox', 'deploy.fifo', 'verify.fifo', 'rollback.fifo', 'promote.fifo', 'translate', 'measure']) {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `switchyard-${name}` }));
     const fifo = name.endsWith('.fifo') ? { MessageGroupId: 'preprod', MessageDeduplicationId: 'poison' } : {};
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"neither": "event nor wake"}', ...fifo }));
