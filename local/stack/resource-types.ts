@@ -1,7 +1,7 @@
 import type { ResourceType } from './resource-type.ts';
 import { awsCloudwatchAlarm } from './resources/aws-cloudwatch-alarm.ts';
-import { awsCodebuildProject } from './resources/aws-codebuild-project.ts';
 import { awsCloudwatchDashboard } from './resources/aws-cloudwatch-dashboard.ts';
+import { awsCodebuildProject } from './resources/aws-codebuild-project.ts';
 import { awsDynamodbTable } from './resources/aws-dynamodb-table.ts';
 import { awsEventSchemasRegistry } from './resources/aws-event-schemas-registry.ts';
 import { awsEventSchemasSchema } from './resources/aws-event-schemas-schema.ts';
@@ -24,8 +24,8 @@ import { awsXraySamplingRule } from './resources/aws-xray-sampling-rule.ts';
 /** Every type of resource that the local cloud creates. A test compares it with the folder. */
 export const resourceTypes: readonly ResourceType[] = [
   awsCloudwatchAlarm,
-  awsCodebuildProject,
   awsCloudwatchDashboard,
+  awsCodebuildProject,
   awsDynamodbTable,
   awsEventSchemasRegistry,
   awsEventSchemasSchema,
