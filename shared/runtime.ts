@@ -30,7 +30,7 @@ export interface RuntimeSettings {
   readonly deadLetterUrl: string;
   /** Of a function that a queue of its own calls, and nobody else sends there. */
   readonly queueUrl?: string;
-  /** Where Slack's Web API is: `https://slack.com/api`. */
+  /** Where Slack's Web API is, if not at `https://slack.com/api`: that of a government's workspace, or a test's. */
   readonly slackUrl?: string;
   readonly timeoutSeconds: number;
   /** Values of the `${env:NAME}` references in the catalogue. */

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import type { SourceSlack } from '../../shared/catalogue/generated/types.ts';
 import { everyNotify, type NotifyKind } from '../../shared/catalogue/notify.ts';
 import { TRANSLATED } from '../../shared/cdevents/translate.ts';
 import { type OutcomeType, VERDICTS } from '../../shared/events/outcomes.ts';
@@ -39,6 +40,24 @@ const keepsNotes = (name: string): RoleStatement =>
 const readsSecrets = (references: readonly (string | undefined)[]): readonly RoleStatement[] =>
   [...new Set(references.flatMap((reference) => reference ?? []))].map(readsSecret);
 
+const secretsOfSlack = (settings: readonly SourceSlack[]): readonly (string | undefined)[] =>
+  settings.flatMap(({ token, webhook }) => [token, webhook]);
+
+const SLACK: Notifier = {
+  id: 'NotifySlack',
+  name: 'notify-slack',
+  kind: 'slack',
+  statements: (catalogue) => [
+    ...base(SLACK),
+    keepsNotes('notify-slack'),
+    ...readsSecrets(secretsOfSlack(everyNotify(catalogue, 'slack'))),
+  ],
+  environment: () => {
+    const { SWITCHYARD_SLACK_URL } = process.env;
+    return SWITCHYARD_SLACK_URL === undefined ? {} : { SWITCHYARD_SLACK_URL };
+  },
+};
+
 const WEBHOOKS: Notifier = {
   id: 'NotifyWebhooks',
   name: 'notify-webhooks',
@@ -73,7 +92,7 @@ const MEASURE: Notifier = {
   ],
 };
 
-const NOTIFIERS: readonly Notifier[] = [WEBHOOKS, TRANSLATE, MEASURE];
+const NOTIFIERS: readonly Notifier[] = [SLACK, WEBHOOKS, TRANSLATE, MEASURE];
 
 const isWanted = (catalogue: Catalogue, { kind }: Notifier): boolean => {
   if (kind === 'metrics') return true;

@@ -1,4 +1,4 @@
-import type { CatalogueSource, SourceNotify } from './generated/types.ts';
+import type { CatalogueSource, SourceNotify, SourceSlack } from './generated/types.ts';
 
 type Report = (path: readonly string[], message: string) => void;
 
@@ -13,7 +13,12 @@ export const reportNotify = ({ notify, environments }: CatalogueSource, report: 
   }
 };
 
-const reportOne = ({ webhooks }: SourceNotify = {}, path: readonly string[], report: Report): void => {
+const reportOne = ({ slack, webhooks, links }: SourceNotify = {}, path: readonly string[], report: Report): void => {
+  if (slack !== undefined && slack !== false) reportSlack(slack, [...path, 'slack'], report);
+  for (const [name, address] of Object.entries(links === false ? {} : (links ?? {}))) {
+    const wrong = addressProblem(address);
+    if (wrong !== undefined) report([...path, 'links', name], wrong);
+  }
   if (webhooks === undefined || webhooks === false) return;
   const names = new Set<string>();
   for (const [index, { name, url }] of webhooks.entries()) {
@@ -23,6 +28,20 @@ const reportOne = ({ webhooks }: SourceNotify = {}, path: readonly string[], rep
     const wrong = addressProblem(url);
     if (wrong !== undefined) report([...where, 'url'], wrong);
   }
+};
+
+const reportSlack = ({ channel, token, webhook, events }: SourceSlack, path: readonly string[], report: Report): void => {
+  if (webhook === undefined) {
+    if (channel === undefined || token === undefined) report(path, 'needs "channel" and "token", or "webhook" alone');
+    return;
+  }
+  if (channel !== undefined || token !== undefined)
+    report([...path, 'webhook'], 'has its own channel: leave out "channel" and "token", or "webhook"');
+  if (events === 'all')
+    report(
+      [...path, 'events'],
+      'a webhook\'s message cannot be changed later: "verdicts" or "failures", or "channel" and "token"',
+    );
 };
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];

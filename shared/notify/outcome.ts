@@ -52,13 +52,14 @@ export const placeOf = (outcome: Outcome): { readonly environment: string; reado
 
 /** Nothing comes after it: how a request ended. */
 export const isVerdict = ({ type, detail }: Outcome): boolean =>
-  'terminal' in detail || type === 'PromotionCompleted' || type === 'PromotionFailed' || type === 'CancelRejected';
+  'terminal' in detail || type === 'PromotionCompleted' || type === 'PromotionFailed';
 
 /** Ends that nobody has to do anything about. */
 const GOOD: readonly OutcomeType[] = ['DeploymentSucceeded', 'DeploymentSuperseded', 'DeploymentCancelled', 'PromotionCompleted'];
 
-/** An end that somebody may have to do something about: a rollback that went well is one. */
-export const isFailure = (outcome: Outcome): boolean => isVerdict(outcome) && !GOOD.includes(outcome.type);
+/** What somebody may have to do something about: a rollback that went well is such an end, and so is a cancel that was refused. */
+export const isFailure = (outcome: Outcome): boolean =>
+  outcome.type === 'CancelRejected' || (isVerdict(outcome) && !GOOD.includes(outcome.type));
 
 /** Whether those who asked for this much are told of it. */
 export const isHeard = (heard: 'all' | 'verdicts' | 'failures', outcome: Outcome): boolean => {

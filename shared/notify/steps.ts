@@ -16,18 +16,18 @@ export interface Step {
 }
 
 /** How a notifier tells one thing, in steps that are each done once. The first three are pure. */
-export interface Telling<Note extends Held, S extends Step> {
+export interface Telling<Note extends Held, S extends Step, Answer = unknown> {
   /** Takes in what there is to tell: the same again, and in whatever order, comes to the same. */
   tell(note: Note | undefined): Note;
   /** What is owed next; `undefined`: nothing. */
   next(note: Note): S | undefined;
   /** Takes in what came of the step, whatever has been told meanwhile. */
-  done(note: Note, step: S, answer: unknown): Note;
+  done(note: Note, step: S, answer: Answer): Note;
   /**
    * Does it. `since`: it was begun at that time and may have been done; it has to be looked for before it is done again. Throws
    * `NotDoneError` where it is certain that nothing was done.
    */
-  perform(step: S, note: Note, since: number | undefined): Promise<unknown>;
+  perform(step: S, note: Note, since: number | undefined): Promise<Answer>;
 }
 
 /** It was refused, or never sent: whoever tries again need not look for it. `cause` is what goes on from there. */
@@ -47,32 +47,33 @@ export interface Desk<Note extends Held> {
 /** A step begins only with this much of the function's time left, in milliseconds: its call ends by itself before that. */
 const STEP_MILLISECONDS = 15_000;
 
-/** Seconds after which a copy that finds the other at work comes back. */
-const BUSY_SECONDS = 3;
-
 const free = <Note extends Held>({ lease: _, begun: __, ...note }: Note): Note => note as Note;
 
 const unleased = <Note extends Held>({ lease: _, ...note }: Note): Note => note as Note;
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
+/** Whoever is at it finds what was written down, and tells it too; only if it dies somebody has to come back. */
+const busy = (id: string, milliseconds: number): LaterError =>
+  new LaterError(Math.ceil(milliseconds / 1000) + 1, `another copy is telling what has become of ${id}`);
+
 /**
  * Tells one thing: takes it in, and does what is owed, one step after the other, each begun only after that was written down and kept
  * when it is done. A function may die between any two lines of this: who comes next goes on from what is kept.
  */
-export const tellInSteps = async <Note extends Held, S extends Step>(
+export const tellInSteps = async <Note extends Held, S extends Step, Answer>(
   desk: Desk<Note>,
   id: string,
-  telling: Telling<Note, S>,
+  telling: Telling<Note, S, Answer>,
 ): Promise<void> => {
   const { notes, now, by, timeLeft, leaseMilliseconds } = desk;
   for (;;) {
     const { note: kept, version } = await notes.read(id);
     const note = telling.tell(kept);
-    const isBusy = note.lease !== undefined && note.lease.by !== by && note.lease.until > now();
-    if (isBusy) {
-      const written = isSame(note, kept) || (await notes.write(id, note, version));
-      throw new LaterError(written ? BUSY_SECONDS : 1, `another copy is telling what has become of ${id}`);
+    const { lease: other } = note;
+    if (other !== undefined && other.by !== by && other.until > now()) {
+      if (!isSame(note, kept) && !(await notes.write(id, note, version))) continue;
+      throw busy(id, other.until - now());
     }
     const step = telling.next(note);
     if (step === undefined) {
@@ -91,14 +92,14 @@ export const tellInSteps = async <Note extends Held, S extends Step>(
 };
 
 /** Does one step under the lease, and keeps what came of it: whatever others have written meanwhile. */
-const take = async <Note extends Held, S extends Step>(
+const take = async <Note extends Held, S extends Step, Answer>(
   desk: Desk<Note>,
   id: string,
-  telling: Telling<Note, S>,
+  telling: Telling<Note, S, Answer>,
   step: S,
   { note, since }: { readonly note: Note; readonly since: number | undefined },
 ): Promise<void> => {
-  let answer: unknown;
+  let answer: Answer;
   try {
     answer = await telling.perform(step, note, since);
   } catch (error) {

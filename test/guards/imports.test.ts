@@ -46,6 +46,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'shared/handler.ts',
     'shared/log.ts',
     'shared/reading.ts',
+    'shared/secrets.ts',
     'shared/references.ts',
     'shared/runtime.ts',
     '@aws-sdk/',

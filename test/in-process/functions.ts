@@ -1,6 +1,7 @@
 import { createDeploy } from '../../handlers/deploy.ts';
-import { createNotifyWebhooks } from '../../handlers/notify-webhooks.ts';
 import { createMeasure } from '../../handlers/measure.ts';
+import { createNotifySlack } from '../../handlers/notify-slack.ts';
+import { createNotifyWebhooks } from '../../handlers/notify-webhooks.ts';
 import { createPromote } from '../../handlers/promote.ts';
 import { createRollback } from '../../handlers/rollback.ts';
 import { createRoute } from '../../handlers/route.ts';
@@ -20,6 +21,7 @@ const CREATE = {
   sweep: createSweep,
   translate: createTranslate,
   measure: createMeasure,
+  'notify-slack': createNotifySlack,
   'notify-webhooks': createNotifyWebhooks,
 } as const;
 

@@ -20,7 +20,7 @@ import { named, ofType, packaged } from './template.ts';
 
 /** Everything that may be told, in one catalogue. */
 const EVERYTHING = catalogueWith(
-  `{ webhooks: [{ name: one, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }, { name: two, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }] }`,
+  `{ slack: { channel: C0DEPLOYS, token: '\${secretsmanager:slack-token}' }, webhooks: [{ name: one, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }, { name: two, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }] }`,
 );
 
 const resolved = (text: string) => {
@@ -34,6 +34,13 @@ const OTHERS = ['route', 'deploy', 'verify', 'rollback', 'promote', 'sweep', 'tr
 
 /** What each may do, worked by hand from what it calls. */
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
+  NotifySlackRole: [
+    'logs:CreateLogStream logs:PutLogEvents on /aws/lambda/${Bus}-notify-slack:*',
+    'sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility on NotifySlackQueue',
+    'sqs:SendMessage on NotifySlackDeadLetters',
+    'dynamodb:GetItem dynamodb:PutItem on Table, of notify-slack#*',
+    'secretsmanager:GetSecretValue on secret:slack-token-??????',
+  ],
   NotifyWebhooksRole: [
     'logs:CreateLogStream logs:PutLogEvents on /aws/lambda/${Bus}-notify-webhooks:*',
     'sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility on NotifyWebhooksQueue',

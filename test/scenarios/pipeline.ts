@@ -157,7 +157,7 @@ export interface PipelineOptions {
   /** Registries beside the cloud's own, by host. */
   readonly elsewhere?: { readonly fetch: typeof globalThis.fetch };
   /** What others listen to, by host: receivers of what the pipeline tells. */
-  readonly receivers?: Readonly<Record<string, typeof globalThis.fetch>>;
+  readonly receivers?: (clock: ManualClock) => Readonly<Record<string, typeof globalThis.fetch>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are read as they come
@@ -177,7 +177,7 @@ export const startPipeline = async ({
   hosts,
   start = START,
   catalogue: text,
-  receivers = {},
+  receivers = () => ({}),
 }: PipelineOptions = {}) => {
   const clock = manualClock(start);
   const network = virtualNetwork(clock);
@@ -211,9 +211,10 @@ export const startPipeline = async ({
       return answer;
     };
 
+  const received = receivers(clock);
   const others: typeof globalThis.fetch = (input, init) => {
     const { host } = new URL(input instanceof Request ? input.url : input);
-    return (receivers[host] ?? elsewhere?.fetch ?? network.fetch)(input, init);
+    return (received[host] ?? elsewhere?.fetch ?? network.fetch)(input, init);
   };
 
   const load = inProcessLoader((configuration, lifetime) => {

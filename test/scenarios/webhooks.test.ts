@@ -40,7 +40,7 @@ const start = async (notify: string) => {
   const pipeline = await startPipeline({
     services: [SERVICE],
     catalogue: catalogueWith(notify),
-    receivers: { 'hooks.example.com': fetch },
+    receivers: () => ({ 'hooks.example.com': fetch }),
   });
   await keepSecret(pipeline, '/switchyard/hook', SECRET);
   return { pipeline, received, state };

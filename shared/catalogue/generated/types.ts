@@ -6,6 +6,18 @@
 export type SourceApply = TerraformTarget
 export type SourceTarget = (CodeDeployEcsTarget | ComposeHostTarget | EcsBlueGreenTarget | EcsRollingTarget | LambdaTarget | TerraformTarget)
 /**
+ * Of a bot of the workspace, with the scopes of docs/notifications.md.
+ */
+export type SourceSecret = string
+/**
+ * An incoming webhook's address, instead of channel and token; its message cannot be changed later.
+ */
+export type SourceSecret1 = string
+/**
+ * Which outcomes the message is about.
+ */
+export type SourceHeard = ("all" | "verdicts" | "failures")
+/**
  * Addresses that every event is posted to, signed as Standard Webhooks has it.
  * 
  * @minItems 1
@@ -15,11 +27,11 @@ export type SourceWebhooks = [SourceWebhook, ...(SourceWebhook)[]]
 /**
  * whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.
  */
-export type SourceSecret = string
+export type SourceSecret2 = string
 /**
  * Which outcomes are posted.
  */
-export type SourceHeard = ("all" | "verdicts" | "failures")
+export type SourceHeard1 = ("all" | "verdicts" | "failures")
 
 /**
  * switchyard.yml
@@ -623,7 +635,21 @@ keepDays?: number
  * Of this service.
  */
 export interface SourceNotify {
+slack?: (false | SourceSlack)
 webhooks?: (false | SourceWebhooks)
+links?: (false | SourceLinks)
+}
+/**
+ * A message for each deployment that changes as it goes, by channel and token; or one message at its end, by an incoming webhook.
+ */
+export interface SourceSlack {
+/**
+ * The channel's id, which stays when it is renamed: Slack shows it at the end of the channel's details.
+ */
+channel?: string
+token?: SourceSecret
+webhook?: SourceSecret1
+events?: SourceHeard
 }
 export interface SourceWebhook {
 /**
@@ -634,20 +660,30 @@ name: string
  * https, or http of this machine; may hold ${env:NAME}.
  */
 url: string
-secret: SourceSecret
-events?: SourceHeard
+secret: SourceSecret2
+events?: SourceHeard1
+}
+/**
+ * Where people read on, by what it is called: dashboard, logs … Addresses of the web; may hold ${env:NAME}.
+ */
+export interface SourceLinks {
+[k: string]: string
 }
 /**
  * Of every service of the environment that does not say otherwise.
  */
 export interface SourceNotify1 {
+slack?: (false | SourceSlack)
 webhooks?: (false | SourceWebhooks)
+links?: (false | SourceLinks)
 }
 /**
  * Of every environment and service that does not say otherwise.
  */
 export interface SourceNotify2 {
+slack?: (false | SourceSlack)
 webhooks?: (false | SourceWebhooks)
+links?: (false | SourceLinks)
 }
 export interface SourcePromotion {
 from: SourcePromotionFrom

@@ -65,6 +65,13 @@ describe('what is wrong with notifications', () => {
     [`{ webhooks: [{ name: a, url: 'ftp://example.com', secret: '\${ssm:/s}' }] }`, 'must be an https address'],
     [`{ webhooks: [{ name: a, url: 'https://\${ssm:/x}', secret: '\${ssm:/s}' }] }`, 'the reference "${ssm:/x}" is not known'],
     [`{ webhooks: [${HOOK('a', ', events: some')}] }`, 'must be one of all, verdicts, failures'],
+    ['{ slack: { channel: C0DEPLOYS } }', 'needs "channel" and "token", or "webhook" alone'],
+    [`{ slack: { channel: '#deploys', token: '\${ssm:/t}' } }`, 'notify.slack.channel: must match pattern'],
+    ['{ slack: { channel: C0DEPLOYS, token: some-token } }', 'notify.slack.token: must be ${ssm:/name} or'],
+    [`{ slack: { channel: C0DEPLOYS, webhook: '\${ssm:/t}' } }`, 'has its own channel'],
+    [`{ slack: { webhook: '\${ssm:/t}', events: all } }`, "a webhook's message cannot be changed later"],
+    [`{ links: { dashboard: 'javascript:alert(1)' } }`, 'notify.links.dashboard: must be an https address'],
+    [`{ links: { 'a|b': 'https://x' } }`, 'is not a name'],
     [`{ webhooks: true }`, 'notify.webhooks'],
     [`{ webhook: false }`, 'unknown key (did you mean "webhooks"?)'],
   ])('%s is told', (notify, said) => {
@@ -82,7 +89,11 @@ describe('what is wrong with notifications', () => {
       expect(
         problemsOf(WITH(`{ webhooks: [{ name: a, url: '${url}', secret: '\${secretsmanager:s}', events: failures }] }`)),
       ).toBe('');
-    expect(problemsOf(WITH('{ webhooks: false }'))).toBe('');
+    expect(problemsOf(WITH('{ webhooks: false, slack: false, links: false }'))).toBe('');
+    expect(problemsOf(WITH(`{ slack: { channel: C0DEPLOYS, token: '\${ssm:/t}', events: verdicts } }`))).toBe('');
+    expect(problemsOf(WITH(`{ slack: { webhook: '\${secretsmanager:t}' }, links: { dashboard: 'https://x/\${env:B}' } }`))).toBe(
+      '',
+    );
   });
 
   it('is told without the secret', () => {

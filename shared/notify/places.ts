@@ -1,0 +1,38 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { findService } from '../catalogue/lookup.ts';
+import { notifyOf } from '../catalogue/notify.ts';
+import { resolveReferences } from '../references.ts';
+import type { Runtime } from '../runtime.ts';
+import { type Outcome, placeOf } from './outcome.ts';
+
+type Target = Catalogue['services'][number]['settings']['target'];
+
+/** More would hide each other. */
+const MOST_SITES = 3;
+
+/** Where Amazon's console shows an ECS service's deployments, whatever kind of target rolls them out. */
+const consolePage = ({ cluster, service }: Target, region: string): string | undefined =>
+  typeof cluster === 'string' && typeof service === 'string'
+    ? `https://${region}.console.aws.amazon.com/ecs/v2/clusters/${encodeURIComponent(cluster)}/services/${encodeURIComponent(service)}/deployments?region=${region}`
+    : undefined;
+
+const consolePages = (catalogue: Catalogue, outcome: Outcome, region: string): readonly (readonly [string, string])[] => {
+  const { environment, service } = placeOf(outcome);
+  const found = service === undefined ? undefined : findService(catalogue, environment, service);
+  if (found === undefined || 'unknown' in found) return [];
+  const { sites, target } = found.settings;
+  const spots = sites === undefined ? [{ name: undefined, target, region }] : sites.slice(0, MOST_SITES);
+  return spots.flatMap((spot) => {
+    const page = consolePage(spot.target, spot.region);
+    return page === undefined ? [] : [[spot.name === undefined ? 'deployments' : `deployments in ${spot.name}`, page] as const];
+  });
+};
+
+/** Where to read on about an outcome, by what it is called: what the catalogue's `links` say, and Amazon's console. */
+export const placesFor = ({ catalogue, settings }: Runtime, outcome: Outcome): Readonly<Record<string, string>> => {
+  const links = notifyOf(catalogue, 'links', placeOf(outcome)) ?? {};
+  return Object.fromEntries([
+    ...Object.entries(links).map(([name, address]) => [name, resolveReferences(address, settings.references)] as const),
+    ...consolePages(catalogue, outcome, settings.region),
+  ]);
+};
