@@ -11,6 +11,7 @@ import { createEventsStore, type EventsStore } from './events/store.ts';
 import type { Faults } from './faults.ts';
 import type { Authorizer } from './iam/authorizer.ts';
 import type { Here } from './iam/needs/need.ts';
+import { readCodeFrom } from './lambda/code-objects.ts';
 import { imageRegistry } from './lambda/image-registry.ts';
 import { functionsOf } from './lambda/invoke-later.ts';
 import type { FunctionLoader } from './lambda/loader.ts';
@@ -84,6 +85,7 @@ export const createStores = (place: Place, world: World): Stores => {
     log,
     network,
     images: imageRegistry({ place, authorizer, registry }),
+    readCode: readCodeFrom(() => s3),
     readySeconds: taskStartSeconds,
   });
   const events = createEventsStore({
@@ -109,6 +111,7 @@ export const createStores = (place: Place, world: World): Stores => {
   });
   const ssm = createSsmStore({ ...basics, events, hosts: isSame(place, HOME) ? hosts : [] });
   const codedeploy = createCodeDeployStore({ ...basics, events, alarms: cloudwatch, ecs });
+  const s3 = createS3Store({ ...basics, buckets, bodies, access, open });
   return {
     place,
     sqs,
@@ -122,7 +125,7 @@ export const createStores = (place: Place, world: World): Stores => {
     ssm,
     secrets: createSecretsStore(basics),
     lambda,
-    s3: createS3Store({ ...basics, buckets, bodies, access, open }),
+    s3,
     here: {
       place,
       tagsOf: (id) => ssm.hosts.get(id)?.tags ?? {},

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CallContext } from '../service.ts';
 import { uuid } from '../wire/uuid.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import { invalid, unsupported } from './errors.ts';
@@ -26,19 +27,24 @@ export const architectureOf = (input: Input, otherwise: Architecture = 'x86_64')
 /** The code that a request brings; `packageType` is the function's, and stays what it is. */
 export const codeIn = async (
   store: LambdaStore,
-  { ZipFile, ImageUri, ...others }: Input,
+  { ZipFile, ImageUri, S3Bucket, S3Key, S3ObjectVersion, ...others }: Input,
   packageType: 'Zip' | 'Image',
-  accessKeyId: string,
+  context: CallContext,
 ): Promise<Code> => {
   const [other] = Object.keys(others).filter((member) => others[member] !== undefined);
   if (other !== undefined) throw unsupported(other);
   if (packageType === 'Image') {
-    if (ZipFile !== undefined) throw invalid("Please don't provide ZipFile when updating a function with packageType Image.");
+    for (const [name, given] of Object.entries({ ZipFile, S3Bucket }))
+      if (given !== undefined) throw invalid(`Please don't provide ${name} when updating a function with packageType Image.`);
     if (typeof ImageUri !== 'string') throw invalid('Please provide ImageUri when updating a function with packageType Image.');
-    const { image, resolved } = findImage(store, ImageUri, accessKeyId);
+    const { image, resolved } = findImage(store, ImageUri, context.caller.accessKeyId);
     return { code: '', image: { uri: ImageUri, resolved }, codeSha256: image.digest.replace('sha256:', '') };
   }
   if (ImageUri !== undefined) throw invalid("Please don't provide ImageUri when updating a function with packageType Zip.");
+  if (typeof S3Bucket === 'string' && typeof S3Key === 'string') {
+    const versionId = typeof S3ObjectVersion === 'string' ? S3ObjectVersion : undefined;
+    return archive(store, store.readCode({ bucket: S3Bucket, key: S3Key, versionId }, context));
+  }
   if (typeof ZipFile !== 'string') throw invalid('Please provide a source for function code.');
   return archive(store, Buffer.from(ZipFile, 'base64'));
 };

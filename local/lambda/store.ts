@@ -2,6 +2,7 @@ import { AwsError } from '../errors.ts';
 import type { Basics, Network, Permissions, Queues } from '../ports.ts';
 import { uuid } from '../wire/uuid.ts';
 import type { Alias } from './aliases.ts';
+import type { ReadCode } from './code-objects.ts';
 import { configure, type FunctionConfiguration, type FunctionSpecification, functionArn, LATEST } from './configuration.ts';
 import { invalid } from './errors.ts';
 import type { FunctionUrl } from './function-urls.ts';
@@ -36,6 +37,8 @@ export interface LambdaOptions extends Basics {
   readonly permissions: Permissions;
   readonly load: FunctionLoader;
   readonly images: ImageRegistry;
+  /** How code comes from S3. */
+  readonly readCode: ReadCode;
   /** Where functions' URLs listen. */
   readonly network: Pick<Network, 'serve' | 'address'>;
   /** Seconds that Lambda needs to make an image ready, where the image does not say otherwise. */

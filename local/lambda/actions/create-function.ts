@@ -15,7 +15,7 @@ const CREATING = { code: 'Creating', reason: 'The function is being created.' } 
  * A function of Node.js from a zip archive in the request, or one of an image. The answer says `Pending`, as on AWS; a function of a zip is
  * active at once, one of an image when that is ready.
  */
-export const createFunction: Action<LambdaStore> = async (store, input, { caller }) => {
+export const createFunction: Action<LambdaStore> = async (store, input, context) => {
   onlyMembers(input, [
     'FunctionName',
     'Architectures',
@@ -40,7 +40,7 @@ export const createFunction: Action<LambdaStore> = async (store, input, { caller
     architecture: architectureOf(input),
     description: textOf(input, 'Description') ?? '',
     environment: variablesOf(input),
-    ...(await codeIn(store, (input['Code'] ?? {}) as Input, packageType, caller.accessKeyId)),
+    ...(await codeIn(store, (input['Code'] ?? {}) as Input, packageType, context)),
     ...(timeout === undefined ? {} : { timeout }),
     ...(memory === undefined ? {} : { memory }),
   });

@@ -19,8 +19,11 @@ const noQueues: Queues = {
   onAvailable: () => () => undefined,
 };
 
-/** No image, and no address that anybody listens at. */
-export const noImages: Pick<LambdaOptions, 'images' | 'network'> = {
+/** No image, no object, and no address that anybody listens at. */
+export const noImages: Pick<LambdaOptions, 'images' | 'network' | 'readCode'> = {
+  readCode: () => {
+    throw new Error('there is no bucket');
+  },
   images: { find: () => undefined, mayPull: () => false, admit: () => undefined, architecture: () => undefined },
   network: { serve: () => undefined, address: async (group, name) => `http://${name}.${group}.test` },
 };
