@@ -33,10 +33,10 @@ export interface Rollout {
 
 export type Traffic = 'test' | 'production';
 
-/** What the target answers when it is asked how things stand. */
+/** What the target answers when it is asked how things stand. `note`: what it is about to do, or has done, in a sentence for people. */
 export type Observation =
   /** Our rollout is under way. `lookInSeconds`: where no event will tell what comes next. */
-  | { readonly phase: 'in-progress'; readonly lookInSeconds?: number }
+  | { readonly phase: 'in-progress'; readonly lookInSeconds?: number; readonly note?: string }
   /** It was asked, and answers in so many seconds. */
   | { readonly phase: 'asked'; readonly lookInSeconds: number }
   /** It waits for our word, under this name; the checks are made with the traffic that the new revision has. */
@@ -50,7 +50,7 @@ export type Observation =
   /** The revision we rolled out has all traffic; the target still keeps the one before. */
   | { readonly phase: 'shifted'; readonly desired: number }
   /** The revision we rolled out runs alone, and has settled; with no desired tasks nothing was proven. */
-  | { readonly phase: 'completed'; readonly desired: number }
+  | { readonly phase: 'completed'; readonly desired: number; readonly note?: string }
   /** The rollout failed and nobody undoes it. */
   | { readonly phase: 'failed'; readonly failure: Failure; readonly running: Revision }
   /** The target itself is undoing our rollout: we watch. */

@@ -100,6 +100,8 @@ export interface Deployment {
   readonly baselineAt?: Instant;
   readonly rollout?: Rollout;
   readonly desired?: number;
+  /** What the target told of itself last. */
+  readonly note?: string;
   /** The first task of ours that stopped. */
   readonly stopped?: StoppedTask;
   readonly checkAttempts: number;

@@ -6,7 +6,7 @@ import type { Moment, Observed, RolloutTold, Tried } from '../input.ts';
 import { lookFailed, nothing, onlyRelease } from '../late.ts';
 import type { Observation } from '../observations.ts';
 import type { Known, Row } from '../rule.ts';
-import { handOver, lookAgain } from '../steps.ts';
+import { handOver, lookAgain, type Told } from '../steps.ts';
 import type { Deployment } from '../types.ts';
 import {
   afterDeadline,
@@ -26,7 +26,7 @@ const woken = (world: Known, _: unknown, moment: Moment): Decision =>
     : { others: [], events: [], wakes: [], effect: { kind: 'observe' } };
 
 /** The rollout is over: checks are owed at once. Nothing counts yet that was not asked of the target itself. */
-const toVerifying = (world: Known, moment: Moment, desired?: number, moved = false): Decision => {
+const toVerifying = (world: Known, moment: Moment, desired?: number, moved = false, told: readonly Told[] = []): Decision => {
   const { deployment } = world;
   const { rollout } = deployment;
   if (rollout === undefined) return nothing();
@@ -40,6 +40,7 @@ const toVerifying = (world: Known, moment: Moment, desired?: number, moved = fal
   };
   const decision = handOver(verifying, moment, {
     events: [
+      ...told,
       {
         type: 'DeploymentProgressed',
         extra: {
@@ -95,12 +96,21 @@ const afresh = ({ nextCheckAt: _, smokeAttempts: __, ...deployment }: Deployment
   checkAttempts: 0,
 });
 
-const observed = (world: Known, { observation }: Observed, moment: Moment): Decision => {
+/** What the target is about to do, or has done, is told once. */
+const noted = (world: Known, observation: Observation): { readonly world: Known; readonly events: readonly Told[] } => {
+  const note = 'note' in observation ? observation.note : undefined;
+  if (note === undefined || note === world.deployment.note) return { world, events: [] };
+  const events: readonly Told[] = [{ type: 'DeploymentProgressed', extra: { phase: 'planned', message: note.slice(0, 4000) } }];
+  return { world: { ...world, deployment: { ...world.deployment, note } }, events };
+};
+
+const observed = (before: Known, { observation }: Observed, moment: Moment): Decision => {
+  const { world, events } = noted(before, observation);
   if (observation.phase === 'completed' || observation.phase === 'shifted')
-    return toVerifying(world, moment, observation.desired, observation.phase === 'shifted');
+    return toVerifying(world, moment, observation.desired, observation.phase === 'shifted', events);
   if (observation.phase === 'paused' && !deadlinePassed(world.deployment, moment)) return paused(world, observation, moment);
   if ((observation.phase === 'in-progress' || observation.phase === 'asked') && !deadlinePassed(world.deployment, moment))
-    return lookAgain(world.deployment, moment, pauseOf(observation));
+    return lookAgain(world.deployment, moment, pauseOf(observation), { events });
   return notCompleted(world, observation, moment);
 };
 
