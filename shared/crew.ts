@@ -89,7 +89,8 @@ const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): 
     if (timeLeft() < CALL_MILLISECONDS) throw new OutOfTimeError('the function has too little time left for another call');
     return runtime.timeout(CALL_MILLISECONDS).signal;
   };
-  const make = ({ id, settings: { target } }: Deployment, site?: Site) => {
+  const make = ({ id, settings }: Deployment, site?: Site) => {
+    const { target } = site ?? settings;
     const module = targets[target.kind];
     if (module === undefined) {
       throw new FinalError(
