@@ -112,7 +112,7 @@ const requireTag = async ({ client, told }: Omit<Applying, 'serial'>): Promise<v
 
 /**
  * What `infrastructure/terraform/buildspec.yml` has Terraform do, as far as it can be seen from outside: the same objects, by the same
- * calls, in the same order (the real one is tested against the same expectations in `test/systems/s2-terraform.test.ts`).
+ * calls, in the same order (the real one is tested against the same expectations in `test/systems/s2-analysed.test.ts`).
  */
 const apply = async (module: Module, clock: Waiting, build: Omit<Applying, 'serial'>, id: string): Promise<void> => {
   const { client, told, variables } = build;

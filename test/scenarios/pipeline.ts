@@ -46,6 +46,7 @@ import type { Runtime } from '../../shared/runtime.ts';
 import { fetchIn } from '../in-process/fetch.ts';
 import { createHandler, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
 import { notifiersOf } from './notifiers.ts';
+import { type Module, terraformBuilds } from '../in-process/terraform-builds.ts';
 import { schemaProblem } from './schemas.ts';
 
 export const COMMIT = '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f';
@@ -154,6 +155,8 @@ export interface PipelineOptions {
   readonly accounts?: (template: PackagedTemplate, place: Place) => PackagedTemplate;
   /** What is changed in the catalogue that the functions have, after the services were made by the project's. */
   readonly mistaken?: (catalogue: Catalogue) => Catalogue;
+  /** What Terraform does in the builds of a project. */
+  readonly module?: Module;
   /** Registries beside the cloud's own, by host. */
   readonly elsewhere?: { readonly fetch: typeof globalThis.fetch };
   /** What others listen to, by host: receivers of what the pipeline tells. */
@@ -178,6 +181,7 @@ export const startPipeline = async ({
   start = START,
   catalogue: text,
   receivers = () => ({}),
+  module,
 }: PipelineOptions = {}) => {
   const clock = manualClock(start);
   const network = virtualNetwork(clock);
@@ -261,6 +265,15 @@ export const startPipeline = async ({
     network,
     load,
     ...(hosts === undefined ? {} : { hosts: hosts(clock, network) }),
+    ...(module === undefined
+      ? {}
+      : {
+          builds: terraformBuilds(
+            clock,
+            () => cloud.handle,
+            () => module,
+          ),
+        }),
     ...(data === undefined ? {} : { data }),
     trail: (record) => void trail.push(record),
     log: (name, line) => void log.push(`${name}: ${line}`),
