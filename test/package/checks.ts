@@ -111,7 +111,7 @@ const rulePattern = (id: string, { Properties }: Resource): readonly string[] =>
     ),
     ...problem(isOurs && source !== '["switchyard"]', `${id} takes what others say in our name`),
     ...problem(
-      !own && !/^\["aws\.(?:ecs|codedeploy|ssm|cloudwatch|ecr|ecr","aws\.inspector2)"\]$/.test(source),
+      !own && !/^\["aws\.(?:ecs|codedeploy|codebuild|ssm|cloudwatch|ecr|ecr","aws\.inspector2)"\]$/.test(source),
       `${id} takes events that AWS did not send`,
     ),
     ...problem(

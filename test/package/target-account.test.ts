@@ -79,7 +79,7 @@ describe('the pipeline of a catalogue with sites', () => {
   it('hears what rules of those accounts pass on, and admits nothing else of them', () => {
     const { Resources } = rulesFor(packaged) as unknown as { readonly Resources: Resources };
     expect(Resources['ForwardingRule']?.Properties.EventPattern).toMatchObject({
-      source: ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ssm'],
+      source: ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ssm', 'aws.codebuild'],
       account: [{ 'Fn::Sub': HERE.account }, OTHER],
     });
     expect(Resources[`From${OTHER}`]?.Properties.Statement).toMatchObject({
@@ -87,7 +87,7 @@ describe('the pipeline of a catalogue with sites', () => {
       Action: 'events:PutEvents',
       Condition: {
         StringEquals: {
-          'events:source': ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ssm', 'aws.ecr', 'aws.inspector2'],
+          'events:source': ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ssm', 'aws.codebuild', 'aws.ecr', 'aws.inspector2'],
         },
       },
     });
