@@ -46,7 +46,7 @@ declare -A setting=(
 )
 
 command='' image='' destination='' config='' expected=()
-phase=usage phase_began=0 seconds='' trace='' flipped_from='' told_nginx='' starting='' logs='' active='' idle='' previous='' digest_now=''
+phase=usage phase_began=0 seconds='' trace='' flipped_from='' told_nginx='' workers_before='' starting='' logs='' active='' idle='' previous='' digest_now=''
 declare -A c_id c_image c_digest c_state c_health
 
 # --- telling ---------------------------------------------------------------------------------------------------------
@@ -475,6 +475,7 @@ flip() {
   flipped_from=$active
   link "$colour" || fail "$NO_SPACE" "$(link_path) cannot be written"
   told=$(test_nginx) || fail "$NGINX" "nginx refuses upstream.$colour.conf: $told"
+  workers_before=$(workers)
   told_nginx=yes
   told=$(nginx_do -s reload 2>&1) || fail "$RELOAD" "nginx does not reload: $(tail -n 1 <<< "$told")"
   log "nginx sends to app_$colour"
@@ -508,12 +509,33 @@ flip_back() {
   done
 }
 
+# nginx's workers of every master on the host: "<pid> <parent>" in lines.
+workers() {
+  local file title pid parent
+  for file in /proc/[0-9]*/cmdline; do
+    { read -r -d '' title < "$file"; } 2> /dev/null || [[ -n ${title:-} ]] || continue
+    [[ $title == 'nginx: worker process'* ]] || continue
+    { read -r pid _ _ parent _ < "${file%cmdline}stat"; } 2> /dev/null || continue
+    printf '%s %s\n' "$pid" "$parent"
+  done
+}
+
+# Workers of before the flip, whose master has made new ones since: by their ids, since one that is busy has not heard of its end yet.
+old_workers() {
+  local now pid parent
+  now=$(workers)
+  while read -r pid parent; do
+    [[ -n $pid ]] || continue
+    if grep -qx "$pid $parent" <<< "$now" && grep -q " $parent$" <<< "$(grep -vxF "$workers_before" <<< "$now")"; then printf '%s ' "$pid"; fi
+  done <<< "$workers_before"
+}
+
 # Requests that were begun before the flip are answered by the old colour, through workers that end with them.
 drain() {
   begin drain
   local until=$((SECONDS + setting[DRAIN_SECONDS]))
   sleep 1
-  while grep -qs 'nginx: worker process is shutting down' /proc/[0-9]*/cmdline; do
+  while [[ -n $(old_workers) ]] || grep -qs 'nginx: worker process is shutting down' /proc/[0-9]*/cmdline; do
     ((SECONDS < until)) || { log "requests of before are still under way after ${setting[DRAIN_SECONDS]} s"; return 0; }
     sleep 0.2
   done

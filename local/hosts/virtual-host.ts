@@ -161,9 +161,15 @@ const stay = (world: World): string => {
   return 'started';
 };
 
+/** A digest alone is pulled from where others came from. */
+const completed = ({ names }: World, digest: string): string => {
+  const [[, other] = []] = names;
+  return names.get(digest) ?? (other === undefined ? '' : `${other.split('@')[0]}@${digest}`);
+};
+
 const rollback = async (world: World, asked: string, expected: readonly string[], wait: Wait): Promise<string> => {
   const idle = world.containers.get(other(world.active));
-  const image = asked.startsWith('sha256:') ? (world.names.get(asked) ?? '') : asked || (idle?.image ?? '');
+  const image = asked.startsWith('sha256:') ? completed(world, asked) : asked || (idle?.image ?? '');
   if (image === '')
     throw new Failure('unknown-image', 'preflight', 'there is nothing to go back to: no other colour was ever deployed');
   expectActive(world, expected, digestOf(image));
