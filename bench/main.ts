@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { bundles } from './bundles.ts';
 import { copy } from './copy.ts';
+import { flips } from './flips.ts';
 import { history } from './history.ts';
 import { load } from './load.ts';
 import type { Findings, Measurement } from './measurement.ts';
@@ -18,7 +19,18 @@ import { stoppedTask } from './stopped-task.ts';
 import { targets } from './targets.ts';
 import { verdictLag } from './verdict-lag.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [verdictLag, stoppedTask, requests, history, load, targets, copy, bundles, start];
+const MEASUREMENTS: readonly Measurement[] = [
+  verdictLag,
+  stoppedTask,
+  requests,
+  history,
+  load,
+  targets,
+  flips,
+  copy,
+  bundles,
+  start,
+];
 const DOCUMENT = new URL('../docs/performance.md', import.meta.url);
 
 /** What was asked for, in one sentence, if it cannot be done. */

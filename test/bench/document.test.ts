@@ -28,7 +28,7 @@ describe('docs/performance.md', () => {
   const main = readFileSync(new URL('../../bench/main.ts', import.meta.url), 'utf8');
 
   it('has a section for each measurement', () => {
-    const names = ['verdict-lag', 'stopped-task', 'requests', 'history', 'load', 'targets', 'copy', 'bundles', 'start'];
+    const names = ['verdict-lag', 'stopped-task', 'requests', 'history', 'load', 'targets', 'flips', 'copy', 'bundles', 'start'];
     const marked = [...document.matchAll(/<!-- bench:([a-z-]+) -->/g)].map(([, name]) => name);
     expect(marked).toEqual(names);
     for (const name of names) {
