@@ -6,11 +6,11 @@ import { createCloud } from '../../../local/cloud.ts';
 import { processHost } from '../../../local/hosts/process-host.ts';
 import { type VirtualHost, virtualHost } from '../../../local/hosts/virtual-host.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
-import type { Host } from '../../../local/ports.ts';
+import type { Host as ManagedHost } from '../../../local/ports.ts';
 import { randomFrom } from '../../../local/random.ts';
 import { createRequestHandler } from '../../../local/request-handler.ts';
 import { type Behaviour, type Engine, hasEngine, startEngine } from './engine.ts';
-import { openHost, SCRIPT } from './host.ts';
+import { type Host, openHost, SCRIPT } from './host.ts';
 
 const IMAGES: Readonly<Record<string, Behaviour>> = {
   one: {},
@@ -42,9 +42,14 @@ const CASES: readonly (readonly [what: string, words: string])[] = [
 ];
 
 /** A cloud with one host, and what a command to it tells. */
-const managed = async (clock: Clock, host: Host, prefix: string, settle: (ended: Promise<unknown>) => Promise<unknown>) => {
+const managed = async (
+  clock: Clock,
+  host: ManagedHost,
+  prefix: string,
+  settle: (ended: Promise<unknown>) => Promise<unknown>,
+) => {
   const ends = new EventEmitter();
-  const recorded: Host = {
+  const recorded: ManagedHost = {
     ...host,
     run: async (order) => {
       const ran = await host.run(order);
@@ -98,7 +103,11 @@ describe.skipIf(!hasEngine)(
       engine = await startEngine();
       for (const [name, behaviour] of Object.entries(IMAGES)) images[name] = await engine.image(name, behaviour);
     }, 120_000);
-    afterAll(() => engine?.stop(), 60_000);
+    const hosts: Host[] = [];
+    afterAll(async () => {
+      for (const host of hosts) await host.close();
+      await engine?.stop();
+    }, 60_000);
 
     const filled = (words: string): string =>
       words.replace(/([@#])(\w+)/g, (_, kind: string, name: string) => {
@@ -108,6 +117,7 @@ describe.skipIf(!hasEngine)(
 
     it('tell Systems Manager the same, case by case', async () => {
       const real = await openHost(engine);
+      hosts.push(real);
       const script = await managed(
         systemClock(),
         processHost({ clock: systemClock(), name: 'real', folder: real.folder, env: engine.env }),
@@ -128,7 +138,6 @@ describe.skipIf(!hasEngine)(
       const model = await managed(clock, host, '/opt/staging/blue_green_deploy.sh', () => clock.advance(120_000));
       for (const [what, words] of CASES)
         expect(told(await model(filled(words))), `${what}: ${words}`).toEqual(told(await script(filled(words))));
-      await real.close();
     });
   },
 );
