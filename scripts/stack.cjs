@@ -8,6 +8,7 @@ const part = (name) => async () => {
 module.exports = {
   environment: part('environment'),
   functions: part('functions'),
+  monitoring: part('monitoring'),
   registry: part('registry'),
   roles: part('roles'),
   rules: part('rules'),

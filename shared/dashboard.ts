@@ -3,7 +3,7 @@ export const dashboardName = (installation: string, environment: string): string
   `${installation}-${environment.replaceAll('.', '__')}`;
 
 /** The console's host, by partition (AWS General Reference, "AWS Management Console endpoints"). */
-const consoleOf = (region: string): string => {
+export const consoleOf = (region: string): string => {
   if (region.startsWith('cn-')) return `${region}.console.amazonaws.cn`;
   if (region.startsWith('us-gov-')) return `${region}.console.amazonaws-us-gov.com`;
   return `${region}.console.aws.amazon.com`;

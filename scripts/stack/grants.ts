@@ -27,6 +27,9 @@ export const readsSecret = (reference: string): RoleStatement => {
   return allow(['secretsmanager:GetSecretValue'], [secret]);
 };
 
+/** Lambda itself sends a function's traces, with the function's role (Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"). */
+export const TRACES: RoleStatement = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
+
 /** To put events of one source on the bus, and of no other. */
 export const publishesAs = (source: string): RoleStatement =>
   allow(['events:PutEvents'], [arnOf('Bus')], { StringEquals: { 'events:source': source } });

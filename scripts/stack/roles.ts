@@ -4,7 +4,7 @@ import { SOURCE } from '../../shared/events/sources.ts';
 import { ecrOf } from '../../shared/registries/image-reference.ts';
 import { targets } from '../../shared/targets/registry.ts';
 import type { Statement, TargetMethod } from '../../shared/targets/target.ts';
-import { arnOf, logs, publishesAs, reads, readsSecret, sends } from './grants.ts';
+import { arnOf, logs, publishesAs, reads, readsSecret, sends, TRACES } from './grants.ts';
 import { HERE } from './rules.ts';
 import { allow, divided, merged, type Resource, type RoleStatement } from './statements.ts';
 import { notifiersIn, roleOf } from './subscribers.ts';
@@ -17,6 +17,8 @@ export const REASONS_FOR_ANY_RESOURCE: Readonly<Record<string, string>> = {
   'ecr:GetAuthorizationToken': 'a token is for every registry that whoever asks may use (API reference, GetAuthorizationToken)',
   'cloudwatch:DescribeAlarms':
     'composite alarms are returned only where DescribeAlarms is allowed on * (API reference, DescribeAlarms)',
+  'xray:PutTraceSegments': 'X-Ray knows no resource for it (Service Authorization Reference, AWS X-Ray)',
+  'xray:PutTelemetryRecords': 'X-Ray knows no resource for it (Service Authorization Reference, AWS X-Ray)',
 };
 
 const publishes = publishesAs(SOURCE);
@@ -288,6 +290,6 @@ export const siteRoles = (
 /** Each function may do what it does, and no more (I10). Throws where the catalogue's services do not fit into a role's policies. */
 export const rolesFor = (catalogue: Catalogue): { readonly Resources: Readonly<Record<string, object>> } => ({
   Resources: Object.fromEntries(
-    Object.entries(statementsFor(catalogue)).flatMap(([name, statements]) => role(name, statements, OF_FUNCTIONS)),
+    Object.entries(statementsFor(catalogue)).flatMap(([name, statements]) => role(name, [...statements, TRACES], OF_FUNCTIONS)),
   ),
 });

@@ -6,6 +6,7 @@ import { formatProblems, readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import { leastSeconds } from '../../shared/targets/plans.ts';
 import { registryFor } from './event-schemas.ts';
+import { monitoringFor } from './monitoring.ts';
 import { rolesFor } from './roles.ts';
 import { HERE, rulesFor } from './rules.ts';
 import { functionsFor, queuesFor } from './subscribers.ts';
@@ -47,3 +48,5 @@ export const functions = () => functionsFor(catalogue());
 export const subscribers = () => queuesFor(catalogue());
 
 export const registry = () => registryFor();
+
+export const monitoring = () => monitoringFor(catalogue());

@@ -15,6 +15,8 @@ export interface CatalogueService {
   readonly deploy: 'on-request' | 'on-push' | 'on-promotion';
   /** With `on-push`: the tags that count; absent: all. */
   readonly tags?: string;
+  /** Where its tasks' lines are, for the dashboard's link. */
+  readonly logGroup?: string;
   readonly settings: Settings;
 }
 

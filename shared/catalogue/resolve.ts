@@ -67,6 +67,7 @@ const resolveService = (
     repository,
     deploy = schema.service.deploy as CatalogueService['deploy'],
     tags,
+    logGroup,
     notify: _,
     ...given
   } = service;
@@ -88,6 +89,7 @@ const resolveService = (
     deploy,
     ...(repository === undefined ? {} : { repository }),
     ...(tags === undefined ? {} : { tags }),
+    ...(logGroup === undefined ? {} : { logGroup }),
     settings: {
       ...here,
       ...(there.length === 0 ? {} : { alarms: everyAlarm(there), sites: there.flatMap(apply === undefined ? siteOf : inTurn) }),

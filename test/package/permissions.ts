@@ -127,6 +127,19 @@ const needs = (places: readonly Place[], promoted: ReturnType<typeof moves>): Re
     ]),
   ],
   SweepRole: [...logOf('sweep'), ...on('${Table.Arn}/index/due', 'dynamodb:Query'), ...on('Inbox', 'sqs:SendMessage')],
+  TranslateRole: [
+    ...logOf('translate'),
+    ...on('TranslateQueue', READS),
+    ...on('TranslateDeadLetters', 'sqs:SendMessage'),
+    ...on('Bus', 'events:PutEvents', { StringEquals: { 'events:source': 'switchyard.cdevents' } }),
+  ],
+  MeasureRole: [
+    ...logOf('measure'),
+    ...on('MeasureQueue', READS),
+    ...on('MeasureDeadLetters', 'sqs:SendMessage'),
+    ...on('Table', 'dynamodb:Query dynamodb:BatchGetItem'),
+    ...on('Table', 'dynamodb:PutItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['measure#*'] } }),
+  ],
 });
 
 interface Statement {
@@ -150,6 +163,9 @@ const grantsOf = (role: Resource): ReadonlySet<string> =>
     ),
   );
 
+/** Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray": what active tracing takes. */
+const TRACES = on('*', 'xray:PutTraceSegments xray:PutTelemetryRecords');
+
 /** A role for each function, with its calls on its resources, and no others (I10). */
 export const roles =
   (places: readonly Place[], promoted: ReturnType<typeof moves>): Check =>
@@ -163,7 +179,7 @@ export const roles =
       ...Object.keys(needed).flatMap((role) => problem(template.Resources[role] === undefined, `there is no ${role}`)),
       ...rolesIn(template).flatMap(([id, role]) => {
         const allowed = grantsOf(role);
-        const calls = needed[id] ?? [];
+        const calls = [...(needed[id] ?? []), ...TRACES];
         return [
           ...calls.filter((call) => !allowed.has(call)).map((call) => `${id} lacks ${call}`),
           ...[...allowed].filter((call) => !calls.includes(call)).map((call) => `${id} may ${call}`),

@@ -21,7 +21,10 @@ const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value)
 const statementsOf = (template: PackagedTemplate, role: string): readonly Statement[] =>
   template.Resources[role]?.Properties.Policies[0].PolicyDocument.Statement;
 
-/** Every statement of every role. */
+/** What Lambda does with a function's role, and no call of the function: the local cloud traces nothing. test/package/monitoring.test.ts asks for it. */
+const OF_LAMBDA_ITSELF = 'xray:PutTraceSegments,xray:PutTelemetryRecords';
+
+/** Every statement of every role that is for the function's own calls. */
 export const placesIn = (template: PackagedTemplate): readonly Place[] =>
   Object.keys(template.Resources)
     .filter((id) => template.Resources[id]?.Type === 'AWS::IAM::Role')
@@ -32,7 +35,8 @@ export const placesIn = (template: PackagedTemplate): readonly Place[] =>
         actions: list(Action),
         any: list(Resource).includes('*'),
       })),
-    );
+    )
+    .filter(({ actions }) => actions.join() !== OF_LAMBDA_ITSELF);
 
 export const nameOf = ({ role, index, actions }: Place): string => `${role}, statement ${index} (${actions.join(', ')})`;
 

@@ -329,6 +329,10 @@ deploy?: ("on-request" | "on-push" | "on-promotion")
  * With on-push: which tags count; a pattern with *, or a regular expression that begins with ^.
  */
 tags?: string
+/**
+ * Where its tasks' lines are, in CloudWatch Logs: the dashboard links there.
+ */
+logGroup?: string
 notify?: SourceNotify
 }
 /**

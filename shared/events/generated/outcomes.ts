@@ -53,7 +53,7 @@ verdict: "failed"
  * A phase of the rollout, or the first task that stopped.
  */
 export type DeploymentProgressed = (Told & {
-phase: ("task-stopped" | "tried" | "rolled-out" | "baking" | "wave")
+phase: ("task-stopped" | "planned" | "tried" | "rolled-out" | "baking" | "wave")
 message: string
 stopped?: ToldStopped
 bakeUntil?: string
