@@ -6,6 +6,7 @@ import { deploy } from './commands/deploy.ts';
 import { events } from './commands/events.ts';
 import { evidence } from './commands/evidence.ts';
 import { history } from './commands/history.ts';
+import { metrics } from './commands/metrics.ts';
 import { promote } from './commands/promote.ts';
 import { queue } from './commands/queue.ts';
 import { redrive } from './commands/redrive.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   cancel,
   status,
   history,
+  metrics,
   events,
   validate,
   queue,

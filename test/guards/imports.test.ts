@@ -16,7 +16,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'shared/deployment/': [],
   'shared/catalogue/': ['shared/deployment/', 'shared/registries/image-reference.ts', 'yaml', 'ajv', 'json-p3'],
   'shared/events/': ['shared/deployment/', '@aws-sdk/', 'node:crypto'],
-  'shared/metrics/': ['shared/heard.ts', 'shared/store/', '@aws-lambda-powertools/metrics'],
+  'shared/metrics/': ['shared/deployment/', 'shared/heard.ts', 'shared/store/', '@aws-lambda-powertools/metrics'],
   'shared/cdevents/': [
     'shared/deployment/',
     'shared/registries/image-reference.ts',
