@@ -35,7 +35,7 @@ export const figuresOf = (detail: DeploymentDetail, { audit, leftSuccess, now }:
   const phases = phasesOf(audit);
   const began = phases.has('rolling-back') || phases.has('verifying-rollback');
   const wentBack = began ? wayBackOf(phases, kind) : undefined;
-  const accepted = audit.length > 0;
+  const accepted = phases.size > 0;
   const told: Told = {
     Deployments: 1,
     ...doraOf(detail, wentBack, leftSuccess),

@@ -30,11 +30,13 @@ describe('the metrics of the pipeline', () => {
     undone = await pipeline.verdict(900);
     await pipeline.deploy('preprod', 'preprod:absent', SERVICE);
     await pipeline.verdict();
-    await pipeline.pass(65);
+    await pipeline.pass(130);
   }, 240_000);
 
   it('count each verdict, by its service and end', () => {
-    const ends = linesIn(pipeline.log).flatMap((line) => ('Deployments' in line ? [[line['environment'], line['service'], line['verdict']]] : []));
+    const ends = linesIn(pipeline.log).flatMap((line) =>
+      'Deployments' in line ? [[line['environment'], line['service'], line['verdict']]] : [],
+    );
     expect(ends).toEqual([
       ['preprod', SERVICE, 'succeeded'],
       ['preprod', SERVICE, 'rolled-back'],
@@ -48,7 +50,9 @@ describe('the metrics of the pipeline', () => {
     expect(valuesOf(pipeline.log, 'Duration')).toEqual([good, undone].map(({ detail }) => detail['durationSeconds']));
     const phases = linesIn(pipeline.log).filter((line) => 'PhaseDuration' in line);
     const sum = phases.reduce((all, line) => all + Number(line['PhaseDuration']), 0);
-    expect(Math.abs(sum - Number(good.detail['durationSeconds']) - Number(undone.detail['durationSeconds']))).toBeLessThanOrEqual(1);
+    expect(Math.abs(sum - Number(good.detail['durationSeconds']) - Number(undone.detail['durationSeconds']))).toBeLessThanOrEqual(
+      1,
+    );
     expect(new Set(phases.map((line) => line['phase']))).toEqual(
       new Set(['starting', 'rolling-out', 'verifying', 'baking', 'rolling-back', 'verifying-rollback']),
     );
@@ -63,7 +67,8 @@ describe('the metrics of the pipeline', () => {
   it('do not count a verdict that comes three times more', async () => {
     const before = linesIn(pipeline.log).filter((line) => 'Deployments' in line).length;
     const body = JSON.stringify({ 'detail-type': good.type, detail: good.detail });
-    for (let copy = 0; copy < 3; copy += 1) await pipeline.sqs.send(new SendMessageCommand({ QueueUrl: MEASURE, MessageBody: body }));
+    for (let copy = 0; copy < 3; copy += 1)
+      await pipeline.sqs.send(new SendMessageCommand({ QueueUrl: MEASURE, MessageBody: body }));
     await pipeline.pass(5);
     expect(linesIn(pipeline.log).filter((line) => 'Deployments' in line)).toHaveLength(before);
     expect(pipeline.log.filter((line) => line.includes('counted already'))).toHaveLength(3);
