@@ -18,6 +18,7 @@ import type { Bucket } from './s3/model.ts';
 import { isS3Request } from './s3/request.ts';
 import type { Buckets } from './s3/store.ts';
 import { type CallContext, loadActions } from './service.ts';
+import type { Post } from './sns/store.ts';
 import { findQueue } from './sqs/lookup.ts';
 import { createStack, type Stack, type StackOptions } from './stack/create-stack.ts';
 import { createStores, type Stores } from './stores.ts';
@@ -29,6 +30,8 @@ import { type Authorize, type BoundService, bindService, createWire } from './wi
 
 export interface CloudOptions extends Omit<Basics, 'place'> {
   readonly network: Network;
+  /** Where SNS's e-mail arrives; absent: nowhere. */
+  readonly post?: Post;
   /** What CodeBuild's builds run on; absent: they are refused. */
   readonly builds?: BuildHost;
   /** Where functions' code comes from. */
@@ -65,7 +68,7 @@ export interface Cloud {
 
 /** A new, empty cloud. */
 export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
-  const { clock: given, random, network, load, log, trail, data, faults = {}, taskStartSeconds, builds, hosts } = options;
+  const { clock: given, random, network, load, log, trail, data, faults = {}, taskStartSeconds, builds, hosts, post } = options;
   const keeping: { flush: () => void } = { flush: () => undefined };
   const clock = data === undefined ? given : flushing(given, () => keeping.flush());
   const iams = new Map<string, IamStore>();
@@ -100,6 +103,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
       taskStartSeconds,
       builds,
       hosts,
+      post,
       known,
       blobs: data?.blobs,
       bodies: data?.bodies,
@@ -153,6 +157,7 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
     codedeploy: await bind('codedeploy', of('codedeploy')),
     ssm: await bind('ssm', of('ssm')),
     secretsmanager: await bind('secretsmanager', of('secrets')),
+    sns: await bind('sns', of('sns')),
     sts: await bind('sts', () => sts),
     iam: await bind('iam', ({ account }) => iamOf(account)),
     lambda: await bind('lambda', of('lambda')),

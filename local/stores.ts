@@ -22,6 +22,7 @@ import type { Blobs } from './registry/store.ts';
 import type { Bodies } from './s3/bodies.ts';
 import { type Access, type Buckets, createS3Store, type S3Store } from './s3/store.ts';
 import { createSecretsStore, type SecretsStore } from './secretsmanager/store.ts';
+import { createSnsStore, type Post, type SnsStore } from './sns/store.ts';
 import { createSqsStore, type SqsStore } from './sqs/store.ts';
 import { createSsmStore, type SsmStore } from './ssm/store.ts';
 
@@ -36,6 +37,7 @@ export interface Stores {
   readonly ecs: EcsStore;
   readonly codebuild: CodeBuildStore;
   readonly codedeploy: CodeDeployStore;
+  readonly sns: SnsStore;
   readonly ssm: SsmStore;
   readonly secrets: SecretsStore;
   readonly lambda: LambdaStore;
@@ -63,6 +65,8 @@ export interface World extends Omit<Basics, 'place'> {
   readonly builds?: BuildHost | undefined;
   /** The machines that Systems Manager manages at home. */
   readonly hosts?: readonly Host[] | undefined;
+  /** Where e-mail arrives. */
+  readonly post?: Post | undefined;
   /** `undefined`: nobody has called that place yet. */
   readonly known: (place: Place) => Stores | undefined;
 }
@@ -123,6 +127,7 @@ export const createStores = (place: Place, world: World): Stores => {
     codebuild: createCodeBuildStore({ ...basics, events, permissions, host: builds }),
     codedeploy,
     ssm,
+    sns: createSnsStore(basics, world.post),
     secrets: createSecretsStore(basics),
     lambda,
     s3,

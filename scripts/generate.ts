@@ -236,6 +236,7 @@ const SERVICE_NAMES = new Map([
   ['lambda', 'Lambda'],
   ['s3', 'S3'],
   ['secretsmanager', 'Secrets Manager'],
+  ['sns', 'SNS'],
   ['sqs', 'SQS'],
   ['ssm', 'SSM'],
   ['sts', 'STS'],

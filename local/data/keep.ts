@@ -59,7 +59,7 @@ const IAM_ELSEWHERE = /^(\d{12})\/iam$/;
 const ELSEWHERE = /^(\d{12})\/([a-z0-9-]+)\/[a-z]+$/;
 
 const partsOf = (journal: Journal, stores: Stores): Readonly<Record<string, Part>> => {
-  const { place, sqs, dynamodb, events, cloudwatch, ecr, ecs, codebuild, codedeploy, ssm, secrets, lambda, s3 } = stores;
+  const { place, sqs, dynamodb, events, cloudwatch, ecr, ecs, codebuild, codedeploy, sns, ssm, secrets, lambda, s3 } = stores;
   const items = (table: string) => journal.kept.tables.get(prefixOf(place) + table);
   const isPolled = (arn: string): boolean => [...lambda.mappings.values()].some(({ mapping }) => mapping.queueArn === arn);
   return {
@@ -67,6 +67,7 @@ const partsOf = (journal: Journal, stores: Stores): Readonly<Record<string, Part
     cloudwatch: { save: () => saveCloudWatch(cloudwatch), load: (kept) => loadCloudWatch(cloudwatch, kept) },
     ecr: { save: () => saveEcr(ecr), load: (kept) => loadEcr(ecr, kept) },
     s3: { save: () => saveS3(s3), load: (kept) => loadS3(s3, kept, (bucket) => items(objectsName(bucket))) },
+    sns: { save: () => sns.topics, load: (kept) => replace(sns.topics, kept) },
     ssm: { save: () => ssm.parameters, load: (kept) => replace(ssm.parameters, kept) },
     secretsmanager: { save: () => secrets.secrets, load: (kept) => replace(secrets.secrets, kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },

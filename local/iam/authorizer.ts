@@ -18,6 +18,7 @@ import { lambdaNeeds } from './needs/lambda.ts';
 import { type Here, type Input, type NeedsOf, need } from './needs/need.ts';
 import { s3Needs } from './needs/s3.ts';
 import { secretsNeeds, ssmNeeds } from './needs/secrets.ts';
+import { snsNeeds } from './needs/sns.ts';
 import { sqsNeeds, WITHIN_ACCOUNT } from './needs/sqs.ts';
 import type { Keys } from './pattern.ts';
 import { type Need, type Principal, type PrincipalMatch, readPolicy } from './policy.ts';
@@ -31,6 +32,7 @@ const NEEDS: Readonly<Record<ServiceName, NeedsOf>> = {
   ecs: ecsNeeds,
   ecr: ecrNeeds,
   codebuild: codeBuildNeeds,
+  sns: snsNeeds,
   codedeploy: codeDeployNeeds,
   ssm: ssmNeeds,
   secretsmanager: secretsNeeds,

@@ -6,6 +6,7 @@ import * as ecs from '@aws-sdk/client-ecs';
 import * as eventbridge from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as secretsmanager from '@aws-sdk/client-secrets-manager';
+import * as sns from '@aws-sdk/client-sns';
 import * as sqs from '@aws-sdk/client-sqs';
 import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
@@ -22,6 +23,7 @@ export type ServiceName =
   | 'ecr'
   | 'ssm'
   | 'secretsmanager'
+  | 'sns'
   | 'sts'
   | 'iam'
   | 'lambda'
@@ -110,6 +112,12 @@ export const SERVICES: readonly ServiceProtocol[] = [
     signingName: 'sts',
     model: sts,
     query: { version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/', errorDetail: false },
+  },
+  {
+    name: 'sns',
+    signingName: 'sns',
+    model: sns,
+    query: { version: '2010-03-31', xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/', errorDetail: false },
   },
   {
     name: 'iam',

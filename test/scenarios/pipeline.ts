@@ -34,6 +34,7 @@ import type { Place } from '../../local/place.ts';
 import type { Host } from '../../local/ports.ts';
 import { randomFrom } from '../../local/random.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
+import type { Mail } from '../../local/sns/store.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
 import type { Handle, LocalResponse } from '../../local/wire/http.ts';
 import { rolesFor } from '../../scripts/stack/roles.ts';
@@ -259,8 +260,10 @@ export const startPipeline = async ({
     maxAttempts: 1,
   });
 
+  const mails: Mail[] = [];
   const cloud = await createCloud({
     clock,
+    post: (mail) => void mails.push(mail),
     random: randomFrom(7),
     network,
     load,
@@ -453,6 +456,8 @@ export const startPipeline = async ({
     faults,
     expected,
     told,
+    /** E-mail that has arrived. */
+    mails,
     log,
     trail,
     pass,
