@@ -5,7 +5,7 @@ import { TRANSLATED } from '../../shared/cdevents/translate.ts';
 import { type OutcomeType, VERDICTS } from '../../shared/events/outcomes.ts';
 import { CDEVENTS_SOURCE } from '../../shared/events/sources.ts';
 import { arnOf, logs, publishesAs, reads, readsSecret, sends } from './grants.ts';
-import { allow, type RoleStatement } from './statements.ts';
+import { allow, type Resource, type RoleStatement } from './statements.ts';
 
 /**
  * A function that tells people or other systems what has become of requests. It has a rule on the bus, a standard queue with its dead
@@ -70,6 +70,22 @@ const WEBHOOKS: Notifier = {
   ],
 };
 
+const topicOf = (topic: string): Resource =>
+  topic.startsWith('arn:') ? topic : { 'Fn::Sub': `arn:\${AWS::Partition}:sns:\${AWS::Region}:\${AWS::AccountId}:${topic}` };
+
+const EMAIL: Notifier = {
+  id: 'NotifyEmail',
+  name: 'notify-email',
+  kind: 'email',
+  statements: (catalogue) => [
+    ...base(EMAIL),
+    keepsNotes('notify-email'),
+    ...[...new Set(everyNotify(catalogue, 'email').map(({ topic }) => topic))].map((topic) =>
+      allow(['sns:Publish'], [topicOf(topic)]),
+    ),
+  ],
+};
+
 /** Not a notifier of people: it says outcomes once more on the bus. */
 const TRANSLATE: Notifier = {
   id: 'Translate',
@@ -92,7 +108,7 @@ const MEASURE: Notifier = {
   ],
 };
 
-const NOTIFIERS: readonly Notifier[] = [SLACK, WEBHOOKS, TRANSLATE, MEASURE];
+const NOTIFIERS: readonly Notifier[] = [SLACK, WEBHOOKS, EMAIL, TRANSLATE, MEASURE];
 
 const isWanted = (catalogue: Catalogue, { kind }: Notifier): boolean => {
   if (kind === 'metrics') return true;

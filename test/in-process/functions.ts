@@ -1,5 +1,6 @@
 import { createDeploy } from '../../handlers/deploy.ts';
 import { createMeasure } from '../../handlers/measure.ts';
+import { createNotifyEmail } from '../../handlers/notify-email.ts';
 import { createNotifySlack } from '../../handlers/notify-slack.ts';
 import { createNotifyWebhooks } from '../../handlers/notify-webhooks.ts';
 import { createPromote } from '../../handlers/promote.ts';
@@ -21,6 +22,7 @@ const CREATE = {
   sweep: createSweep,
   translate: createTranslate,
   measure: createMeasure,
+  'notify-email': createNotifyEmail,
   'notify-slack': createNotifySlack,
   'notify-webhooks': createNotifyWebhooks,
 } as const;

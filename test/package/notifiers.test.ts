@@ -20,7 +20,7 @@ import { named, ofType, packaged } from './template.ts';
 
 /** Everything that may be told, in one catalogue. */
 const EVERYTHING = catalogueWith(
-  `{ slack: { channel: C0DEPLOYS, token: '\${secretsmanager:slack-token}' }, webhooks: [{ name: one, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }, { name: two, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }] }`,
+  `{ email: { topic: deployments }, slack: { channel: C0DEPLOYS, token: '\${secretsmanager:slack-token}' }, webhooks: [{ name: one, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }, { name: two, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }] }`,
 );
 
 const resolved = (text: string) => {
@@ -34,6 +34,13 @@ const OTHERS = ['route', 'deploy', 'verify', 'rollback', 'promote', 'sweep', 'tr
 
 /** What each may do, worked by hand from what it calls. */
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
+  NotifyEmailRole: [
+    'logs:CreateLogStream logs:PutLogEvents on /aws/lambda/${Bus}-notify-email:*',
+    'sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility on NotifyEmailQueue',
+    'sqs:SendMessage on NotifyEmailDeadLetters',
+    'dynamodb:GetItem dynamodb:PutItem on Table, of notify-email#*',
+    'sns:Publish on arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:deployments',
+  ],
   NotifySlackRole: [
     'logs:CreateLogStream logs:PutLogEvents on /aws/lambda/${Bus}-notify-slack:*',
     'sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility on NotifySlackQueue',

@@ -32,6 +32,10 @@ export type SourceSecret2 = string
  * Which outcomes are posted.
  */
 export type SourceHeard1 = ("all" | "verdicts" | "failures")
+/**
+ * Which outcomes are mailed; verdicts unless told otherwise.
+ */
+export type SourceHeard2 = ("all" | "verdicts" | "failures")
 
 /**
  * switchyard.yml
@@ -641,6 +645,7 @@ keepDays?: number
 export interface SourceNotify {
 slack?: (false | SourceSlack)
 webhooks?: (false | SourceWebhooks)
+email?: (false | SourceEmail)
 links?: (false | SourceLinks)
 }
 /**
@@ -667,6 +672,13 @@ url: string
 secret: SourceSecret2
 events?: SourceHeard1
 }
+export interface SourceEmail {
+/**
+ * An SNS topic by ARN, or by name where the pipeline is; whoever has confirmed a subscription gets the mail.
+ */
+topic: string
+events?: SourceHeard2
+}
 /**
  * Where people read on, by what it is called: dashboard, logs … Addresses of the web; may hold ${env:NAME}.
  */
@@ -679,6 +691,7 @@ export interface SourceLinks {
 export interface SourceNotify1 {
 slack?: (false | SourceSlack)
 webhooks?: (false | SourceWebhooks)
+email?: (false | SourceEmail)
 links?: (false | SourceLinks)
 }
 /**
@@ -687,6 +700,7 @@ links?: (false | SourceLinks)
 export interface SourceNotify2 {
 slack?: (false | SourceSlack)
 webhooks?: (false | SourceWebhooks)
+email?: (false | SourceEmail)
 links?: (false | SourceLinks)
 }
 export interface SourcePromotion {

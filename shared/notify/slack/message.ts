@@ -1,8 +1,10 @@
 import type { ToldReason, Verdict } from '../../events/generated/outcomes.ts';
+import { commandOf, faceOf, imageOf, promotionFace } from '../face.ts';
 import { type DeploymentOutcome, isOfPromotion, isVerdict, type PromotionOutcome } from '../outcome.ts';
+import { cut, oneLine } from '../text.ts';
 import { revisionText, shortDigest } from './detail.ts';
 import type { Story } from './story.ts';
-import { code, cut, link, oneLine, prose } from './text.ts';
+import { code, link, prose } from './text.ts';
 
 /** What chat.postMessage and chat.update take: blocks, and a text for where they cannot be shown. */
 export interface Message {
@@ -25,65 +27,6 @@ export const replyMessage = (text: string): Message => ({
   blocks: [{ type: 'section', text: mrkdwn(cut(text, SECTION)) }],
 });
 
-interface Face {
-  readonly icon: string;
-  readonly says: string;
-  readonly reason?: ToldReason | undefined;
-}
-
-const waits = ({ waitingFor }: Extract<DeploymentOutcome, { type: 'DeploymentQueued' }>['detail']): Face => ({
-  icon: '⏳',
-  says: 'waiting for its turn',
-  reason: waitingFor,
-});
-
-/** How it stands, in a few words. */
-const faceOf = (outcome: DeploymentOutcome): Face => {
-  const { type, detail } = outcome;
-  switch (type) {
-    case 'DeploymentQueued':
-      return waits(detail);
-    case 'DeploymentStarted':
-      return { icon: '🚀', says: 'rolling out' };
-    case 'DeploymentProgressed':
-      return { icon: '🚀', says: detail.phase === 'baking' ? 'watched before it counts' : 'rolling out' };
-    case 'VerificationStarted':
-      return { icon: '🔎', says: 'being checked' };
-    case 'VerificationPassed':
-      return { icon: '🔎', says: 'checks passed' };
-    case 'VerificationFailed':
-      return { icon: '⚠️', says: 'a check failed', reason: detail.reason };
-    case 'RollbackStarted':
-      return { icon: '↩️', says: 'going back', reason: detail.reason };
-    case 'DeploymentSucceeded':
-      return {
-        icon: '✅',
-        says: `${detail.changed ? 'deployed' : 'runs already'}${detail.verified ? ' and verified' : ', not verified'}`,
-        reason: detail.reason,
-      };
-    case 'DeploymentRolledBack':
-      return { icon: '↩️', says: 'failed, and rolled back', reason: detail.reason };
-    case 'DeploymentFailed':
-      return { icon: '❌', says: 'failed', reason: detail.reason };
-    case 'DeploymentRejected':
-      return { icon: '🚫', says: 'rejected', reason: detail.reason };
-    case 'DeploymentSuperseded':
-      return { icon: '⏭️', says: 'superseded', reason: detail.reason };
-    case 'DeploymentExpired':
-      return { icon: '⌛', says: 'expired', reason: detail.reason };
-    case 'DeploymentCancelled':
-      return { icon: '⏹️', says: 'cancelled', reason: detail.reason };
-    case 'RollbackSucceeded':
-      return { icon: '↩️', says: 'rolled back', reason: detail.reason };
-    case 'RollbackFailed':
-      return { icon: '❌', says: 'could not be rolled back', reason: detail.reason };
-    case 'RollbackRejected':
-      return { icon: '🚫', says: 'rollback rejected', reason: detail.reason };
-    case 'CancelRejected':
-      return { icon: '🚫', says: 'a cancel was refused', reason: detail.reason };
-  }
-};
-
 const field = (name: string, value: string) => (value === '' ? [] : [mrkdwn(cut(`*${name}*\n${value}`, FIELD))]);
 
 const fieldsOf = ({ revisions }: Story, outcome: DeploymentOutcome): readonly object[] => {
@@ -104,20 +47,9 @@ const fieldsOf = ({ revisions }: Story, outcome: DeploymentOutcome): readonly ob
   ];
 };
 
-/** A name of the catalogue stands in a command as it is; anything else has no command. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-
-const ENDED_WELL = ['DeploymentSucceeded', 'DeploymentFailed'];
-
-/** What a person would type next (docs/cli.md). */
-const commandOf = ({ type, detail }: DeploymentOutcome): string => {
-  const { deployment, environment, service } = detail;
-  const known = [deployment, environment, service].every((name) => NAME.test(name));
-  if (!known || type === 'CancelRejected') return '';
-  if (!('terminal' in detail)) return `To stop it: \`switchyard cancel ${deployment} --reason "…"\``;
-  const changed = 'changed' in detail && detail.changed;
-  if (!ENDED_WELL.includes(type) || !changed) return '';
-  return `To go back: \`switchyard rollback --environment ${environment} --service ${service} --reason "…"\``;
+const commandText = (outcome: DeploymentOutcome): string => {
+  const next = commandOf(outcome);
+  return next === undefined ? '' : `To ${next.to}: \`${next.command}\``;
 };
 
 const section = (text: string) => (text === '' ? [] : [{ type: 'section', text: mrkdwn(cut(text, SECTION)) }]);
@@ -157,27 +89,10 @@ const deploymentMessage = (story: Story, outcome: DeploymentOutcome, places: Pla
       header(`${icon} ${title}`),
       ...section(reasonText(reason)),
       ...(fields.length === 0 ? [] : [{ type: 'section', fields }]),
-      ...section(commandOf(outcome)),
+      ...section(commandText(outcome)),
       ...context(linksOf(links, places), `${code(deployment, 80)} · ${prose(at, 40)}`),
     ],
   };
-};
-
-const promotionFace = ({ type, detail }: PromotionOutcome): Face => {
-  switch (type) {
-    case 'PromotionStarted':
-      return { icon: '📦', says: 'being promoted' };
-    case 'PromotionCompleted':
-      return { icon: '✅', says: 'promoted' };
-    case 'PromotionFailed':
-      return { icon: '❌', says: 'not promoted', reason: detail.reason };
-  }
-};
-
-/** An image that could not be found is named as it was asked for. */
-const imageOf = (repository: string, reference: string): string => {
-  if (reference.startsWith('sha256:')) return `${repository}@${reference}`;
-  return reference.includes(':') ? reference : `${repository}:${reference}`;
 };
 
 const promotionMessage = (outcome: PromotionOutcome, places: Places): Message => {
