@@ -26,9 +26,7 @@ export const createSweep = (runtime: Runtime) => {
       if (isOutOfTime(invocation)) return;
       overdue += page.filter((due) => isOverdue(due, now)).length;
       const wakes = page.flatMap(wakeFor);
-      await Promise.all(
-        wakes.map((wake) => sendWake(clients.sqs, settings.inboxUrl, wake, `${wake.number ?? ''}@${minute}`)),
-      );
+      await Promise.all(wakes.map((wake) => sendWake(clients.sqs, settings.inboxUrl, wake, `${wake.number ?? ''}@${minute}`)));
       woken += wakes.length;
     }
     if (woken > 0) invocation.log.info('woke what was owed', { woken });

@@ -35,7 +35,13 @@ const line = ({ name, value, of }: Figure, namespace: string, at: number): strin
 };
 
 /** The library remarks that a dimension is in several sets, which is meant. */
-const QUIET = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, trace: () => undefined };
+const QUIET = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  trace: () => undefined,
+};
 
 /**
  * Writes figures as lines of the log from which CloudWatch makes metrics (CloudWatch User Guide, "Embedded metric format specification").

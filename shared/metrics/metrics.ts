@@ -20,11 +20,16 @@ export const METRICS = {
     dimensions: [...EACH, ['environment', 'service', 'verdict']],
     meaning: '1 for each verdict of a deployment',
   },
-  Changes: { unit: 'Count', dimensions: EACH, meaning: '1 for each deployment that rolled something out (DORA: deployment frequency)' },
+  Changes: {
+    unit: 'Count',
+    dimensions: EACH,
+    meaning: '1 for each deployment that rolled something out (DORA: deployment frequency)',
+  },
   ChangeFailures: {
     unit: 'Count',
     dimensions: EACH,
-    meaning: '1 for each of those that was undone or failed, and for each rollback of one that had succeeded (DORA: change failure rate)',
+    meaning:
+      '1 for each of those that was undone or failed, and for each rollback of one that had succeeded (DORA: change failure rate)',
   },
   LeadTime: { unit: 'Seconds', dimensions: EACH, meaning: 'from the request to the success (DORA: lead time for changes)' },
   TimeToRestore: {
@@ -39,10 +44,18 @@ export const METRICS = {
     meaning: 'in each state on the way: `queued`, `starting`, `rolling-out`, `verifying`, `baking`, `rolling-back` …',
   },
   QueueWait: { unit: 'Seconds', dimensions: EACH, meaning: 'in the states in which it waits for its turn' },
-  HealthCheckRetries: { unit: 'Count', dimensions: EACH, meaning: 'health checks after the first, of the checks that the verdict counts' },
+  HealthCheckRetries: {
+    unit: 'Count',
+    dimensions: EACH,
+    meaning: 'health checks after the first, of the checks that the verdict counts',
+  },
   Rollbacks: { unit: 'Count', dimensions: EACH, meaning: '1 for each way back that was begun, by a deployment or asked for' },
   FailedRollbacks: { unit: 'Count', dimensions: EACH, meaning: '1 for each way back that failed: 0 otherwise, at each verdict' },
-  VerdictLag: { unit: 'Milliseconds', dimensions: EACH, meaning: "from the commit of the verdict until this subscriber has it from the bus" },
+  VerdictLag: {
+    unit: 'Milliseconds',
+    dimensions: EACH,
+    meaning: 'from the commit of the verdict until this subscriber has it from the bus',
+  },
   OverdueDeployments: {
     unit: 'Count',
     dimensions: [],

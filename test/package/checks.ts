@@ -1,5 +1,5 @@
-import { VERDICTS } from '../../shared/events/outcomes.ts';
 import { TRANSLATED } from '../../shared/cdevents/translate.ts';
+import { VERDICTS } from '../../shared/events/outcomes.ts';
 import { type Check, functions, named, ofType, problem, type Resource, type Template, text } from './template.ts';
 
 const FUNCTIONS = ['route', 'deploy', 'verify', 'rollback', 'promote', 'sweep', 'translate', 'measure'];

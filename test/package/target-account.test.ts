@@ -87,7 +87,15 @@ describe('the pipeline of a catalogue with sites', () => {
       Action: 'events:PutEvents',
       Condition: {
         StringEquals: {
-          'events:source': ['aws.cloudwatch', 'aws.ecs', 'aws.codedeploy', 'aws.ssm', 'aws.codebuild', 'aws.ecr', 'aws.inspector2'],
+          'events:source': [
+            'aws.cloudwatch',
+            'aws.ecs',
+            'aws.codedeploy',
+            'aws.ssm',
+            'aws.codebuild',
+            'aws.ecr',
+            'aws.inspector2',
+          ],
         },
       },
     });

@@ -270,10 +270,13 @@ const TWO_FILES =
   'AABGAAAAAAA=';
 
 describe('the packaged functions', () => {
-  it.each(['deploy', 'measure', 'rollback', 'route', 'sweep', 'translate', 'verify'])('have one bundle for %s, and nothing else', (name) => {
-    const zip = readFileSync(join(inject('packaged'), `${name}.zip`));
-    expect(filesIn(zip)).toEqual([`handlers/${name}.mjs`]);
-  });
+  it.each(['deploy', 'measure', 'rollback', 'route', 'sweep', 'translate', 'verify'])(
+    'have one bundle for %s, and nothing else',
+    (name) => {
+      const zip = readFileSync(join(inject('packaged'), `${name}.zip`));
+      expect(filesIn(zip)).toEqual([`handlers/${name}.mjs`]);
+    },
+  );
 
   it('would show if there were another file in one', () => {
     expect(filesIn(Buffer.from(TWO_FILES, 'base64'))).toEqual(['a.mjs', 'b.mjs']);

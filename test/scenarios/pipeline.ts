@@ -46,8 +46,8 @@ import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
 import { fetchIn } from '../in-process/fetch.ts';
 import { createHandler, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
-import { notifiersOf } from './notifiers.ts';
 import { type Module, terraformBuilds } from '../in-process/terraform-builds.ts';
+import { notifiersOf } from './notifiers.ts';
 import { schemaProblem } from './schemas.ts';
 
 export const COMMIT = '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f';

@@ -124,7 +124,9 @@ export const terraformCalls = ({ client, signal }: TargetPorts) => {
     const variables = Object.entries(variablesFor(config, given, way));
     const start = new StartBuildCommand({
       projectName,
-      idempotencyToken: createHash('sha256').update(`${stateOf(config)} ${given.deployment} ${way} ${attempt}`).digest('hex'),
+      idempotencyToken: createHash('sha256')
+        .update(`${stateOf(config)} ${given.deployment} ${way} ${attempt}`)
+        .digest('hex'),
       environmentVariablesOverride: variables.map(([name, value]) => ({ name: `SWITCHYARD_${name}`, value, type: 'PLAINTEXT' })),
     });
     const doing = `apply ${given.tag === '' ? given.digest : given.tag} to ${stateOf(config)} by project "${projectName}"`;

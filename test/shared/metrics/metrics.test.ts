@@ -29,7 +29,8 @@ const verdictOf = (type: string, changes: Partial<DeploymentDetail> = {}): Deplo
   ...changes,
 });
 
-const told = (figures: readonly Figure[]) => Object.fromEntries(figures.filter(({ name }) => name !== 'PhaseDuration').map(({ name, value }) => [name, value]));
+const told = (figures: readonly Figure[]) =>
+  Object.fromEntries(figures.filter(({ name }) => name !== 'PhaseDuration').map(({ name, value }) => [name, value]));
 
 const beside = { audit: STEPS, leftSuccess: false, now: seconds(760) + 250 };
 
@@ -127,7 +128,9 @@ describe('a line of the log', () => {
     const of = { environment: 'prod', service: 'api', verdict: 'failed', phase: 'baking' };
     for (const [name, { unit, dimensions }] of Object.entries(METRICS)) {
       const [line] = lines([{ name: name as keyof typeof METRICS, value: 2.5, of }]);
-      expect(line?.['_aws']).toMatchObject({ CloudWatchMetrics: [{ Dimensions: dimensions, Metrics: [{ Name: name, Unit: unit }] }] });
+      expect(line?.['_aws']).toMatchObject({
+        CloudWatchMetrics: [{ Dimensions: dimensions, Metrics: [{ Name: name, Unit: unit }] }],
+      });
       for (const dimension of dimensions.flat()) expect(line?.[dimension]).toBe(of[dimension]);
     }
   });
