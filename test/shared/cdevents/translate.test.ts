@@ -4,7 +4,7 @@ import { CDEVENT_TYPES, type CdEvent, cloudEvent, contextId } from '../../../sha
 import { artifactOf, purlOf } from '../../../shared/cdevents/purl.ts';
 import { TRANSLATED, translate } from '../../../shared/cdevents/translate.ts';
 import { readHeard } from '../../../shared/heard.ts';
-import { cdEventProblem, KNOWN_TYPES, SAMPLES } from './specification.ts';
+import { cdEventProblem, isThere, SAMPLES } from './specification.ts';
 
 const SCHEMAS = new URL('../../../schemas/events/', import.meta.url);
 
@@ -92,32 +92,36 @@ describe('every CDEvent', () => {
   const all = TRANSLATED.flatMap((type) => said(type));
   const everyKind = [...all, ...said('DeploymentSucceeded', { before: undefined })];
 
-  it('fits the schema of its type, v0.5.1', () => {
+  it('of our types is said by some outcome', () => {
+    expect([...new Set(typesOf(everyKind))].sort()).toEqual(Object.values(CDEVENT_TYPES).sort());
+  });
+
+  it.skipIf(!isThere)('fits the schema of its type, v0.5.1 (needs ../shared/cdevents)', () => {
     for (const event of everyKind) expect(cdEventProblem(event), event.context.type).toBeUndefined();
-    expect([...new Set(typesOf(everyKind))].sort()).toEqual(KNOWN_TYPES);
   });
 
-  it.each([
-    [
-      'in the content',
-      (event: CdEvent) => ({ ...event, subject: { ...event.subject, content: { ...event.subject.content, x: 1 } } }),
-    ],
-    ['in the context', (event: CdEvent) => ({ ...event, context: { ...event.context, x: 1 } })],
-    ['beside them', (event: CdEvent) => ({ ...event, x: 1 })],
-  ])('with a field too many %s fails', (_, change) => {
-    for (const event of everyKind) expect(cdEventProblem(change(event)), event.context.type).toContain('additional properties');
-  });
+  const TOO_MANY: Readonly<Record<string, (event: CdEvent) => CdEvent>> = {
+    'in the content': (event) => ({ ...event, subject: { ...event.subject, content: { ...event.subject.content, x: 1 } } }),
+    'in the context': (event) => ({ ...event, context: { ...event.context, ...{ x: 1 } } }),
+    'beside them': (event) => ({ ...event, ...{ x: 1 } }),
+  };
+  for (const [where, change] of Object.entries(TOO_MANY))
+    it.skipIf(!isThere)(`with a field too many ${where} fails (needs ../shared/cdevents)`, () => {
+      for (const event of everyKind) expect(cdEventProblem(change(event)), event.context.type).toContain('additional properties');
+    });
 
-  it('without its artifact fails', () => {
+  it.skipIf(!isThere)('without its artifact fails (needs ../shared/cdevents)', () => {
     const [upgraded] = said('DeploymentSucceeded');
     const { artifactId: _, ...content } = upgraded?.subject.content ?? {};
     const without = { context: { type: '' }, ...upgraded, subject: { ...upgraded?.subject, content } };
     expect(cdEventProblem(without)).toContain("required property 'artifactId'");
   });
 
-  it("has the shape of the specification's sample, and its samples fit too", () => {
-    expect(SAMPLES).toHaveLength(KNOWN_TYPES.length);
-    for (const sample of SAMPLES) {
+  it.skipIf(!isThere)("has the shape of the specification's sample, which fits too (needs ../shared/cdevents)", () => {
+    const types: readonly string[] = Object.values(CDEVENT_TYPES);
+    const samples = SAMPLES.filter((sample) => types.includes(sample['context'].type));
+    expect(samples).toHaveLength(types.length);
+    for (const sample of samples) {
       expect(cdEventProblem(sample as CdEvent), sample['context'].type).toBeUndefined();
       const ours = everyKind.filter(({ context }) => context.type === sample['context'].type);
       expect(ours.length, sample['context'].type).toBeGreaterThan(0);
