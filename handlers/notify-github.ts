@@ -31,7 +31,14 @@ export const createNotifyGitHub = (runtime: Runtime) => {
     const report = isOfPromotion(outcome) ? undefined : reportOf(outcome);
     if (report === undefined) return log.info('nothing to do: GitHub shows nothing of the kind', { event });
     const settings = gitHubSettings(source, report.environment, runtime);
-    await tell({ settings, client: clientOf(settings), report, invocation, links: placesFor(runtime, outcome), message: record.messageId });
+    await tell({
+      settings,
+      client: clientOf(settings),
+      report,
+      invocation,
+      links: placesFor(runtime, outcome),
+      message: record.messageId,
+    });
   });
 };
 

@@ -1,8 +1,8 @@
 import { createDeploy } from '../../handlers/deploy.ts';
 import { createMeasure } from '../../handlers/measure.ts';
 import { createNotifyEmail } from '../../handlers/notify-email.ts';
-import { createNotifySlack } from '../../handlers/notify-slack.ts';
 import { createNotifyGitHub } from '../../handlers/notify-github.ts';
+import { createNotifySlack } from '../../handlers/notify-slack.ts';
 import { createNotifyWebhooks } from '../../handlers/notify-webhooks.ts';
 import { createPromote } from '../../handlers/promote.ts';
 import { createRollback } from '../../handlers/rollback.ts';

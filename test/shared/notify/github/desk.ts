@@ -134,7 +134,9 @@ export const startDesk = async ({ notify = { token: '${ssm:/github}' }, standIn 
       services: SERVICES,
       promotions: [],
       external: [],
-      notify: [{ notify: { github: { repository: 'acme/app', ...notify }, links: { dashboard: 'https://example.com/dashboard' } } }],
+      notify: [
+        { notify: { github: { repository: 'acme/app', ...notify }, links: { dashboard: 'https://example.com/dashboard' } } },
+      ],
     } as Catalogue,
     settings: {
       account: '123456789012',

@@ -164,7 +164,10 @@ describe('what stands on GitHub after each kind of end', () => {
 
   it('a pull request has one comment, with a row for each place, and links to dashboard and deployments (S2.5)', async () => {
     const dev = { ...first, deployment: 'd-0', asked: 50, environment: 'dev' };
-    const { seen } = await delivered([...succeeds(dev), ...isRolledBack(first)], { token: '${ssm:/github}', environmentUrl: 'https://example.com' });
+    const { seen } = await delivered([...succeeds(dev), ...isRolledBack(first)], {
+      token: '${ssm:/github}',
+      environmentUrl: 'https://example.com',
+    });
     expect(seen.comments).toHaveLength(1);
     const rows = seen.comments[0]?.split('\n').filter((line) => line.startsWith('| `')) ?? [];
     expect(rows).toHaveLength(2);
