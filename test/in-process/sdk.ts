@@ -2,6 +2,7 @@ import type { Intercept } from '../../local/faults.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import { REGION } from '../../local/service.ts';
 import type { Handle } from '../../local/wire/http.ts';
+import { isLambdaPath } from '../../local/wire/lambda-routes.ts';
 import { SERVICES as SERVICE_PROTOCOLS } from '../../local/wire/services.ts';
 
 /** The SDK asks a logger for its methods before it makes the text of a line. */
@@ -69,12 +70,31 @@ export const inProcess = (
 });
 
 /** Signing names by the part of `x-amz-target` before the operation. */
-const SERVICES = new Map(SERVICE_PROTOCOLS.map(({ json, signingName }) => [json?.target, signingName]));
+const SERVICES = new Map(
+  SERVICE_PROTOCOLS.flatMap(({ json, signingName }) => (json === undefined ? [] : [[json.target, signingName]])),
+);
+
+interface Signed {
+  readonly headers: Record<string, string>;
+  readonly path?: string;
+  readonly body?: unknown;
+}
+
+const VERSIONS = new Map(SERVICE_PROTOCOLS.flatMap(({ query, signingName }) => (query ? [[query.version, signingName]] : [])));
+
+/** Of the REST services Lambda's paths begin with a date, and S3 takes what is left; the Query protocol says by its version whom it is for. */
+const serviceOf = ({ headers, path = '', body }: Signed): string | undefined => {
+  const target = headers['x-amz-target']?.split('.')[0];
+  if (target !== undefined) return SERVICES.get(target);
+  if (isLambdaPath(path)) return 'lambda';
+  const [, version = ''] = typeof body === 'string' ? (/(?:^|&)Version=([0-9-]+)/.exec(body) ?? []) : [];
+  return VERSIONS.get(version) ?? 's3';
+};
 
 /** In place of signature version 4: the header with the credential, for the service that is called. */
 const signerOf = (accessKeyId: string, region: string, named: string | undefined) => ({
-  async sign<T extends { readonly headers: Record<string, string> }>(request: T): Promise<T> {
-    const service = named ?? SERVICES.get(request.headers['x-amz-target']?.split('.')[0]);
+  async sign<T extends Signed>(request: T): Promise<T> {
+    const service = named ?? serviceOf(request);
     const { [OF_REGION]: where = region } = request.headers;
     request.headers['authorization'] =
       `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${where}/${service}/aws4_request, SignedHeaders=host, Signature=none`;

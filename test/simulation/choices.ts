@@ -120,7 +120,7 @@ const faultAt = (
 ): CallFault | undefined => {
   const dice = chance(seed, point);
   if (action === 'PutEvents' && chance(seed, point, 'half') < rates.refuse * MORE_HALVES) return { kind: 'half' };
-  if (service === 'ecs' && chance(seed, point, 'slow') < rates.slowTarget)
+  if (['ecs', 'lambda', 'ssm'].includes(service) && chance(seed, point, 'slow') < rates.slowTarget)
     return { kind: 'delay', milliseconds: between(chance(seed, point, 'how slow'), 500, 30_000) };
   let edge = rates.crash;
   if (dice < edge) return brokenAt(seed, point, 'crash');

@@ -4,6 +4,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -13,6 +14,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import type { Handle } from '../../local/wire/http.ts';
@@ -49,6 +51,8 @@ const createDesk = () => {
     sqs: new SQSClient(access),
     dynamodb: new DynamoDBClient(access),
     cloudwatch: new CloudWatchClient(access),
+    lambda: new LambdaClient(access),
+    ssm: new SSMClient(access),
   };
   const ecsAt = new Map([[REGION, clients.ecs]]);
   /** In another region of the account. */

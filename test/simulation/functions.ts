@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ManualClock } from '../../local/clock.ts';
-import { halfAccepted, type Intercept, serverError, throttle } from '../../local/faults.ts';
+import { halfAccepted, type Intercept, type InterceptedCall, serverError, throttle } from '../../local/faults.ts';
 import type { FunctionConfiguration } from '../../local/lambda/configuration.ts';
 import { accessKeyOf } from '../../local/lambda/identity.ts';
 import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
@@ -46,7 +46,7 @@ export interface FunctionsOptions {
   /** At each call while misfortune may happen. */
   readonly passes: (point: string) => void;
   /** Before each call that arrives, with who makes it. */
-  readonly arriving: (run: Run, service: string, action: string, input: string) => Promise<void>;
+  readonly arriving: (run: Run, call: InterceptedCall) => Promise<void>;
   readonly tell: (line: string) => void;
   /** Whether something runs in circles: from then on nothing runs any more, and time passes. */
   readonly tooMany: () => boolean;
@@ -165,7 +165,7 @@ export const simulatedFunctions = (
       run.calls += 1;
       const point = `${run.name}.${run.calls} ${call.service}:${call.action}`;
       const arrive = async () => {
-        await options.arriving(run, call.service, call.action, call.input);
+        await options.arriving(run, call);
         return next();
       };
       if (healed()) return arrive();
@@ -185,9 +185,7 @@ export const simulatedFunctions = (
         case 'error':
           return serverError(call);
         case 'half':
-          return halfAccepted(call, (request) =>
-            options.arriving(run, call.service, call.action, call.input).then(() => next(request)),
-          );
+          return halfAccepted(call, (request) => options.arriving(run, call).then(() => next(request)));
         case 'reset-before':
           throw new ResetError('the connection was reset');
         case 'reset-after':

@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { targetAccount } from '../../infrastructure/target-account/template.ts';
-import imageFile from '../../local/images.json' with { type: 'json' };
-import type { ImageFile } from '../../local/images.ts';
 import { templateIn } from '../../local/packaging.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import { parseTemplate, type Template } from '../../local/stack/template.ts';
@@ -10,7 +8,10 @@ import { rulesFor } from '../../scripts/stack/rules.ts';
 import type { Catalogue, CatalogueService } from '../../shared/catalogue/catalogue.ts';
 import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
+import type { TargetSettings } from '../../shared/deployment/settings.ts';
 import { groupOf } from './code-deploy.ts';
+import { functionTarget } from './functions-of-lambda.ts';
+import { hostTarget } from './hosts.ts';
 import { type Kind, SHARED, SHARING, SITES } from './plan.ts';
 
 /** What every schedule shares: the packaged stack, and the catalogue as the packaged functions have it. */
@@ -44,6 +45,9 @@ export const readPackage = async (folder: string): Promise<Packages> => {
       canary: packaged(shifting(catalogue, { strategy: 'CANARY', stepPercent: 20, stepMinutes: 1 })),
       codedeploy: packaged(byCodeDeploy(catalogue)),
       sites: packaged(inSites(catalogue)),
+      alias: packaged(targeting(catalogue, functionTarget('live'))),
+      function: packaged(targeting(catalogue, functionTarget())),
+      hosts: packaged(targeting(catalogue, hostTarget)),
       linear: packaged(shifting(catalogue, { strategy: 'LINEAR', stepPercent: 50, stepMinutes: 1, pause: BEFORE_STEPS })),
     },
   };
@@ -67,6 +71,16 @@ const inSites = ({ services, ...rest }: Catalogue): Catalogue => ({
     }));
     const alarms = SITES.flatMap(({ region }) => settings.alarms.map((arn) => arn.replace(REGION, region)));
     return { ...service, settings: { ...settings, sites, alarms } };
+  }),
+});
+
+/** The first two services by another target. */
+const targeting = ({ services, ...rest }: Catalogue, targetOf: (service: string) => TargetSettings): Catalogue => ({
+  ...rest,
+  services: services.map((service): CatalogueService => {
+    const { settings, name, environment } = service;
+    if (name === SHARING.service) return service;
+    return { ...service, settings: { ...settings, target: { service: name, environment, ...targetOf(name) } } };
   }),
 });
 
@@ -135,15 +149,3 @@ export const hurried = ({ services, ...rest }: Catalogue, bakeSeconds: number): 
 
 const sharedAlarms = (services: Catalogue['services']): readonly string[] =>
   services.find(({ name }) => name === SHARED.service)?.settings.alarms.filter((arn) => arn.includes(`:${REGION}:`)) ?? [];
-
-/** Beside the examples: images that fall ill after the target found them good, before the bake is over; and a tag that is moved. */
-export const IMAGES: ImageFile = Object.fromEntries(
-  Object.entries(imageFile as ImageFile).map(([repository, images]) => [
-    repository,
-    [
-      ...images.map((image) => (image.tags.includes('good') ? { ...image, tags: [...image.tags, 'moving'] } : image)),
-      { tags: ['sick'], labels: { 'switchyard.local.fails-after-seconds': '2.6' } },
-      { tags: ['fragile'], labels: { 'switchyard.local.exit-code': '1', 'switchyard.local.exit-after-seconds': '9' } },
-    ],
-  ]),
-);

@@ -7,7 +7,9 @@ import type { Clock } from '../../local/clock.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import { isByCodeDeploy, servedBy, serviceAt, shiftByHand } from './code-deploy.ts';
 import { BUS, desk, redrive, scan, URL } from './desk.ts';
-import { placeOf, type Step } from './plan.ts';
+import { changeFunction } from './functions-of-lambda.ts';
+import { changeHost } from './hosts.ts';
+import { isElsewhere, type Kind, placeOf, type Step } from './plan.ts';
 import type { Asked } from './seen.ts';
 
 const { bus, cloudwatch, ecr, ecs, sqs } = desk.clients;
@@ -42,12 +44,13 @@ const byHand = async ({ place, tag }: Extract<Step, { readonly do: 'by-hand' }>)
 
 export interface PeopleOptions {
   readonly clock: Pick<Clock, 'now'>;
+  readonly kind: Kind | undefined;
   /** The functions and their catalogue are replaced. */
   readonly replaceFunctions: () => void;
 }
 
 /** What people, CI and the alarms' cause do, a step of the plan at a time. `asked`: what was put on the bus. */
-export const people = ({ clock, replaceFunctions }: PeopleOptions) => {
+export const people = ({ clock, kind, replaceFunctions }: PeopleOptions) => {
   const asked: Asked[] = [];
   const promotions: Extract<Step, { readonly do: 'promote' }>[] = [];
   const perform = async (step: Step): Promise<void> => {
@@ -90,7 +93,8 @@ export const people = ({ clock, replaceFunctions }: PeopleOptions) => {
         return;
       }
       case 'by-hand':
-        return byHand(step);
+        if (!isElsewhere(step.place, kind)) return byHand(step);
+        return kind === 'hosts' ? changeHost(step) : changeFunction(step, kind === 'alias');
       case 'move-tag': {
         const { repository: repositoryName } = placeOf(step.place);
         const imageIds = [{ imageTag: step.tag }];

@@ -238,8 +238,19 @@ export const PROMOTIONS_FROM = 1_000_000;
 export const TARGETS_FROM = 2_000_000;
 
 /** What the first two places are deployed by, instead. */
-export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites';
+export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | 'alias' | 'function' | 'hosts';
 const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy', 'sites'];
+
+/** From this seed on, they are no services of ECS, one kind after the other. */
+export const ELSEWHERE_FROM = 3_000_000;
+const ELSEWHERE: readonly Kind[] = ['alias', 'function', 'hosts'];
+
+/** Whether ECS has nothing to do with the place: it is a function of Lambda, or runs on a host. */
+export const isElsewhere = (place: number, kind: Kind | undefined): kind is 'alias' | 'function' | 'hosts' =>
+  (kind === 'alias' || kind === 'function' || kind === 'hosts') && placeOf(place) !== SHARING;
+
+/** Which service of AWS those are changed by. */
+const CHANGED_BY = { alias: 'lambda', function: 'lambda', hosts: 'ssm' } as const;
 
 /** Where they are, of the kind `sites`: in two regions of the account, one after the other. */
 export const SITES = [
@@ -252,8 +263,9 @@ export const planOf = (seed: number): Plan => {
   const dice: Dice = (...names) => chance(seed, 'plan', ...names);
   if (seed < PROMOTIONS_FROM) return framed(seed, dice, deploymentSteps(dice));
   if (seed < TARGETS_FROM) return framed(seed, dice, promotionSteps(dice));
-  const kind = TARGETS[seed % TARGETS.length];
-  return { ...framed(seed, dice, deploymentSteps(dice)), ...(kind === undefined ? {} : { kind }) };
+  const kinds = seed < ELSEWHERE_FROM ? TARGETS : ELSEWHERE;
+  const kind = kinds[seed % kinds.length];
+  return { ...framed(seed, dice, deploymentSteps(dice), kind), ...(kind === undefined ? {} : { kind }) };
 };
 
 const deploymentSteps = (dice: Dice): readonly Step[] => {
@@ -337,12 +349,12 @@ const deploymentSteps = (dice: Dice): readonly Step[] => {
 };
 
 /** What goes wrong meanwhile. */
-const framed = (seed: number, dice: Dice, steps: readonly Step[]): Plan => {
+const framed = (seed: number, dice: Dice, steps: readonly Step[], kind?: Kind): Plan => {
   const last = Math.max(...steps.map((step) => step.at));
   return {
     seed,
     steps: steps.toSorted((a, b) => a.at - b.at),
-    outages: outagesOf(dice, last),
+    outages: outagesOf(dice, last, kind),
     rates: pick(dice('day'), DAYS),
     skew: Object.fromEntries(
       FUNCTIONS.map((name) => [name, dice('skewed') < 0.3 ? between(dice('skew', name), -3000, 3000) : 0]),
@@ -356,9 +368,11 @@ const framed = (seed: number, dice: Dice, steps: readonly Step[]): Plan => {
   };
 };
 
-const outagesOf = (dice: Dice, last: number): readonly Outage[] => {
+const outagesOf = (dice: Dice, last: number, kind: Kind | undefined): readonly Outage[] => {
   if (dice('outage') > 0.12) return [];
-  const service = SERVICES[Math.floor(dice('outage', 'service') * SERVICES.length)] ?? 'sqs';
+  const chosen = SERVICES[Math.floor(dice('outage', 'service') * SERVICES.length)] ?? 'sqs';
+  const service =
+    chosen === 'ecs' && kind !== undefined && kind in CHANGED_BY ? CHANGED_BY[kind as keyof typeof CHANGED_BY] : chosen;
   const from = Math.floor(dice('outage', 'from') * (last + 30));
   return [{ service, from, to: from + between(dice('outage', 'long'), 5, 180) }];
 };

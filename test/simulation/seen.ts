@@ -21,13 +21,13 @@ export interface Asked {
   readonly at: number;
 }
 
-/** What a place's service runs, as a digest, with its task definition. */
+/** What a place's service runs, as a digest, with its task definition or version; a host knows images alone. */
 export interface Running {
   readonly place: number;
   readonly digest: string | undefined;
-  readonly definition: string;
+  readonly definition?: string;
   readonly steady: boolean;
-  /** For each task definition that was ever rolled out there: the deployment that it was registered for. */
+  /** For each task definition, version or command that was ever rolled out there: the deployment that it was made for. */
   readonly rolledOut: readonly string[];
 }
 

@@ -7,14 +7,17 @@ import {
   DescribeTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { InterceptedCall } from '../../local/faults.ts';
 import { groupOf } from './code-deploy.ts';
 import { BUS, desk } from './desk.ts';
 import type { Run } from './functions.ts';
+import { CHANGES_OF_FUNCTIONS, functionIn } from './functions-of-lambda.ts';
+import { hostIn, isHostChanged } from './hosts.ts';
 import { PLACES } from './plan.ts';
 import type { Item } from './seen.ts';
 
 /** Services that are asked about targets. */
-const ASKS = ['ecs', 'codedeploy', 'cloudwatch'];
+const ASKS = ['ecs', 'codedeploy', 'lambda', 'ssm', 'cloudwatch'];
 
 const TARGETS = ['ecs', 'codedeploy'];
 
@@ -84,6 +87,19 @@ const written = (input: string): Item[] => {
 
 /** What must hold at each call of a function, as the table says at that moment. `time`: seconds since the beginning. */
 export const watching = (time: () => number, wrong: string[]) => {
+  /** Answers the deployment that has the service; `undefined`: none, or it is no place of the plan. */
+  const requireLeaseOf = async (name: string | undefined, run: Run, action: string): Promise<string | undefined> => {
+    const place = PLACES.find((one) => name === one.service || name === groupOf(one.service));
+    if (place === undefined) return undefined;
+    const Key = { pk: { S: `service#${place.environment}#${place.service}` }, sk: { S: 'state' } };
+    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: BUS, Key, ConsistentRead: true }));
+    const { lease, active } = Item === undefined ? ({} as Item) : unmarshall(Item);
+    if (lease?.by !== run.requestId)
+      wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and the lease of ${name} is ${JSON.stringify(lease)}`);
+    if (active === undefined) wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and ${name} has no active deployment`);
+    return active;
+  };
+
   /** I2: a function changes a target only while it holds the service's lease, and only for the deployment that has the service. */
   const requireLease = async (run: Run, action: string, input: string): Promise<void> => {
     const { taskDefinition: given, revision, ...rest } = JSON.parse(input) as Changing;
@@ -92,14 +108,8 @@ export const watching = (time: () => number, wrong: string[]) => {
     // A pause's name is a token: to answer it with "go on" too late does nothing.
     if (rest.action === 'CONTINUE') return;
     const name = rest.deploymentId === undefined ? namedIn(rest) : await shiftedBy(rest.deploymentId);
-    const place = PLACES.find((one) => name === one.service || name === groupOf(one.service));
-    if (place === undefined) return;
-    const Key = { pk: { S: `service#${place.environment}#${place.service}` }, sk: { S: 'state' } };
-    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: BUS, Key, ConsistentRead: true }));
-    const { lease, active } = Item === undefined ? ({} as Item) : unmarshall(Item);
-    if (lease?.by !== run.requestId)
-      wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and the lease of ${name} is ${JSON.stringify(lease)}`);
-    if (active === undefined) wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and ${name} has no active deployment`);
+    const active = await requireLeaseOf(name, run, action);
+    if (active === undefined) return;
     if (!run.name.startsWith('deploy') || taskDefinition === undefined) return;
     const [, , , region = ''] = taskDefinition.split(':');
     const { tags = [] } = await desk.ecsIn(region).send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
@@ -145,7 +155,12 @@ export const watching = (time: () => number, wrong: string[]) => {
   };
 
   return {
-    async arriving(run: Run, service: string, action: string, input: string): Promise<void> {
+    async arriving(run: Run, { service, action, input, request }: InterceptedCall): Promise<void> {
+      // A step goes on from what was seen: whatever has changed since, and be it the way back, makes Lambda refuse it.
+      const isStep = action === 'UpdateAlias' && run.name.startsWith('verify') && /"RevisionId":"[^"]+"/.test(input);
+      if (service === 'lambda' && CHANGES_OF_FUNCTIONS.includes(action) && !isStep)
+        await requireLeaseOf(functionIn(request.path), run, action);
+      if (isHostChanged(service, action, input)) await requireLeaseOf(hostIn(input), run, action);
       if (TARGETS.includes(service) && CHANGES.includes(action)) await requireLease(run, action, input);
       if (TARGETS.includes(service) && STOPS.includes(action)) await requireOwn(run, action, input);
       if (action === 'DescribeAlarms') await rememberReading(run, input);

@@ -10,7 +10,10 @@ import { ACCOUNT } from '../../local/service.ts';
 import { type Choices, choicesOf } from './choices.ts';
 import { BUS, deadLetters, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
 import { simulatedFunctions } from './functions.ts';
-import { hurried, IMAGES, otherRegion, type Packages } from './package.ts';
+import { byIndex, platformsToIndexes } from './functions-of-lambda.ts';
+import { simulatedHosts } from './hosts.ts';
+import { IMAGES } from './images.ts';
+import { hurried, otherRegion, type Packages } from './package.ts';
 import { people } from './people.ts';
 import { PLACES, type Plan, placeOf, SHARED, SHARING, SITES } from './plan.ts';
 import { runningAt } from './running.ts';
@@ -59,15 +62,19 @@ export const simulate = async (
     tell,
     passes: (point) => void points.push({ point, at: time() }),
     tooMany: () => calls > MOST_CALLS,
-    async arriving(run, service, action, input) {
+    async arriving(run, call) {
       calls += 1;
       if (calls === MOST_CALLS)
-        wrong.push(`I9: the functions made ${MOST_CALLS} calls, at last ${run.name} ${service}:${action} at ${time()} s`);
-      await watch.arriving(run, service, action, input);
+        wrong.push(
+          `I9: the functions made ${MOST_CALLS} calls, at last ${run.name} ${call.service}:${call.action} at ${time()} s`,
+        );
+      await watch.arriving(run, call);
     },
   });
   const events: Record<string, number> = {};
+  const hosts = simulatedHosts(clock, network);
   const cloud = await createCloud({
+    ...(plan.kind === 'hosts' ? { hosts: hosts.machines } : {}),
     clock,
     random: randomFrom(plan.seed),
     network,
@@ -108,6 +115,8 @@ export const simulate = async (
   const queue = await subscribe();
   const names: readonly (string | undefined)[] = places.map((place) => PLACES[place]?.service);
   await createExamples(desk.access, { services: pack.catalogue.services.filter(({ name }) => names.includes(name)) });
+  if (plan.kind === 'hosts') await hosts.install();
+  const single = plan.kind === 'alias' || plan.kind === 'function' ? await platformsToIndexes() : new Map<string, string>();
   for (const place of places.map(placeOf).filter(({ balanced }) => !balanced))
     await ecs.send(new UpdateServiceCommand({ cluster: place.cluster, service: place.service, loadBalancers: [] }));
   await clock.advance(BEGIN - clock.now());
@@ -117,7 +126,7 @@ export const simulate = async (
   const before = await tagsPromotedTo(names);
   const receive = async (): Promise<void> => {
     for (const { Body = '' } of await receiveAll(queue)) {
-      const event = JSON.parse(Body);
+      const event = JSON.parse(byIndex(Body, single));
       const one: Told = { at: clock.now(), type: event['detail-type'], detail: event.detail };
       if (one.detail.promotion !== undefined) ofPromotions.push(one);
       else if (one.detail.deployment !== undefined) told.push(one);
@@ -128,6 +137,7 @@ export const simulate = async (
   };
   const { asked, promotions, perform } = people({
     clock,
+    kind: plan.kind,
     replaceFunctions: () => {
       replaced.generation += 1;
     },
@@ -153,7 +163,9 @@ export const simulate = async (
     dead = await deadLetters();
     quiet = dead === before && (await isQuiet());
   }
-  const running = await Promise.all(places.map((place) => runningAt(place, plan.kind)));
+  const running = (await Promise.all(places.map((place) => runningAt(place, plan.kind, network.fetch)))).map((one): typeof one =>
+    JSON.parse(byIndex(JSON.stringify(one), single)),
+  );
   const items = await scan();
   const promoted = { asked: promotions, told: ofPromotions, before, tags: await tagsPromotedTo(names) };
   await cloud.stop();
