@@ -3,7 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { Invocation } from '../shared/handler.ts';
 import { type DeploymentDetail, readHeard } from '../shared/heard.ts';
 import { onLambda } from '../shared/lambda.ts';
-import { emit } from '../shared/metrics/emit.ts';
+import { emit, type Figure } from '../shared/metrics/emit.ts';
 import { figuresOf } from '../shared/metrics/figures.ts';
 import { notesOf, notifierHandler } from '../shared/notify/notifier.ts';
 import type { Runtime } from '../shared/runtime.ts';
@@ -25,8 +25,24 @@ export const createMeasure = (runtime: Runtime) => {
 
 export const handler = onLambda(createMeasure);
 
+/** What a request that was refused calls an environment or a service may be anything, and is no dimension. */
+const ELSE = 'unknown';
+
+const asInCatalogue = ({ services }: Runtime['catalogue'], { of, ...figure }: Figure): Figure => {
+  const { environment, service } = of;
+  const there = services.filter((one) => one.environment === environment);
+  return {
+    ...figure,
+    of: {
+      ...of,
+      ...(environment === undefined || there.length > 0 ? {} : { environment: ELSE }),
+      ...(service === undefined || there.some(({ name }) => name === service) ? {} : { service: ELSE }),
+    },
+  };
+};
+
 const measure = async (
-  { now, write, settings }: Runtime,
+  { now, write, settings, catalogue }: Runtime,
   reader: Reader,
   claim: (detail: DeploymentDetail) => Promise<boolean>,
   { body }: SQSRecord,
@@ -42,7 +58,8 @@ const measure = async (
     log.info('counted already', { deployment: detail.deployment });
     return;
   }
-  emit({ namespace: settings.bus, write }, figuresOf(detail, { audit, leftSuccess, now: heardAt }), Date.parse(detail.at));
+  const figures = figuresOf(detail, { audit, leftSuccess, now: heardAt }).map((figure) => asInCatalogue(catalogue, figure));
+  emit({ namespace: settings.bus, write }, figures, Date.parse(detail.at));
 };
 
 const hasLeftSuccess = async (reader: Reader, { kind, left }: DeploymentDetail): Promise<boolean> => {

@@ -24,7 +24,8 @@ export const asking =
       return await call({ abortSignal: signal() });
     } catch (error) {
       if (error instanceof RefusedError || !(error instanceof Error)) throw error;
-      const failure = DENIALS.includes(error.name) ? accessDenied(error.message, doing) : refusalOf(error, doing);
+      const denied = DENIALS.includes(error.name) ? accessDenied(error.message, doing) : undefined;
+      const failure = refusalOf(error, doing) ?? denied;
       throw failure === undefined ? error : new RefusedError(failure);
     }
   };
