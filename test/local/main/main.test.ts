@@ -38,7 +38,7 @@ describe('npm start', () => {
     [['--port', 'x'], /^--port takes a number from 0 to 65535, not "x"$/],
     [
       ['--speed', '2'],
-      /^Unknown option '--speed'; known are --port N \(0: any free one\), --once, --faults <seed> \(a whole number\) and --data <folder>$/,
+      /^Unknown option '--speed'; known are --port N \(0: any free one\), --once, --faults <seed> \(a whole number\), --data <folder> and --host <name>=<folder>$/,
     ],
     [['--faults', 'bad'], /^--faults takes a number from 0 to 9007199254740991, not "bad"$/],
   ])('%j is refused with what is known', async (args, message) => {

@@ -290,9 +290,11 @@ describe('an error in the Query protocol', () => {
 
   it('for a service that is not there names action and version', async () => {
     const { handle } = wireOf({});
-    const answer = await query(handle, 'sns', 'Action=Publish&Version=2010-03-31');
+    const answer = await query(handle, 'autoscaling', 'Action=DescribeAutoScalingGroups&Version=2011-01-01');
     expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.body).message).toBe('the local cloud does not know the action Publish of API version 2010-03-31');
+    expect(JSON.parse(answer.body).message).toBe(
+      'the local cloud does not know the action DescribeAutoScalingGroups of API version 2011-01-01',
+    );
   });
 
   it('without a signature, or with that of no region, is 403', async () => {

@@ -44,7 +44,7 @@ describe('a catalogue', () => {
       'switchyard.yml:4 environments.preprod.lan: unknown key (did you mean "lane"?); allowed: registry, role, sites, lane, maxWaiting, defaults, services, notify, promotion',
       'switchyard.yml:7 environments.preprod.services.a.target: "container" is missing',
       'switchyard.yml:7 environments.preprod.services.a.target.contaner: unknown key (did you mean "container"?); allowed: kind, cluster, service, container, base, passRoles',
-      'switchyard.yml:8 environments.preprod.services.a.bakeSecond: unknown key (did you mean "bakeSeconds"?); allowed: apply, target, health, smoke, alarms, requireOk, bakeSeconds, rolloutSeconds, rollbackSeconds, rollbackWindowSeconds, waitSeconds, maxAgeSeconds, repository, deploy, tags, notify',
+      'switchyard.yml:8 environments.preprod.services.a.bakeSecond: unknown key (did you mean "bakeSeconds"?); allowed: apply, target, health, smoke, alarms, requireOk, bakeSeconds, rolloutSeconds, rollbackSeconds, rollbackWindowSeconds, waitSeconds, maxAgeSeconds, repository, deploy, tags, logGroup, notify',
       'switchyard.yml:10 environments.preprod.services.b.target: unknown kind "nomad"; allowed: codedeploy-ecs, compose-host, ecs-blue-green, ecs-rolling, lambda, terraform',
       'switchyard.yml:11 environments.preprod.services.b.alarms: must be array',
     ]);
