@@ -3,9 +3,20 @@ import { defineConfig } from 'vitest/config';
 
 const report = process.env['SWITCHYARD_TEST_REPORT'];
 
+/** With real engines, hosts and Terraform: minutes, by `npm run test:machines`. */
+const MACHINES = [
+  'test/infrastructure/compose-host/deploys.test.ts',
+  'test/infrastructure/compose-host/kills.test.ts',
+  'test/infrastructure/compose-host/model.test.ts',
+  'test/local/s3/terraform.test.ts',
+  'test/systems/s2-analysed.test.ts',
+];
+const onMachines = process.env['SWITCHYARD_MACHINES'] !== undefined;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: onMachines ? MACHINES : ['test/**/*.test.ts'],
+    exclude: onMachines ? [] : MACHINES,
     globalSetup: ['test/package/global-setup.ts'],
     environment: 'node',
     // It imports JSON without saying so, which Node refuses.
