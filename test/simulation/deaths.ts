@@ -60,9 +60,9 @@ const shifting = (kind: Kind, story: Story): Story => ({
 
 /** By the catalogue's own target, and by those that shift traffic. */
 export const STORIES: readonly Story[] = [GOOD_IMAGE, BAD_IMAGE];
-export const SHIFTS: readonly Story[] = (
-  ['blue-green', 'canary', 'linear', 'codedeploy', 'sites', 'alias', 'function', 'hosts'] as const
-).flatMap((kind) => STORIES.map((story) => shifting(kind, story)));
+export const SHIFTS: readonly Story[] = (['blue-green', 'canary', 'linear', 'codedeploy', 'sites'] as const).flatMap((kind) =>
+  STORIES.map((story) => shifting(kind, story)),
+);
 
 /** How each request ended, and what runs: what no death may change. */
 export const endOf = ({ seen: { told, running } }: Outcome): string => {
