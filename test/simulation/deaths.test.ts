@@ -11,7 +11,7 @@ const SHIFTED = 240;
 describe('a good image and a bad one end as without', { timeout: 900_000 }, () => {
   it(`wherever a function dies once (one death in ${DYING} of each function's)`, async () => {
     const { deaths } = await holding({ kind: 'deaths', every: DYING });
-    expect(Object.keys(deaths).toSorted()).toEqual(['deploy', 'measure', 'rollback', 'route', 'sweep', 'verify']);
+    expect(Object.keys(deaths).toSorted()).toEqual(['deploy', 'measure', 'rollback', 'route', 'sweep', 'translate', 'verify']);
   });
 
   it(`wherever a function dies while traffic is shifted (one death in ${SHIFTED} of each function's)`, async () => {
