@@ -3,18 +3,25 @@
 const { readFile } = require('node:fs/promises');
 const { basename, resolve } = require('node:path');
 
+let checked;
+/** Once for all functions: what they are bundled with is the same. */
+const contentsOf = async (file) => {
+  const { tsImport } = await import('tsx/esm/api');
+  const { readCatalogue, formatProblems } = await tsImport('../shared/catalogue/load.ts', __filename);
+  const read = readCatalogue(await readFile(file, 'utf8'));
+  if ('problems' in read)
+    return { errors: [{ text: `the catalogue is not valid:\n${formatProblems(basename(file), read.problems)}` }] };
+  return { contents: JSON.stringify(read.source), loader: 'json', watchFiles: [file] };
+};
+
 const catalogue = {
   name: 'catalogue',
   setup(build) {
     const file = resolve(process.env.SWITCHYARD_CATALOGUE ?? resolve(__dirname, '../switchyard.yml'));
     build.onResolve({ filter: /\/switchyard\.yml$/ }, () => ({ path: file, namespace: 'catalogue' }));
-    build.onLoad({ filter: /.*/, namespace: 'catalogue' }, async () => {
-      const { tsImport } = await import('tsx/esm/api');
-      const { readCatalogue, formatProblems } = await tsImport('../shared/catalogue/load.ts', __filename);
-      const read = readCatalogue(await readFile(file, 'utf8'));
-      if ('problems' in read)
-        return { errors: [{ text: `the catalogue is not valid:\n${formatProblems(basename(file), read.problems)}` }] };
-      return { contents: JSON.stringify(read.source), loader: 'json', watchFiles: [file] };
+    build.onLoad({ filter: /.*/, namespace: 'catalogue' }, () => {
+      checked ??= contentsOf(file);
+      return checked;
     });
   },
 };

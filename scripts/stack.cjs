@@ -1,8 +1,14 @@
 'use strict';
 // What serverless.yml takes from the catalogue: read by the same code that the pipeline reads it with.
-const part = (name) => async () => {
+let stack;
+/** Once for all parts: each import by itself would load everything again. */
+const loaded = async () => {
   const { tsImport } = await import('tsx/esm/api');
-  return (await tsImport('./stack/stack.ts', __filename))[name]();
+  return tsImport('./stack/stack.ts', __filename);
+};
+const part = (name) => async () => {
+  stack ??= loaded();
+  return (await stack)[name]();
 };
 
 module.exports = {
