@@ -79,8 +79,7 @@ interface Slot {
 const free = new Map<string, ((bound: Bound) => Slot)[]>();
 
 const takeSlot = (name: FunctionName, catalogue: Catalogue, bound: Bound): Slot => {
-  const { bakeSeconds, target } = catalogue.services[0]?.settings ?? {};
-  const key = `${name} ${bakeSeconds} ${JSON.stringify(target)}`;
+  const key = `${name} ${JSON.stringify(catalogue)}`;
   const idle = free.get(key)?.pop();
   return (idle ?? makeSlot(name, key, catalogue, bound))(bound);
 };

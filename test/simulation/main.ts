@@ -12,8 +12,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packagePipeline } from '../../local/packaging.ts';
 import { readPackage } from './package.ts';
-import { runPart, runParts, type Work, type Wrong } from './parts.ts';
+import { runPart, runParts, type Total, type Work, type Wrong } from './parts.ts';
 import { runSchedule, type Schedule, scheduleOf } from './schedule.ts';
+
+/** Of no work. */
+const NOTHING: Total = { schedules: 0, calls: 0, wrong: 0, deaths: {} };
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -37,7 +40,7 @@ const runAll = async (work: Work, folder: string, processes: number): Promise<nu
     work.kind === 'seeds'
       ? `schedules from seed ${work.from}`
       : { deaths: 'deaths', pairs: 'pairs of deaths', shifts: 'deaths while traffic is shifted' }[work.kind];
-  const total = await runParts(work, folder, processes, {
+  const [total = NOTHING] = await runParts([work], folder, processes, {
     found: showWrong,
     passed: ({ schedules, wrong }) => say(`${schedules} ${what}, ${wrong} wrong`),
   });

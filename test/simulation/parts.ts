@@ -27,9 +27,9 @@ export type Work =
   | { readonly kind: 'shifts'; readonly every: number }
   | { readonly kind: 'pairs'; readonly every: number };
 
-/** One process's share: every `of`-th. */
+/** One process's share: every `of`-th of each work. */
 interface Part {
-  readonly work: Work;
+  readonly works: readonly Work[];
   readonly folder: string;
   readonly part: number;
   readonly of: number;
@@ -44,10 +44,15 @@ export interface Wrong {
   readonly deaths?: string;
 }
 
-/** What a part tells its parent, a line each. */
-type Line =
+/** What a part tells of the work that it is at. */
+type Report =
   | { readonly kind: 'done'; readonly schedules: number; readonly calls: number; readonly deaths: Counts }
   | { readonly kind: 'wrong'; readonly found: Wrong };
+
+type Tell = (report: Report) => void;
+
+/** What a part tells its parent, a line each; `work` counts from 0. */
+type Line = Report & { readonly work: number };
 
 /** How often each function died. */
 type Counts = Readonly<Record<string, number>>;
@@ -67,9 +72,7 @@ const sum = (one: Counts, other: Counts): Counts => ({
 /** Schedules between two reports. */
 const REPORTED = 50;
 
-const tell = (line: Line): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-
-const counting = () => {
+const counting = (tell: Tell) => {
   let schedules = 0;
   let calls = 0;
   let deaths: Counts = {};
@@ -88,8 +91,13 @@ const counting = () => {
   return { count, report };
 };
 
-const runSeeds = async (pack: Packages, { from, count, first }: Extract<Work, { kind: 'seeds' }>, { part, of }: Part) => {
-  const done = counting();
+const runSeeds = async (
+  pack: Packages,
+  { from, count, first }: Extract<Work, { kind: 'seeds' }>,
+  { part, of }: Part,
+  tell: Tell,
+) => {
+  const done = counting(tell);
   for (let seed = from + part; seed < from + count; seed += of) {
     const judged = await runSchedule(pack, scheduleOf(seed));
     done.count(judged.calls);
@@ -110,8 +118,9 @@ const runDeaths = async (
   stories: readonly Story[],
   ways: (story: Story, whole: Outcome) => Iterable<Deaths> | AsyncIterable<Deaths>,
   run: (pack: Packages, story: Story, deaths: Deaths) => Promise<Outcome>,
+  tell: Tell,
 ) => {
-  const done = counting();
+  const done = counting(tell);
   for (const story of stories) {
     const whole = await runStory(pack, story);
     const wanted = endOf(whole);
@@ -126,20 +135,26 @@ const runDeaths = async (
   done.report();
 };
 
+const runWork = (pack: Packages, work: Work, part: Part, tell: Tell): Promise<void> => {
+  switch (work.kind) {
+    case 'seeds':
+      return runSeeds(pack, work, part, tell);
+    case 'deaths':
+      return runDeaths(pack, STORIES, (story, whole) => singlesOf(story, whole, part, work.every), runStory, tell);
+    case 'shifts':
+      return runDeaths(pack, SHIFTS, (story, whole) => singlesOf(story, whole, part, work.every), runStory, tell);
+    case 'pairs':
+      return runDeaths(pack, STORIES, (story, whole) => pairsOf(pack, story, whole, part, work.every), runPair, tell);
+  }
+};
+
 /** In a process of its own. */
 export const runPart = async (text: string): Promise<void> => {
   const part = JSON.parse(text) as Part;
   const pack = await readPackage(part.folder);
-  const { work } = part;
-  switch (work.kind) {
-    case 'seeds':
-      return runSeeds(pack, work, part);
-    case 'deaths':
-      return runDeaths(pack, STORIES, (story, whole) => singlesOf(story, whole, part, work.every), runStory);
-    case 'shifts':
-      return runDeaths(pack, SHIFTS, (story, whole) => singlesOf(story, whole, part, work.every), runStory);
-    case 'pairs':
-      return runDeaths(pack, STORIES, (story, whole) => pairsOf(pack, story, whole, part, work.every), runPair);
+  for (const [work, asked] of part.works.entries()) {
+    const say = (line: Line): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+    await runWork(pack, asked, part, (report) => say({ ...report, work }));
   }
 };
 
@@ -157,20 +172,30 @@ const start = (part: Part): ChildProcess => {
   return spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'inherit'] });
 };
 
-/** Runs the work in several processes. `found` is called for each that is wrong, `passed` now and then. */
+interface Listener {
+  readonly found: (wrong: Wrong, work: Work) => void | Promise<void>;
+  readonly passed?: (total: Total) => void;
+}
+
+/**
+ * Runs works, one after the other, in several processes. `found` is called for each that is wrong, `passed` now and then with what there
+ * is of the first. Answers the total of each.
+ */
 export const runParts = async (
-  work: Work,
+  works: readonly Work[],
   folder: string,
   processes: number,
-  { found, passed }: { readonly found: (wrong: Wrong) => void | Promise<void>; readonly passed?: (total: Total) => void },
-): Promise<Total> => {
-  const total = { schedules: 0, calls: 0, wrong: 0, deaths: {} };
-  const endsWithFirst = work.kind === 'seeds' && work.first;
-  const children = Array.from({ length: processes }, (_, part) => start({ work, folder, part, of: processes }));
+  { found, passed }: Listener,
+): Promise<readonly Total[]> => {
+  const totals = works.map((work) => ({ work, schedules: 0, calls: 0, wrong: 0, deaths: {} as Counts }));
+  const endsWithFirst = works.some((work) => work.kind === 'seeds' && work.first);
+  const children = Array.from({ length: processes }, (_, part) => start({ works, folder, part, of: processes }));
   const parts = children.map(async (child) => {
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     for await (const text of createInterface({ input: child.stdout as NonNullable<typeof child.stdout> })) {
       const line: Line = JSON.parse(text);
+      const total = totals[line.work];
+      if (total === undefined) throw new Error(`a part tells of work ${line.work}, and there are ${totals.length}`);
       if (line.kind === 'done') {
         total.schedules += line.schedules;
         total.calls += line.calls;
@@ -178,13 +203,15 @@ export const runParts = async (
         continue;
       }
       total.wrong += 1;
-      await found(line.found);
+      await found(line.found, total.work);
       if (endsWithFirst) for (const other of children) other.kill();
     }
-    if ((await ended) !== 0 && !(endsWithFirst && total.wrong > 0))
+    if ((await ended) !== 0 && !(endsWithFirst && totals.some(({ wrong }) => wrong > 0)))
       throw new Error('a part of the simulation ended early; it says why above');
   });
-  const report = setInterval(() => passed?.(total), 30_000);
+  const report = setInterval(() => {
+    for (const first of totals.slice(0, 1)) passed?.(first);
+  }, 30_000);
   await Promise.all(parts).finally(() => clearInterval(report));
-  return total;
+  return totals;
 };

@@ -1,0 +1,50 @@
+import { availableParallelism } from 'node:os';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { runParts, type Total, type Work } from './parts.ts';
+import { ELSEWHERE_FROM, PROMOTIONS_FROM, TARGETS_FROM } from './plan.ts';
+
+/** Of every run of the tests. Many more, and all deaths, by `npm run simulate`. */
+const WORKS = {
+  seeds: { kind: 'seeds', from: 1, count: 16, first: false },
+  promotions: { kind: 'seeds', from: PROMOTIONS_FROM + 1, count: 4, first: false },
+  shifted: { kind: 'seeds', from: TARGETS_FROM + 1, count: 3, first: false },
+  elsewhere: { kind: 'seeds', from: ELSEWHERE_FROM + 1, count: 3, first: false },
+  deaths: { kind: 'deaths', every: 15 },
+  pairs: { kind: 'pairs', every: 60 },
+} as const satisfies Readonly<Record<string, Work>>;
+
+type Name = keyof typeof WORKS;
+
+describe('the invariants hold', () => {
+  const totals = new Map<string, Total>();
+  const problems = new Map<Work, string[]>();
+
+  /** In processes of their own, where they are several times as fast as among the tests. */
+  beforeAll(async () => {
+    const found = await runParts(Object.values(WORKS), inject('packaged'), availableParallelism(), {
+      found: ({ wrong, trace, schedule, deaths }, work) => {
+        const name = deaths ?? `seed ${schedule?.plan.seed} (npm run simulate -- --seed ${schedule?.plan.seed})`;
+        problems.set(work, [...(problems.get(work) ?? []), [name, ...wrong, ...trace].join('\n  ')]);
+      },
+    });
+    for (const [index, name] of Object.keys(WORKS).entries()) totals.set(name, found[index] as Total);
+  }, 900_000);
+
+  const held = (name: Name): Total | undefined => {
+    expect(problems.get(WORKS[name]) ?? []).toEqual([]);
+    return totals.get(name);
+  };
+
+  it.each(['seeds', 'promotions', 'shifted', 'elsewhere'] as const)('in schedules of %s', (name) => {
+    expect(held(name)).toMatchObject({ schedules: WORKS[name].count, wrong: 0 });
+  });
+
+  it(`wherever a function dies once (one death in ${WORKS.deaths.every} of each function's)`, () => {
+    const { deaths = {} } = held('deaths') ?? {};
+    expect(Object.keys(deaths).toSorted()).toEqual(['deploy', 'measure', 'rollback', 'route', 'sweep', 'translate', 'verify']);
+  });
+
+  it(`wherever functions die twice, or by their stated deadline (one pair in ${WORKS.pairs.every ** 2})`, () => {
+    expect(held('pairs')?.schedules).toBeGreaterThan(3);
+  });
+});
