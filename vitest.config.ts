@@ -3,20 +3,26 @@ import { defineConfig } from 'vitest/config';
 
 const report = process.env['SWITCHYARD_TEST_REPORT'];
 
-/** With real engines, hosts and Terraform: minutes, by `npm run test:machines`. */
-const MACHINES = [
+/** Only by `npm run test:thorough`: real engines, hosts and Terraform, and the AWS CLI, which takes a second for each command. */
+const THOROUGH = [
   'test/infrastructure/compose-host/deploys.test.ts',
   'test/infrastructure/compose-host/kills.test.ts',
   'test/infrastructure/compose-host/model.test.ts',
+  'test/local/lambda/command-line.test.ts',
+  'test/local/main/killed.test.ts',
+  'test/local/s3/command-line.test.ts',
   'test/local/s3/terraform.test.ts',
+  'test/package/refusing.test.ts',
   'test/systems/s2-analysed.test.ts',
 ];
-const onMachines = process.env['SWITCHYARD_MACHINES'] !== undefined;
+/** What takes a sample of what there is (`amount`): by that command, all of it. */
+const SAMPLED = ['test/input/**/*.test.ts', 'test/local/data/keeping.test.ts', 'test/shared/targets/lambda-static.test.ts'];
+const thorough = process.env['SWITCHYARD_THOROUGH'] !== undefined;
 
 export default defineConfig({
   test: {
-    include: onMachines ? MACHINES : ['test/**/*.test.ts'],
-    exclude: onMachines ? [] : MACHINES,
+    include: thorough ? [...THOROUGH, ...SAMPLED] : ['test/**/*.test.ts'],
+    exclude: thorough ? [] : THOROUGH,
     globalSetup: ['test/package/global-setup.ts'],
     environment: 'node',
     // It imports JSON without saying so, which Node refuses.

@@ -6,6 +6,7 @@ import cancelSchema from '../../schemas/events/DeploymentCancelRequested.json' w
 import deploySchema from '../../schemas/events/DeployRequested.json' with { type: 'json' };
 import rollbackSchema from '../../schemas/events/RollbackRequested.json' with { type: 'json' };
 import messageSchema from '../../schemas/messages/Message.json' with { type: 'json' };
+import { amount } from '../amount.ts';
 import alarmFixture from '../fixtures/events/alarm-metric.json' with { type: 'json' };
 import deploymentFixture from '../fixtures/events/ecs-deployment.json' with { type: 'json' };
 import taskFixture from '../fixtures/events/ecs-task.json' with { type: 'json' };
@@ -160,6 +161,11 @@ const chunksOf = <T>(all: readonly T[]): readonly (readonly T[])[] =>
 const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] =>
   fc.sample(arbitrary, { numRuns: count, seed: SEED });
 
+const EVENTS = amount(200, 1500);
+/** Of each of the functions' queues. */
+const MESSAGES = amount(200, 1500);
+const INBOX = amount(300, 2500);
+
 const wordsOf = (count: number): string => count.toLocaleString('en');
 
 const running = async (): Promise<Pipeline> => {
@@ -170,8 +176,8 @@ const running = async (): Promise<Pipeline> => {
 };
 
 describe('whatever is put', () => {
-  it(`on the bus is answered, with a reason (${wordsOf(1500)} events)`, async () => {
-    for (const chunk of chunksOf(sample(aRequest, 1500))) {
+  it(`on the bus is answered, with a reason (${wordsOf(EVENTS)} events)`, async () => {
+    for (const chunk of chunksOf(sample(aRequest, EVENTS))) {
       const pipeline = await running();
       const wanted = new Set<string>();
       for (const { type, detail } of chunk) {
@@ -196,10 +202,10 @@ describe('whatever is put', () => {
   }, 120_000);
 
   const cases: readonly (readonly [(typeof QUEUES)[number], number, fc.Arbitrary<unknown>])[] = [
-    ['inbox', 2500, fc.oneof(anyOf(anEvent), anyOf(wake), anyOf(sentOn))],
-    ['deploy.fifo', 1500, fc.oneof(anyOf(sentOn), anyOf(wake))],
-    ['verify.fifo', 1500, fc.oneof(anyOf(sentOn), anyOf(wake))],
-    ['rollback.fifo', 1500, fc.oneof(anyOf(sentOn), anyOf(wake))],
+    ['inbox', INBOX, fc.oneof(anyOf(anEvent), anyOf(wake), anyOf(sentOn))],
+    ['deploy.fifo', MESSAGES, fc.oneof(anyOf(sentOn), anyOf(wake))],
+    ['verify.fifo', MESSAGES, fc.oneof(anyOf(sentOn), anyOf(wake))],
+    ['rollback.fifo', MESSAGES, fc.oneof(anyOf(sentOn), anyOf(wake))],
   ];
   it.each(cases.map(([queue, count, arbitrary]) => [queue, wordsOf(count), count, arbitrary] as const))(
     'into %s is understood, or put aside with its reason, at once (%s messages)',

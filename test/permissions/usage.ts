@@ -56,16 +56,17 @@ export const unusedActions = (template: PackagedTemplate, trail: readonly TrailR
       .map((action) => `${role} allows ${action} (statement ${index}), and nothing used it`),
   );
 
+/** The first call that no other statement allows; -1: none. */
+export const firstNeeding = ({ role, index }: Place, trail: readonly TrailRecord[]): number =>
+  trail.findIndex(
+    ({ grants: [only, ...others] }) =>
+      only !== undefined && others.length === 0 && isOf(only.policy, role) && only.index === index,
+  );
+
 /** Statements without which every call would have been allowed all the same. */
 export const needlessStatements = (template: PackagedTemplate, trail: readonly TrailRecord[]): readonly string[] =>
   placesIn(template)
-    .filter(
-      ({ role, index }) =>
-        !trail.some(
-          ({ grants: [only, ...others] }) =>
-            only !== undefined && others.length === 0 && isOf(only.policy, role) && only.index === index,
-        ),
-    )
+    .filter((place) => firstNeeding(place, trail) === -1)
     .map((place) => `${nameOf(place)} is needless`);
 
 /** `*` without a reason. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DeleteRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readArguments } from '../../infrastructure/target-account/arguments.ts';
 import { type PackagedTemplate, startPipeline } from './pipeline.ts';
 import { catalogueWith } from './promoting.ts';
 
@@ -97,7 +98,13 @@ describe('the command that makes the role', () => {
       code: 2,
       stderr: expect.stringContaining('it knows: 123456789012 eu-west-1'),
     });
-    for (const words of [[], HERE.slice(0, 2), [...HERE, 'more'], ['1234', ...HERE.slice(1)]])
-      await expect(command(...words)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('say the account') });
+    await expect(command()).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('say the account') });
   });
+
+  it.each([[[]], [HERE.slice(0, 2)], [[...HERE, 'more']], [['1234', ...HERE.slice(1)]]])(
+    'asks for what it needs at %j',
+    (words) => {
+      expect(() => readArguments(words)).toThrow('say the account');
+    },
+  );
 });

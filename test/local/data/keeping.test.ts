@@ -10,6 +10,7 @@ import { CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Journal, openJournal } from '../../../local/data/journal.ts';
+import { amount } from '../../amount.ts';
 import { startPipeline } from '../../scenarios/pipeline.ts';
 
 const SERVICE = 'adit-service-preprod';
@@ -115,23 +116,24 @@ describe('what is kept in a folder', () => {
 });
 
 describe('a cloud that is killed', () => {
+  const EVERY = amount(4, 1);
   const stories = [
     ['better', 'DeploymentSucceeded', 16],
     ['crashing', 'DeploymentRolledBack', 12],
   ] as const;
   it.each(stories)(
-    'at any second of the deployment of %s comes to the same end after the restart: %s',
+    `at any second of the deployment of %s comes to the same end after the restart: %s (one second in ${EVERY})`,
     async (tag, wanted, seconds) => {
       const folder = newFolder();
       const first = await running(openJournal(folder));
       await first.earnFirst('preprod', SERVICE);
       await first.deploy('preprod', `preprod:${tag}`, SERVICE);
-      for (let second = 0; second < seconds; second += 1) {
+      for (let second = 0; second < seconds; second += EVERY) {
         const before = first.told.filter(({ detail }) => detail['terminal'] === true).length;
         const next = await running(openJournal(asKilled(folder)), first.clock.now());
         const verdict = before === 2 ? first.told.findLast(({ detail }) => detail['terminal'] === true) : await next.verdict(900);
         expect(`after ${second} s: ${verdict?.type}`).toBe(`after ${second} s: ${wanted}`);
-        await first.pass(1);
+        await first.pass(EVERY);
       }
     },
   );
