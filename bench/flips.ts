@@ -1,4 +1,5 @@
 import { Agent, get } from 'node:http';
+import type { Socket } from 'node:net';
 import { hasEngine, startEngine } from '../test/infrastructure/compose-host/engine.ts';
 import { type Host, openHost, type Ran } from '../test/infrastructure/compose-host/host.ts';
 import type { Findings, Measurement } from './measurement.ts';
@@ -13,7 +14,7 @@ const LEAST_FLIPS = 6;
 interface Load {
   done: number;
   failed: number;
-  /** A kept connection was closed before the request had any answer: sent once more, as HTTP lets a client do (RFC 9112, 9.3.1). */
+  /** A kept connection was closed before the request had any answer: sent once more, by another, as HTTP lets a client do (RFC 9112, 9.3.1). */
   again: number;
   readonly answers: Map<string, number>;
 }
@@ -24,8 +25,13 @@ interface Answer {
   readonly stale: boolean;
 }
 
-const ask = (port: number, agent: Agent): Promise<Answer> =>
+/** Node's own `reusedSocket` says nothing of a socket that goes from one request to a waiting one. */
+const used = new WeakSet<Socket>();
+
+/** `agent`: connections that are kept open; absent: a connection for this request alone. */
+const ask = (port: number, agent: Agent | false): Promise<Answer> =>
   new Promise((resolve) => {
+    let reused = false;
     const request = get({ host: '127.0.0.1', port, path: '/', agent }, (response) => {
       let body = '';
       response.on('data', (text: Buffer) => {
@@ -34,14 +40,18 @@ const ask = (port: number, agent: Agent): Promise<Answer> =>
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: body.trim(), stale: false }));
       response.on('error', () => resolve({ status: 0, body, stale: false }));
     });
-    request.on('error', () => resolve({ status: 0, body: '', stale: request.reusedSocket }));
+    request.on('socket', (socket) => {
+      reused = used.has(socket);
+      used.add(socket);
+    });
+    request.on('error', () => resolve({ status: 0, body: '', stale: reused }));
   });
 
 /** One of the connections: one request after another, until all are made and the flips are over. */
-const client = async (port: number, agent: Agent, load: Load, isOver: () => boolean): Promise<void> => {
+const client = async (port: number, agent: Agent | false, load: Load, isOver: () => boolean): Promise<void> => {
   while (!isOver()) {
     let answer = await ask(port, agent);
-    if (answer.stale) {
+    while (answer.stale) {
       load.again += 1;
       answer = await ask(port, agent);
     }
@@ -62,7 +72,7 @@ const resultOf = ({ exit, result, told }: Ran): NonNullable<Ran['result']> => {
 
 const underLoad = async (host: Host, keepAlive: boolean, first: string) => {
   const load: Load = { done: 0, failed: 0, again: 0, answers: new Map() };
-  const agent = new Agent({ keepAlive, maxSockets: CONNECTIONS });
+  const agent = keepAlive ? new Agent({ keepAlive, maxSockets: CONNECTIONS }) : false;
   let flips = 0;
   const isOver = () => load.done >= REQUESTS && flips >= LEAST_FLIPS;
   const clients = Array.from({ length: CONNECTIONS }, () => client(host.front, agent, load, isOver));
@@ -74,7 +84,7 @@ const underLoad = async (host: Host, keepAlive: boolean, first: string) => {
     flips += 1;
   }
   await Promise.all(clients);
-  agent.destroy();
+  if (agent !== false) agent.destroy();
   return { load, flips, deployed, back: median(back) };
 };
 
@@ -125,7 +135,7 @@ const findings = (rows: readonly (readonly Cell[])[]): Findings => ({
   ],
   notes: [
     '"s to flip": from the beginning of the script to the answer of the new colour through nginx, without the time until its container is healthy, under that load; the median of the ways back.',
-    '"Sent again": nginx closed a kept connection at the moment of its reload, before it had taken the request; clients send such a request once more.',
+    '"Sent again": nginx closed a kept connection at its reload, while a request was on its way; clients send such a request again, by another connection.',
     'Failed is anything but a 200; without a status, the connection was closed before an answer. The machine carries the load, nginx, Docker and both colours (a static busybox that forks for each request).',
   ],
 });
