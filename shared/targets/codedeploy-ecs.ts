@@ -1,16 +1,16 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Observation, Revision, Rollout } from '../deployment/observations.ts';
 import type { TargetSettings } from '../deployment/settings.ts';
+import { answers, refuse } from './answering.ts';
 import { codeDeployCalls, type Shifting } from './codedeploy/calls.ts';
 import { ALL_AT_ONCE, type Config, kind, schema } from './codedeploy/config.ts';
 import { codeDeployEvents, groupSubject } from './codedeploy/events.ts';
 import { codeDeployPermissions } from './codedeploy/permissions.ts';
 import { failureOf, keepsTooLong, notCodeDeploy } from './codedeploy/refusals.ts';
-import { answers, refuse } from './ecs/answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
 import { failedAfterShift, failedBeforeShift } from './ecs/failures.ts';
-import { refusal } from './ecs/refusals.ts';
+import { GONE, refusal } from './ecs/refusals.ts';
 import { replace } from './ecs/replace.ts';
 import { isSame, revisionOf } from './ecs/task-definitions.ts';
 import { NEXT_LOOK, registerWith, takenOver } from './ecs/work.ts';
@@ -178,7 +178,7 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    ...answers<Config>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }),
+    ...answers<Config>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }, GONE),
   };
 };
 

@@ -1,5 +1,6 @@
 import type { Revision, Rollout } from '../deployment/observations.ts';
 import type { TargetSettings } from '../deployment/settings.ts';
+import { answers, refuse } from './answering.ts';
 import { commentFor, hostCalls, isUnderWay, type Sent } from './compose-host/calls.ts';
 import { type Config, hostsOf, kind, schema } from './compose-host/config.ts';
 import { hostEvents, hostSubject } from './compose-host/events.ts';
@@ -7,7 +8,6 @@ import { digestsIn, look, type OwnJob, runningOn, type Work } from './compose-ho
 import { failureOf, NEXT_LOOK, observe } from './compose-host/observing.ts';
 import { hostPermissions } from './compose-host/permissions.ts';
 import { refusal } from './compose-host/refusals.ts';
-import { answers, refuse } from './ecs/answering.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
 import { NotYetError } from './not-yet.ts';
 import type { Looked, Restored, Started, Target } from './target.ts';

@@ -1,8 +1,9 @@
 import type { TargetSettings } from '../deployment/settings.ts';
-import { answers } from './ecs/answering.ts';
+import { answers } from './answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { ecsEvents, hookEvents, serviceArns } from './ecs/events.ts';
 import { shiftPermissions } from './ecs/permissions.ts';
+import { GONE } from './ecs/refusals.ts';
 import { type Config, kind, schema } from './ecs/shifting/config.ts';
 import { observe } from './ecs/shifting/observe.ts';
 import { restore } from './ecs/shifting/restore.ts';
@@ -23,7 +24,7 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    ...answers<Config>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }),
+    ...answers<Config>({ current: current(work), start: start(work), observe: observe(work), restore: restore(work) }, GONE),
     proceed: (job, rollout, pause) => work.calls.proceed(checked(job.config), rollout.id, pause),
   };
 };

@@ -1,10 +1,11 @@
 import type { TargetSettings } from '../deployment/settings.ts';
-import { answers } from './ecs/answering.ts';
+import { answers } from './answering.ts';
 import { ecsCalls } from './ecs/calls.ts';
 import { COMMON, type EcsConfig } from './ecs/config.ts';
 import { ecsEvents, serviceArns } from './ecs/events.ts';
 import { observe } from './ecs/observe.ts';
 import { ecsPermissions } from './ecs/permissions.ts';
+import { GONE } from './ecs/refusals.ts';
 import { restore } from './ecs/restore.ts';
 import { current, start } from './ecs/start.ts';
 import type { Described } from './ecs/task-definitions.ts';
@@ -35,12 +36,10 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    ...answers<EcsConfig>({
-      current: current(work, seen),
-      start: start(work, seen),
-      observe: observe(work),
-      restore: restore(work),
-    }),
+    ...answers<EcsConfig>(
+      { current: current(work, seen), start: start(work, seen), observe: observe(work), restore: restore(work) },
+      GONE,
+    ),
   };
 };
 

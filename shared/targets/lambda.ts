@@ -1,11 +1,12 @@
 import type { Revision, Rollout } from '../deployment/observations.ts';
 import type { TargetSettings } from '../deployment/settings.ts';
-import { answers } from './ecs/answering.ts';
+import { answers } from './answering.ts';
 import * as aliased from './lambda/aliased.ts';
 import { type LambdaCalls, lambdaCalls } from './lambda/calls.ts';
 import { UpdateFailedError } from './lambda/code.ts';
 import { type AliasConfig, type Config, kind, leastSeconds, schema } from './lambda/config.ts';
 import { lambdaPermissions } from './lambda/permissions.ts';
+import { GONE } from './lambda/refusals.ts';
 import { s3Calls } from './lambda/static/calls.ts';
 import { type StaticFiles, staticFiles } from './lambda/static/files.ts';
 import * as unaliased from './lambda/unaliased.ts';
@@ -80,7 +81,7 @@ const create = (ports: TargetPorts): Target => {
     kind,
     schema,
     permissions,
-    ...answers<Config>(methods({ calls, files, now: ports.now })),
+    ...answers<Config>(methods({ calls, files, now: ports.now }), GONE),
     async proceed(job, _, pause) {
       const own: Job<Config> = { ...job, config: checked(job.config) };
       if (hasAlias(own)) await aliased.proceed(calls)(own, pause);

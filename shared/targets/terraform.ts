@@ -1,6 +1,6 @@
 import type { Failure, Observation, Revision, Rollout } from '../deployment/observations.ts';
 import type { TargetSettings } from '../deployment/settings.ts';
-import { answers, refuse } from './ecs/answering.ts';
+import { answers, refuse } from './answering.ts';
 import type { TargetModule, TargetPorts } from './module.ts';
 import type { Job, Looked, Restored, Started, Target } from './target.ts';
 import { type Applying, isUnderWay, mayBeStopped } from './terraform/builds.ts';

@@ -16,6 +16,9 @@ export const REFUSALS = {
   'too-many-tags': "The task definition has no room for the deployment's tag.",
 } as const;
 
+/** There is nothing to observe any more. */
+export const GONE: readonly (keyof typeof REFUSALS)[] = ['cluster-missing', 'service-missing', 'service-inactive'];
+
 export const refusal = (code: keyof typeof REFUSALS, message: string): Failure => refused(code, message);
 
 /** Errors of ECS that will be the same next time (API reference, "Errors" of the calls that are made here). */

@@ -1,5 +1,5 @@
 import type { Observation, Revision, Rollout } from '../../deployment/observations.ts';
-import { refuse } from '../ecs/answering.ts';
+import { refuse } from '../answering.ts';
 import type { Job, Looked, Restored, Started } from '../target.ts';
 import { digestIn, type LambdaCalls, numberIn, type Pointing, revisionOf, type Version } from './calls.ts';
 import { imageFor, isSameImage, notImage, published } from './code.ts';

@@ -13,6 +13,9 @@ export const LAMBDA_REFUSALS = {
   'platform-missing': "The index has no image for Linux on the function's architecture.",
 } as const;
 
+/** There is nothing to observe any more. */
+export const GONE: readonly (keyof typeof LAMBDA_REFUSALS)[] = ['function-missing', 'alias-missing'];
+
 /** Why an update of the code failed: stable words, each with its line of `docs/errors.md`. @public */
 export const LAMBDA_FAILURES = {
   'lambda-image-invalid': 'Lambda cannot make the image ready: it is none that a function could run.',

@@ -1,5 +1,5 @@
 import type { Observation, Revision, Rollout } from '../../deployment/observations.ts';
-import { refuse } from '../ecs/answering.ts';
+import { refuse } from '../answering.ts';
 import { NotYetError } from '../not-yet.ts';
 import type { Looked, Restored, Started } from '../target.ts';
 import { digestIn, type LambdaCalls, numberIn, revisionOf, type Version } from './calls.ts';
