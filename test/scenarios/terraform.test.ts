@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CodeBuildClient, CreateProjectCommand } from '@aws-sdk/client-codebuild';
 import { ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { partsOf } from '../../shared/deployment/parts.ts';
@@ -258,5 +259,58 @@ describe('a service whose task definition Terraform registers, and CodeDeploy sh
     expect((await pipeline.verdict(3600)).type).toBe('RollbackSucceeded');
     expect((await pipeline.serving()).digest).toBe(await pipeline.digestOf('prod', 'good'));
     expect(await pipeline.applied()).toBe('good');
+  });
+});
+
+/** Terraform sets what is about the function, and the pipeline its image. */
+const beforeFunction = async (module: Module = {}) => {
+  const pipeline = await start(
+    (own) => ({
+      ...own,
+      alarms: [],
+      health: { url: '${env:ADIT_SERVICE_PROD_URL}/', attempts: 2 },
+      apply: APPLY,
+      target: { kind: 'lambda', function: 'adit', alias: 'live' },
+    }),
+    module,
+  );
+  const lambda = new LambdaClient(pipeline.access);
+  const serving = async () => {
+    const { Code } = await lambda.send(new GetFunctionCommand({ FunctionName: 'adit', Qualifier: 'live' }));
+    return Code?.ResolvedImageUri?.split('@')[1];
+  };
+  return { ...pipeline, serving };
+};
+
+describe('a function whose infrastructure Terraform applies first (S4.2)', () => {
+  it('is applied, then updated, as one deployment', async () => {
+    const pipeline = await beforeFunction();
+    await pipeline.deploy('good');
+    const { type, detail } = await pipeline.verdict(1800);
+    expect([type, detail['verified']]).toEqual(['DeploymentSucceeded', true]);
+    const digest = await pipeline.digestOf('prod', 'good');
+    expect([await pipeline.serving(), await pipeline.applied()]).toEqual([digest, 'good']);
+    expect([...partsOf((detail['running'] as { id: string }).id)]).toEqual([
+      ['infrastructure', `good@${digest}`],
+      ['service', 'arn:aws:lambda:eu-west-1:123456789012:function:adit:2'],
+    ]);
+  });
+
+  it('goes back with its infrastructure after it, when the image is bad (S4.4)', async () => {
+    const pipeline = await beforeFunction();
+    await pipeline.earn();
+    await pipeline.deploy('crashing');
+    const { type, detail } = await pipeline.verdict(7200);
+    expect([type, detail.reason?.code]).toEqual(['DeploymentRolledBack', 'health-check']);
+    expect([await pipeline.serving(), await pipeline.applied()]).toEqual([await pipeline.digestOf('prod', 'good'), 'good']);
+  });
+
+  it('is not touched where the apply fails', async () => {
+    const pipeline = await beforeFunction({ applyFails: failing('no such subnet') });
+    await pipeline.earn();
+    await pipeline.deploy('crashing');
+    const { type, detail } = await pipeline.verdict(1800);
+    expect([type, detail.reason?.code]).toEqual(['DeploymentRolledBack', 'apply-failed']);
+    expect(await pipeline.serving()).toBe(await pipeline.digestOf('prod', 'good'));
   });
 });
