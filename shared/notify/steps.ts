@@ -1,6 +1,6 @@
 import { LaterError } from '../errors.ts';
 import type { Invocation } from '../handler.ts';
-import type { Notes } from '../store/notes.ts';
+import type { Kept, Notes } from '../store/notes.ts';
 
 /** What keeps two copies of a notifier from doing the same at once, and tells one that comes later what was begun. */
 export interface Held {
@@ -67,8 +67,10 @@ export const tellInSteps = async <Note extends Held, S extends Step, Answer>(
   telling: Telling<Note, S, Answer>,
 ): Promise<void> => {
   const { notes, now, by, timeLeft, leaseMilliseconds } = desk;
+  let known: Kept<Note> | undefined;
   for (;;) {
-    const { note: kept, version } = await notes.read(id);
+    const { note: kept, version } = known ?? (await notes.read(id));
+    known = undefined;
     const note = telling.tell(kept);
     const { lease: other } = note;
     if (other !== undefined && other.by !== by && other.until > now()) {
@@ -87,7 +89,8 @@ export const tellInSteps = async <Note extends Held, S extends Step, Answer>(
     const since = note.begun?.key === step.key ? note.begun.at : undefined;
     const lease = { by, until: now() + leaseMilliseconds };
     const claimed = { ...note, lease, begun: { key: step.key, at: since ?? now() } };
-    if (await notes.write(id, claimed, version)) await take(desk, id, telling, step, { note: claimed, since });
+    if (await notes.write(id, claimed, version))
+      known = await take(desk, id, telling, step, { note: claimed, version: version + 1, since });
   }
 };
 
@@ -97,23 +100,31 @@ const take = async <Note extends Held, S extends Step, Answer>(
   id: string,
   telling: Telling<Note, S, Answer>,
   step: S,
-  { note, since }: { readonly note: Note; readonly since: number | undefined },
-): Promise<void> => {
+  { note, version, since }: { readonly note: Note; readonly version: number; readonly since: number | undefined },
+): Promise<Kept<Note>> => {
+  const claimed = { note, version };
   let answer: Answer;
   try {
     answer = await telling.perform(step, note, since);
   } catch (error) {
     const undone = error instanceof NotDoneError;
-    await keep(desk, id, (now) => (undone ? free(now) : unleased(now)));
+    await keep(desk, id, claimed, (now) => (undone ? free(now) : unleased(now)));
     throw undone ? error.cause : error;
   }
-  await keep(desk, id, (now) => ({ ...free(telling.done(now, step, answer)), lease: now.lease }));
+  return keep(desk, id, claimed, (now) => ({ ...free(telling.done(now, step, answer)), lease: now.lease }));
 };
 
-const keep = async <Note extends Held>({ notes, by }: Desk<Note>, id: string, change: (note: Note) => Note): Promise<void> => {
-  for (;;) {
-    const { note, version } = await notes.read(id);
+/** Answers what is kept now. `known`: what was, unless somebody has written since. */
+const keep = async <Note extends Held>(
+  { notes, by }: Desk<Note>,
+  id: string,
+  known: Kept<Note>,
+  change: (note: Note) => Note,
+): Promise<Kept<Note>> => {
+  for (let kept = known; ; kept = await notes.read(id)) {
+    const { note, version } = kept;
     if (note === undefined || note.lease?.by !== by) throw new Error(`the lease on what has become of ${id} was lost`);
-    if (await notes.write(id, change(note), version)) return;
+    const changed = change(note);
+    if (await notes.write(id, changed, version)) return { note: changed, version: version + 1 };
   }
 };
