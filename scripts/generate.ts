@@ -156,7 +156,7 @@ const defaultsOf = ({ $defs }: AnySchemaObject) => {
     Object.fromEntries(
       Object.entries(properties).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
     );
-  const { Settings, Health, Smoke, SmokeTest, Environment, Service, Promotion, Gates } = $defs;
+  const { Settings, Health, Smoke, SmokeTest, Environment, Service, Promotion, Gates, Github } = $defs;
   return {
     settings: defaults(Settings.properties),
     health: defaults(Health.properties),
@@ -167,6 +167,7 @@ const defaultsOf = ({ $defs }: AnySchemaObject) => {
     service: defaults(Service.properties),
     promotion: defaults(Promotion.properties),
     gates: defaults(Gates.properties),
+    github: defaults(Github.properties),
   };
 };
 

@@ -17,7 +17,11 @@ const NAMES = {
 } as const;
 
 /** Those that only some functions have. */
-const OF_SOME = { queueUrl: 'SWITCHYARD_QUEUE_URL', slackUrl: 'SWITCHYARD_SLACK_URL' } as const;
+const OF_SOME = {
+  queueUrl: 'SWITCHYARD_QUEUE_URL',
+  slackUrl: 'SWITCHYARD_SLACK_URL',
+  githubUrl: 'SWITCHYARD_GITHUB_URL',
+} as const;
 
 /**
  * The function's settings. `references` are the names that the catalogue uses in `${env:NAME}`. Throws one error that names

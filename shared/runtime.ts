@@ -32,6 +32,8 @@ export interface RuntimeSettings {
   readonly queueUrl?: string;
   /** Where Slack's Web API is, if not at `https://slack.com/api`: that of a government's workspace, or a test's. */
   readonly slackUrl?: string;
+  /** Where GitHub's API is: `https://api.github.com`. */
+  readonly githubUrl?: string;
   readonly timeoutSeconds: number;
   /** Values of the `${env:NAME}` references in the catalogue. */
   readonly references: Readonly<Record<string, string>>;

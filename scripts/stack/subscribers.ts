@@ -86,6 +86,18 @@ const EMAIL: Notifier = {
   ],
 };
 
+const GITHUB: Notifier = {
+  id: 'NotifyGitHub',
+  name: 'notify-github',
+  kind: 'github',
+  statements: (catalogue) => [
+    ...base(GITHUB),
+    keepsNotes('notify-github'),
+    ...readsSecrets(everyNotify(catalogue, 'github').flatMap(({ app, token }) => [app?.key, token])),
+  ],
+  environment: () => ({ SWITCHYARD_GITHUB_URL: process.env['SWITCHYARD_GITHUB_URL'] ?? 'https://api.github.com' }),
+};
+
 /** Not a notifier of people: it says outcomes once more on the bus. */
 const TRANSLATE: Notifier = {
   id: 'Translate',
@@ -108,7 +120,7 @@ const MEASURE: Notifier = {
   ],
 };
 
-const NOTIFIERS: readonly Notifier[] = [SLACK, WEBHOOKS, EMAIL, TRANSLATE, MEASURE];
+const NOTIFIERS: readonly Notifier[] = [SLACK, WEBHOOKS, EMAIL, GITHUB, TRANSLATE, MEASURE];
 
 const isWanted = (catalogue: Catalogue, { kind }: Notifier): boolean => {
   if (kind === 'metrics') return true;

@@ -1,4 +1,4 @@
-import type { CatalogueSource, SourceNotify, SourceSlack } from './generated/types.ts';
+import type { CatalogueSource, SourceGithub, SourceNotify, SourceSlack } from './generated/types.ts';
 
 type Report = (path: readonly string[], message: string) => void;
 
@@ -13,12 +13,13 @@ export const reportNotify = ({ notify, environments }: CatalogueSource, report: 
   }
 };
 
-const reportOne = ({ slack, webhooks, links }: SourceNotify = {}, path: readonly string[], report: Report): void => {
+const reportOne = ({ slack, github, webhooks, links }: SourceNotify = {}, path: readonly string[], report: Report): void => {
   if (slack !== undefined && slack !== false) reportSlack(slack, [...path, 'slack'], report);
   for (const [name, address] of Object.entries(links === false ? {} : (links ?? {}))) {
     const wrong = addressProblem(address);
     if (wrong !== undefined) report([...path, 'links', name], wrong);
   }
+  if (github !== undefined && github !== false) reportGitHub(github, [...path, 'github'], report);
   if (webhooks === undefined || webhooks === false) return;
   const names = new Set<string>();
   for (const [index, { name, url }] of webhooks.entries()) {
@@ -42,6 +43,20 @@ const reportSlack = ({ channel, token, webhook, events }: SourceSlack, path: rea
       [...path, 'events'],
       'a webhook\'s message cannot be changed later: "verdicts" or "failures", or "channel" and "token"',
     );
+};
+
+const reportGitHub = (github: SourceGithub, path: readonly string[], report: Report): void => {
+  const { app, token, report: shown, deployments, issues, apiUrl } = github;
+  if ((app === undefined) === (token === undefined)) report(path, 'needs "app" or "token", and not both');
+  if (shown === 'check-run' && app === undefined)
+    report([...path, 'report'], 'check runs are made by an App alone: "commit-status", or an "app" instead of the "token"');
+  const without = (key: keyof SourceGithub, of: string) => {
+    if (github[key] !== undefined) report([...path, key], `changes nothing, since "${of}" is false; leave one of them out`);
+  };
+  if (deployments === false) for (const key of ['environment', 'production', 'transient'] as const) without(key, 'deployments');
+  if (issues === false) without('labels', 'issues');
+  const wrong = apiUrl === undefined ? undefined : addressProblem(apiUrl);
+  if (wrong !== undefined) report([...path, 'apiUrl'], wrong);
 };
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];

@@ -25,3 +25,11 @@ export const oneLine = (text: string, most: number): string => {
   const plain = masked(text).replace(CONTROLS, ' ').replace(UNSEEN, '').replace(/\s+/gu, ' ').trim();
   return RIGHT_TO_LEFT.test(plain) ? `${ISOLATE}${cut(plain, most - 2)}${END}` : cut(plain, most);
 };
+
+/** Several lines of what somebody else wrote, likewise; tabs stay. */
+export const manyLines = (text: string, most: number): string => {
+  const plain = masked(text)
+    .replace(/\r\n?|\p{Zl}|\p{Zp}/gu, '\n')
+    .replace(/(?![\n\t])\p{Cc}/gu, ' ');
+  return cut(plain.replace(UNSEEN, '').trim(), most);
+};

@@ -50,6 +50,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'shared/references.ts',
     'shared/runtime.ts',
     '@aws-sdk/',
+    '@octokit/',
     'node:crypto',
   ],
 };

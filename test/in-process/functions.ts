@@ -1,6 +1,7 @@
 import { createDeploy } from '../../handlers/deploy.ts';
 import { createMeasure } from '../../handlers/measure.ts';
 import { createNotifyEmail } from '../../handlers/notify-email.ts';
+import { createNotifyGitHub } from '../../handlers/notify-github.ts';
 import { createNotifySlack } from '../../handlers/notify-slack.ts';
 import { createNotifyWebhooks } from '../../handlers/notify-webhooks.ts';
 import { createPromote } from '../../handlers/promote.ts';
@@ -25,6 +26,7 @@ const CREATE = {
   'notify-email': createNotifyEmail,
   'notify-slack': createNotifySlack,
   'notify-webhooks': createNotifyWebhooks,
+  'notify-github': createNotifyGitHub,
 } as const;
 
 export type FunctionName = keyof typeof CREATE;

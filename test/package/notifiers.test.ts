@@ -20,7 +20,7 @@ import { named, ofType, packaged } from './template.ts';
 
 /** Everything that may be told, in one catalogue. */
 const EVERYTHING = catalogueWith(
-  `{ email: { topic: deployments }, slack: { channel: C0DEPLOYS, token: '\${secretsmanager:slack-token}' }, webhooks: [{ name: one, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }, { name: two, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }] }`,
+  `{ email: { topic: deployments }, github: { repository: acme/app, app: { id: 1, installation: 2, key: '\${secretsmanager:github-key}' } }, slack: { channel: C0DEPLOYS, token: '\${secretsmanager:slack-token}' }, webhooks: [{ name: one, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }, { name: two, url: 'https://example.com', secret: '\${ssm:/switchyard/hook}' }] }`,
 );
 
 const resolved = (text: string) => {
@@ -40,6 +40,13 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage on NotifyEmailDeadLetters',
     'dynamodb:GetItem dynamodb:PutItem on Table, of notify-email#*',
     'sns:Publish on arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:deployments',
+  ],
+  NotifyGitHubRole: [
+    'logs:CreateLogStream logs:PutLogEvents on /aws/lambda/${Bus}-notify-github:*',
+    'sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility on NotifyGitHubQueue',
+    'sqs:SendMessage on NotifyGitHubDeadLetters',
+    'dynamodb:GetItem dynamodb:PutItem on Table, of notify-github#*',
+    'secretsmanager:GetSecretValue on secret:github-key-??????',
   ],
   NotifySlackRole: [
     'logs:CreateLogStream logs:PutLogEvents on /aws/lambda/${Bus}-notify-slack:*',

@@ -18,6 +18,18 @@ export type SourceSecret1 = string
  */
 export type SourceHeard = ("all" | "verdicts" | "failures")
 /**
+ * A private key of the App, as GitHub made it (PEM).
+ */
+export type SourceSecret2 = string
+/**
+ * Of a person, instead of an App: with it there are commit statuses, and no check runs.
+ */
+export type SourceSecret3 = string
+/**
+ * Where the service is to be seen.
+ */
+export type SourceAddress = string
+/**
  * Addresses that every event is posted to, signed as Standard Webhooks has it.
  * 
  * @minItems 1
@@ -27,7 +39,7 @@ export type SourceWebhooks = [SourceWebhook, ...(SourceWebhook)[]]
 /**
  * whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.
  */
-export type SourceSecret2 = string
+export type SourceSecret4 = string
 /**
  * Which outcomes are posted.
  */
@@ -644,6 +656,7 @@ keepDays?: number
  */
 export interface SourceNotify {
 slack?: (false | SourceSlack)
+github?: (false | SourceGithub)
 webhooks?: (false | SourceWebhooks)
 email?: (false | SourceEmail)
 links?: (false | SourceLinks)
@@ -660,6 +673,70 @@ token?: SourceSecret
 webhook?: SourceSecret1
 events?: SourceHeard
 }
+/**
+ * Deployments, checks, a comment and issues in a repository on GitHub, or on a GitHub Enterprise Server.
+ */
+export interface SourceGithub {
+/**
+ * owner/name
+ */
+repository: string
+app?: SourceGithubApp
+token?: SourceSecret3
+/**
+ * Of a GitHub Enterprise Server: https://host/api/v3; may hold ${env:NAME}. GitHub's own otherwise.
+ */
+apiUrl?: string
+/**
+ * Whether each request is a deployment of its commit, with a status for each thing that becomes of it.
+ */
+deployments?: boolean
+/**
+ * GitHub's name of the environment; the pipeline's otherwise.
+ */
+environment?: string
+/**
+ * Whether people use this environment directly; unless told otherwise, if it is called production.
+ */
+production?: boolean
+/**
+ * Whether the environment will not exist any more some day.
+ */
+transient?: boolean
+/**
+ * What the commit shows: a check run with a summary (an App's alone, and its default), or a commit status (a token's default).
+ */
+report?: ("check-run" | "commit-status" | "none")
+/**
+ * Whether the pull request that a request names has a comment.
+ */
+pullRequests?: boolean
+/**
+ * Whether a failure opens an issue, which the next success closes.
+ */
+issues?: boolean
+/**
+ * Of the issue, beside the environment's name.
+ * 
+ * @maxItems 20
+ */
+labels?: string[]
+environmentUrl?: SourceAddress
+}
+/**
+ * A GitHub App that is installed in the repository.
+ */
+export interface SourceGithubApp {
+/**
+ * The App's ID.
+ */
+id: number
+/**
+ * The number at the end of the installation's address.
+ */
+installation: number
+key: SourceSecret2
+}
 export interface SourceWebhook {
 /**
  * How logs and dead letters name it.
@@ -669,7 +746,7 @@ name: string
  * https, or http of this machine; may hold ${env:NAME}.
  */
 url: string
-secret: SourceSecret2
+secret: SourceSecret4
 events?: SourceHeard1
 }
 export interface SourceEmail {
@@ -690,6 +767,7 @@ export interface SourceLinks {
  */
 export interface SourceNotify1 {
 slack?: (false | SourceSlack)
+github?: (false | SourceGithub)
 webhooks?: (false | SourceWebhooks)
 email?: (false | SourceEmail)
 links?: (false | SourceLinks)
@@ -699,6 +777,7 @@ links?: (false | SourceLinks)
  */
 export interface SourceNotify2 {
 slack?: (false | SourceSlack)
+github?: (false | SourceGithub)
 webhooks?: (false | SourceWebhooks)
 email?: (false | SourceEmail)
 links?: (false | SourceLinks)

@@ -72,6 +72,16 @@ describe('what is wrong with notifications', () => {
     [`{ slack: { webhook: '\${ssm:/t}', events: all } }`, "a webhook's message cannot be changed later"],
     [`{ links: { dashboard: 'javascript:alert(1)' } }`, 'notify.links.dashboard: must be an https address'],
     [`{ links: { 'a|b': 'https://x' } }`, 'is not a name'],
+    ['{ github: { repository: acme/app } }', 'needs "app" or "token", and not both'],
+    [`{ github: { repository: acme/app, token: ghp_abc } }`, 'notify.github.token: must be ${ssm:/name} or'],
+    [`{ github: { repository: acme, token: '\${ssm:/t}' } }`, 'notify.github.repository: must match pattern'],
+    [`{ github: { repository: acme/app, token: '\${ssm:/t}', report: check-run } }`, 'check runs are made by an App alone'],
+    [
+      `{ github: { repository: acme/app, token: '\${ssm:/t}', issues: false, labels: [x] } }`,
+      'changes nothing, since "issues" is false',
+    ],
+    [`{ github: { repository: acme/app, token: '\${ssm:/t}', deployments: false, production: true } }`, '"deployments" is false'],
+    [`{ github: { repository: acme/app, token: '\${ssm:/t}', apiUrl: 'http://example.com' } }`, 'must be an https address'],
     [`{ webhooks: true }`, 'notify.webhooks'],
     [`{ webhook: false }`, 'unknown key (did you mean "webhooks"?)'],
   ])('%s is told', (notify, said) => {
