@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { findService } from '../catalogue/lookup.ts';
 import { notifyOf } from '../catalogue/notify.ts';
+import { consoleOf, dashboardUrl } from '../dashboard.ts';
 import { resolveReferences } from '../references.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Outcome, placeOf } from './outcome.ts';
@@ -13,7 +14,7 @@ const MOST_SITES = 3;
 /** Where Amazon's console shows an ECS service's deployments, whatever kind of target rolls them out. */
 const consolePage = ({ cluster, service }: Target, region: string): string | undefined =>
   typeof cluster === 'string' && typeof service === 'string'
-    ? `https://${region}.console.aws.amazon.com/ecs/v2/clusters/${encodeURIComponent(cluster)}/services/${encodeURIComponent(service)}/deployments?region=${region}`
+    ? `https://${consoleOf(region)}/ecs/v2/clusters/${encodeURIComponent(cluster)}/services/${encodeURIComponent(service)}/deployments?region=${region}`
     : undefined;
 
 const consolePages = (catalogue: Catalogue, outcome: Outcome, region: string): readonly (readonly [string, string])[] => {
@@ -28,10 +29,18 @@ const consolePages = (catalogue: Catalogue, outcome: Outcome, region: string): r
   });
 };
 
-/** Where to read on about an outcome, by what it is called: what the catalogue's `links` say, and Amazon's console. */
+/** The stack makes one for each environment of the catalogue, and for no other. */
+const dashboards = ({ services }: Catalogue, { region, bus }: Runtime['settings'], outcome: Outcome) => {
+  const { environment } = placeOf(outcome);
+  const isKnown = services.some((service) => service.environment === environment);
+  return isKnown ? [['dashboard', dashboardUrl(region, bus, environment)] as const] : [];
+};
+
+/** Where to read on about an outcome, by what it is called: CloudWatch's dashboard, what the catalogue's `links` say, and Amazon's console. */
 export const placesFor = ({ catalogue, settings }: Runtime, outcome: Outcome): Readonly<Record<string, string>> => {
   const links = notifyOf(catalogue, 'links', placeOf(outcome)) ?? {};
   return Object.fromEntries([
+    ...dashboards(catalogue, settings, outcome),
     ...Object.entries(links).map(([name, address]) => [name, resolveReferences(address, settings.references)] as const),
     ...consolePages(catalogue, outcome, settings.region),
   ]);

@@ -47,6 +47,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'shared/log.ts',
     'shared/reading.ts',
     'shared/secrets.ts',
+    'shared/dashboard.ts',
     'shared/references.ts',
     'shared/runtime.ts',
     '@aws-sdk/',

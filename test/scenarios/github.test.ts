@@ -115,6 +115,7 @@ describe('GitHub', () => {
     // opened by v2, commented on by v4, resolved by v5
     expect(issues).toEqual([{ title: `preprod: the deployment of ${SERVICE} v2 was rolled back`, state: 'closed', comments: 2 }]);
     expect(comments).toHaveLength(1);
+    expect(comments[0]).toMatch(/\[dashboard\]\(https:\/\/[^)]*#dashboards\/dashboard\/switchyard-preprod\)/);
     // the newest request of all
     expect(comments[0]).toContain('| `preprod` | `adit-service-preprod` | `v6` | 🚫 was cancelled');
     expect(await deadLetters(world)).toEqual([]);

@@ -167,6 +167,10 @@ describe('Slack', () => {
       await pipeline.sqs.send(new SendMessageCommand({ QueueUrl: QUEUE, MessageBody: JSON.stringify(again) }));
     await pipeline.pass(30);
     expect(await titles(started)).toEqual([`✅ ${SERVICE} in preprod: deployed and verified`]);
+    const [message] = await started.seen.messages();
+    expect(message === undefined ? '' : started.seen.words(message)).toMatch(
+      /<https:[^|>]*#dashboards\/dashboard\/switchyard-preprod\|dashboard>/,
+    );
   });
 
   it('by an incoming webhook is not told again where nobody knows whether it was, and that is reported', async () => {
