@@ -1,7 +1,7 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import type { Connection } from './connection.ts';
 import { CliError, doing } from './errors.ts';
-import { QUEUES, type QueueName, queueUrl } from './queues.ts';
+import { ifThere, QUEUES, type QueueName, queueUrl } from './queues.ts';
 
 /** A dead letter in hand: nobody else sees it until it is let go of, or its time is over. */
 export interface DeadLetter {
@@ -14,6 +14,8 @@ export interface DeadLetter {
   readonly receives: number;
   /** Why it is here, where the pipeline has said so: `unreadable-message: …`. */
   readonly reason: string | undefined;
+  /** ARN of where a rule was to deliver it. */
+  readonly target: string | undefined;
 }
 
 export interface Held {
@@ -32,7 +34,9 @@ export const holdAll = async (connection: Connection, name: QueueName): Promise<
   return doing(`read the dead letters of ${name} (${connection.name}-${dead})`, async () => {
     const { ChangeMessageVisibilityCommand, DeleteMessageCommand } = await import('@aws-sdk/client-sqs');
     const client = await connection.sqs();
-    const QueueUrl = await queueUrl(connection, dead);
+    const QueueUrl = await ifThere(name, queueUrl(connection, dead));
+    if (QueueUrl === undefined)
+      throw new CliError('error', `${connection.place} has no queue "${name}": its catalogue does without what that does`);
     return {
       letters: await receiveAll(client, QueueUrl),
       async letGo(letters) {
@@ -80,6 +84,7 @@ const letterOf = ({
     group: Attributes.MessageGroupId,
     sentAt: Number(Attributes.SentTimestamp ?? 0),
     receives: Number(Attributes.ApproximateReceiveCount ?? 0),
+    target: attribute('TARGET_ARN'),
     reason: code === undefined ? undefined : `${code}: ${attribute('reason') ?? attribute('ERROR_MESSAGE') ?? ''}`,
   };
 };
@@ -104,9 +109,18 @@ export const chosen = (
   );
 };
 
-/** Puts a dead letter into the queue that it came from, in its group, as a message that was not there before. */
-export const sendBack = async (connection: Connection, name: QueueName, letter: DeadLetter): Promise<void> => {
-  const suffix = QUEUES[name].queue ?? QUEUES.inbox.queue;
+/** Where it came from, or where a rule was to deliver it; without a word about that, the inbox. Throws where nothing takes it. */
+export const wayBack = ({ name: installation }: Connection, name: QueueName, { id, target }: DeadLetter): string => {
+  const { queue } = QUEUES[name];
+  if (queue !== undefined) return queue;
+  if (target === undefined) return QUEUES.inbox.queue;
+  const found = Object.values(QUEUES).find((known) => target.endsWith(`:${installation}-${known.queue}`));
+  if (found?.queue !== undefined) return found.queue;
+  throw new CliError('error', `cannot send ${id} back: it was to go to ${target}, which is no queue of ${installation}; drop it`);
+};
+
+/** Puts a dead letter into a queue, in its group, as a message that was not there before. */
+export const sendBack = async (connection: Connection, suffix: string, letter: DeadLetter): Promise<void> => {
   await doing(`send ${letter.id} back to ${connection.name}-${suffix}`, async () => {
     const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
     const client = await connection.sqs();

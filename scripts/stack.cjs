@@ -15,6 +15,7 @@ module.exports = {
   environment: part('environment'),
   functions: part('functions'),
   monitoring: part('monitoring'),
+  operator: part('operator'),
   registry: part('registry'),
   roles: part('roles'),
   rules: part('rules'),

@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { type Connection, connect } from '../connection.ts';
 import { doing } from '../errors.ts';
 import { columns, painted, timeText } from '../lines.ts';
-import { QUEUES, type QueueName, queueUrl } from '../queues.ts';
+import { ifThere, QUEUE_NAMES, QUEUES, type QueueName, queueUrl } from '../queues.ts';
 import { tableOf } from '../table.ts';
 
 export const queue: Command = {
@@ -30,7 +30,8 @@ export const queue: Command = {
     const names = [...new Set(placesFor(all, parsed.text('environment'), undefined).map(({ lane }) => lane))];
     const connection = connect(parsed, io);
     const lanes = await tableOf(connection).lanes(names);
-    const queues = await Promise.all((Object.keys(QUEUES) as QueueName[]).map((name) => depthOf(connection, name)));
+    const looked = await Promise.all(QUEUE_NAMES.map((name) => ifThere(name, depthOf(connection, name))));
+    const queues = looked.filter((depth) => depth !== undefined);
     if (parsed.is('json')) {
       io.out(JSON.stringify({ lanes, queues }));
       return 'succeeded';

@@ -2,7 +2,7 @@ import { masked } from '../../shared/secrets.ts';
 import type { RedriveRecord } from '../../shared/store/reader.ts';
 import type { Command, Parsed } from '../command.ts';
 import { type Connection, connect } from '../connection.ts';
-import { chosen, type DeadLetter, holdAll, sendBack } from '../dead-letters.ts';
+import { chosen, type DeadLetter, holdAll, sendBack, wayBack } from '../dead-letters.ts';
 import { CliError, doing } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { columns, timeText } from '../lines.ts';
@@ -120,9 +120,10 @@ const act = async (connection: Connection, name: QueueName, { parsed, io, action
   const done: string[] = [];
   try {
     for (const letter of chosen(letters, parsed.argument(2), parsed.is('all'), name)) {
-      const did = action === 'drop' ? 'dropped' : 'sent-back';
+      const way = action === 'drop' ? undefined : wayBack(connection, name, letter);
+      const did = way === undefined ? 'dropped' : 'sent-back';
       await record(connection, { queue: name, message: letter.id, did, by: arn, at: io.now(), reason });
-      if (action === 'send-back') await sendBack(connection, name, letter);
+      if (way !== undefined) await sendBack(connection, way, letter);
       await doing(`take ${letter.id} out of the dead letters of ${name}`, () => remove(letter));
       done.push(letter.id);
       if (!parsed.is('json')) io.out(`${action === 'drop' ? 'dropped' : 'sent back'}: ${letter.id}`);

@@ -1,12 +1,8 @@
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import type { MetricName } from '../../shared/metrics/metrics.ts';
 import { dashboardsFor, environmentsOf, logicalId } from './dashboards.ts';
-import { notifiersIn, queueOf } from './subscribers.ts';
-
-/** The queues of serverless.yml; a test compares them with the package, both ways. */
-const QUEUES = ['Inbox', 'DeployQueue', 'VerifyQueue', 'RollbackQueue', 'PromoteQueue'] as const;
-
-const deadLettersOf = (queue: string): string => `${queue.replace(/Queue$/, '')}DeadLetters`;
+import { deadLettersIn, queuesIn } from './queues.ts';
+import { notifiersIn } from './subscribers.ts';
 
 interface Watched {
   readonly says: string;
@@ -101,11 +97,9 @@ const SWEEP = alarm('sweep-not-running', {
 });
 
 const alarmsFor = (catalogue: Catalogue): Readonly<Record<string, object>> => {
-  const queues = [...QUEUES, ...notifiersIn(catalogue).map(queueOf)];
-  const dead = [...queues.map(deadLettersOf), 'EventsDeadLetters'];
   return {
-    ...Object.fromEntries(dead.map((queue) => [`${queue}Alarm`, deadLettersAlarm(queue)])),
-    ...Object.fromEntries(queues.map((queue) => [`${queue}AgeAlarm`, oldestAlarm(queue)])),
+    ...Object.fromEntries(deadLettersIn(catalogue).map((queue) => [`${queue}Alarm`, deadLettersAlarm(queue)])),
+    ...Object.fromEntries(queuesIn(catalogue).map((queue) => [`${queue}AgeAlarm`, oldestAlarm(queue)])),
     ...Object.fromEntries(
       environmentsOf(catalogue).map((name) => [logicalId('FailedRollbackAlarm', name), failedRollback(name)]),
     ),

@@ -7,6 +7,7 @@ import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.t
 import { leastSeconds } from '../../shared/targets/plans.ts';
 import { registryFor } from './event-schemas.ts';
 import { monitoringFor } from './monitoring.ts';
+import { operatorFor } from './operator.ts';
 import { rolesFor } from './roles.ts';
 import { HERE, rulesFor } from './rules.ts';
 import { functionsFor, queuesFor } from './subscribers.ts';
@@ -50,3 +51,5 @@ export const subscribers = () => queuesFor(catalogue());
 export const registry = () => registryFor();
 
 export const monitoring = () => monitoringFor(catalogue());
+
+export const operator = () => operatorFor(catalogue());

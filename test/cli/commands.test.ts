@@ -2,9 +2,11 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { CreateAccessKeyCommand, CreateUserCommand, PutRolePolicyCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
+import { catalogueWith } from '../scenarios/with-notify.ts';
 import { cli, interrupted, operator, promoter, SERVICE } from './cli-builder.ts';
 
 const PREPROD = ['--environment', 'preprod', '--service', SERVICE];
@@ -342,6 +344,51 @@ describe('switchyard redrive', () => {
     for (const id of ids) expect(err).toContain(id);
     expect((await all.at(['redrive', 'show', 'deploy'])).err).toMatch(/^name a message by its id/);
     expect((await all.at(['redrive', 'list', 'verify'])).out).toBe('verify has no dead letters');
+  });
+
+  it('knows the queues of those who are told, where the catalogue has them', async () => {
+    const { pipeline, at } = await operator({ catalogue: catalogueWith('{ email: { topic: deployments } }') });
+    // there is no such topic
+    await pipeline.earnFirst('preprod', SERVICE);
+    await pipeline.pass(60);
+    const { out } = await at(['queue']);
+    expect(out).toMatch(/^email +0 +0 +1$/m);
+    expect(out).not.toMatch(/^(?:slack|github|webhooks) /m);
+    expect((await at(['redrive', 'list', 'email'])).out).toMatch(/DeploymentSucceeded +email-refused: /);
+    expect(await at(['redrive', 'list', 'slack'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^switchyard .* has no queue "slack": its catalogue does without what that does/),
+    });
+    await new SNSClient(pipeline.access).send(new CreateTopicCommand({ Name: 'deployments' }));
+    expect((await at(['redrive', 'send-back', 'email', '--all', '--reason', 'there is a topic'])).code).toBe(0);
+    await pipeline.pass(60);
+    expect((await at(['redrive', 'list', 'email'])).out).toBe('email has no dead letters');
+  });
+
+  it('sends what a rule could not deliver to where that was to go, and nowhere else', async () => {
+    const { pipeline, at } = await operator();
+    const undelivered = (body: string, target: string) =>
+      pipeline.sqs.send(
+        new SendMessageCommand({
+          QueueUrl: `${URL}-events-dlq`,
+          MessageBody: body,
+          MessageAttributes: { TARGET_ARN: { DataType: 'String', StringValue: target } },
+        }),
+      );
+    await undelivered('{"one":1}', 'arn:aws:sqs:eu-west-1:123456789012:switchyard-translate');
+    const sent = at(['redrive', 'send-back', 'events', '--all', '--reason', 'the queue is back']);
+    expect((await sent).code).toBe(0);
+    await pipeline.pass(5);
+    // it is none of ours, which the function says that it was sent to
+    expect((await at(['redrive', 'list', 'translate'])).out).toContain('unreadable-message');
+    await undelivered('{"two":2}', 'arn:aws:lambda:eu-west-1:123456789012:function:switchyard-sweep');
+    expect(await at(['redrive', 'send-back', 'events', '--all', '--reason', 'again'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /: it was to go to arn:aws:lambda:\S+:switchyard-sweep, which is no queue of switchyard; drop it/,
+      ),
+    });
+    expect((await at(['redrive', 'drop', 'events', '--all', '--reason', 'the next minute did the same'])).code).toBe(0);
   });
 
   it('sends an event that a rule could not deliver to the inbox', async () => {

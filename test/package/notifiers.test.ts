@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { QUEUES } from '../../cli/queues.ts';
 import { packagePipeline, templateIn } from '../../local/packaging.ts';
 import { HOME } from '../../local/place.ts';
 import { quotaProblems } from '../../scripts/stack/quotas.ts';
@@ -155,6 +156,35 @@ describe('a package with everything that tells', () => {
     for (const check of [checks.logs, checks.environment, checks.deliveries, checks.queues, checks.mappings])
       expect(check(template)).toEqual([]);
     expect(quotaProblems(template)).toEqual([]);
+  });
+
+  it('has an alarm for dead letters of every queue, and an operator who may send them back', () => {
+    const queues = ofType(template, 'AWS::SQS::Queue').map(([id]) => id);
+    const dead = queues.filter((id) => id.endsWith('DeadLetters')).sort();
+    const rung = ofType(template, 'AWS::CloudWatch::Alarm')
+      .filter(([, { Properties }]) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible')
+      .map(([, { Properties }]) => named(Properties['Dimensions'][0].Value));
+    expect(rung.sort()).toEqual(dead);
+    const { PolicyDocument } = template.Resources['OperatorPolicy']?.Properties ?? {};
+    const mayOn = (action: string) =>
+      PolicyDocument.Statement.filter(({ Action }: { Action: readonly string[] }) => Action.includes(action))
+        .flatMap(({ Resource }: { Resource: readonly string[] }) => Resource.map(named))
+        .sort();
+    expect(mayOn('sqs:ReceiveMessage')).toEqual(dead);
+    expect(mayOn('sqs:DeleteMessage')).toEqual(dead);
+    expect(mayOn('sqs:SendMessage')).toEqual(queues.filter((id) => !dead.includes(id)).sort());
+  });
+
+  it('has the queues that the command line knows, and no other', () => {
+    const made = ofType(template, 'AWS::SQS::Queue').map(([, { Properties }]) => {
+      const { QueueName } = Properties;
+      return String(QueueName['Fn::Sub'] ?? QueueName).replace(/^(?:\$\{Bus\}|switchyard)-/, '');
+    });
+    const known = Object.values(QUEUES).flatMap(({ queue, dead }) => (queue === undefined ? [dead] : [queue, dead]));
+    expect(made.sort()).toEqual(known.sort());
+    const always = ofType(packaged(), 'AWS::SQS::Queue').length;
+    const ofAll = Object.values(QUEUES).filter((queues) => !('ofSome' in queues));
+    expect(always).toBeGreaterThanOrEqual(ofAll.length * 2 - 1);
   });
 
   it('lets each queue be sent to by its own rule alone', () => {

@@ -37,6 +37,7 @@ import { createRequestHandler } from '../../local/request-handler.ts';
 import type { Mail } from '../../local/sns/store.ts';
 import { parseTemplate } from '../../local/stack/template.ts';
 import type { Handle, LocalResponse } from '../../local/wire/http.ts';
+import { operatorFor } from '../../scripts/stack/operator.ts';
 import { rolesFor } from '../../scripts/stack/roles.ts';
 import { placesOf, rulesFor, HERE as TOKENS } from '../../scripts/stack/rules.ts';
 import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
@@ -306,7 +307,12 @@ export const startPipeline = async ({
   const roles =
     text === undefined
       ? {}
-      : { ...rolesFor(made).Resources, ...rulesFor(made).Resources, ...notifiersOf(made, packagedTemplate) };
+      : {
+          ...rolesFor(made).Resources,
+          ...rulesFor(made).Resources,
+          ...operatorFor(made).Resources,
+          ...notifiersOf(made, packagedTemplate),
+        };
   const template = packaged({
     ...packagedTemplate,
     Resources: { ...packagedTemplate.Resources, ...(roles as PackagedTemplate['Resources']) },
