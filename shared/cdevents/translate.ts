@@ -1,6 +1,7 @@
 import { FinalError } from '../errors.ts';
 import type { DeploymentDetail, Heard, PromotionDetail } from '../heard.ts';
 import { type CdEvent, type CdEventKind, cdEvent, contextId, type Draft, type Link } from './cdevent.ts';
+import { isIncident, isStranded } from './incidents.ts';
 import { type Artifact, artifactOf, purlOf } from './purl.ts';
 
 /** Outcome events of which CDEvents are made; the others say nothing in its vocabulary. */
@@ -20,18 +21,6 @@ export const TRANSLATED = [
   'RollbackRejected',
   'PromotionCompleted',
 ] as const;
-
-/** Reasons that say that the service suffered. Others undo a change that harmed nobody, or that nobody wanted any more. */
-const INCIDENTS = [
-  'alarm',
-  'health-check',
-  'smoke-test',
-  'task-stopped',
-  'ecs-alarm',
-  'codedeploy-alarm',
-] as const satisfies readonly string[];
-
-const isIncident = ({ reason }: DeploymentDetail): boolean => INCIDENTS.some((code) => code === reason?.code);
 
 /** What a run ended with, by its verdict and kind. A person's or a newcomer's doing is a cancel; what never began because of us, an error. */
 const outcomeOf = ({ verdict, kind, reason }: DeploymentDetail): 'success' | 'failure' | 'cancel' | 'error' => {
@@ -148,9 +137,6 @@ const leftArtifact = ({ left, digest, repository }: DeploymentDetail): Artifact 
   const which = left?.digest ?? digest;
   return repository === undefined || which === undefined ? undefined : { repository, digest: which };
 };
-
-/** Without a way back nothing was begun that would have told of it. */
-const isStranded = ({ reason }: DeploymentDetail): boolean => reason?.code === 'no-destination';
 
 const partsOf = (type: string, detail: DeploymentDetail, speaker: Speaker): readonly Part[] => {
   switch (type) {

@@ -59,13 +59,28 @@ describe('an outcome', () => {
   });
 
   it('that a person wanted, or that harmed nobody, is no incident', () => {
-    for (const code of ['cancelled', 'deadline', 'rollback-requested', 'ecs-rolled-back']) {
+    for (const code of [
+      'cancelled',
+      'deadline',
+      'rollback-requested',
+      'ecs-rolled-back',
+      'lambda-update-failed',
+      'host-unhealthy',
+    ]) {
       const reason = { code, message: 'so it is' };
       expect(typesOf(said('RollbackStarted', { reason })), code).toEqual([]);
       expect(typesOf(said('DeploymentRolledBack', { reason })), code).not.toContain(CDEVENT_TYPES.resolved);
     }
     const outcome = said('DeploymentRolledBack', { reason: { code: 'cancelled', message: 'wrong version' } }).at(-1);
     expect(outcome?.subject.content['outcome']).toBe('cancel');
+  });
+
+  it('that left the service half changed is an incident, whatever it was deployed by', () => {
+    for (const code of ['apply-failed', 'host-stuck', 'destination-unhealthy']) {
+      const reason = { code, message: 'so it is' };
+      expect(typesOf(said('RollbackStarted', { reason })), code).toEqual([CDEVENT_TYPES.detected]);
+      expect(typesOf(said('DeploymentRolledBack', { reason })), code).toContain(CDEVENT_TYPES.resolved);
+    }
   });
 
   it('of a rollback of its own begins a run, and names what brought the incident', () => {

@@ -1,0 +1,107 @@
+import type { DeploymentDetail } from '../heard.ts';
+
+/** Reasons of a failure or a rollback that say that those who use the service suffered, or may have: an incident. */
+export const HARMFUL = [
+  'alarm',
+  'apply-failed',
+  'codedeploy-alarm',
+  'destination-alarm',
+  'destination-unhealthy',
+  'ecs-alarm',
+  'health-check',
+  'host-stuck',
+  'smoke-test',
+  'task-stopped',
+] as const satisfies readonly string[];
+
+/**
+ * All others: nothing had changed yet, what ran before went on serving, it was wanted, or nobody can say. A test holds both lists against
+ * the page of reasons: whoever adds one has to say which it is.
+ */
+export const HARMLESS = [
+  'access-denied',
+  'alias-at-latest',
+  'alias-missing',
+  'bucket-missing',
+  'bucket-refuses',
+  'build-failed',
+  'build-refused',
+  'cancelled',
+  'cluster-missing',
+  'codedeploy-failed',
+  'codedeploy-hook',
+  'codedeploy-keeps-too-long',
+  'codedeploy-missing',
+  'codedeploy-refused',
+  'command-refused',
+  'container-missing',
+  'deadline',
+  'deployment-under-way',
+  'document-missing',
+  'ecs-failed',
+  'ecs-refused',
+  'ecs-rolled-back',
+  'ended-by-rollback',
+  'function-missing',
+  'function-not-image',
+  'host-busy',
+  'host-configuration',
+  'host-full',
+  'host-migration',
+  'host-not-delivered',
+  'host-offline',
+  'host-pull',
+  'host-script',
+  'host-start',
+  'host-stopped',
+  'host-switch',
+  'host-timed-out',
+  'host-unhealthy',
+  'host-unreadable',
+  'hosts-missing',
+  'hosts-too-many',
+  'image-not-pullable',
+  'init-failed',
+  'lambda-image-invalid',
+  'lambda-refused',
+  'lambda-update-failed',
+  'no-tasks',
+  'nothing-before',
+  'nothing-to-go-back-to',
+  'plan-failed',
+  'plan-refused',
+  'platform-missing',
+  'project-missing',
+  'restore-undone',
+  'role-denied',
+  'rollback-deadline',
+  'rollback-requested',
+  'runs-already',
+  'service-gone',
+  'service-inactive',
+  'service-missing',
+  'service-not-codedeploy',
+  'service-not-ecs-blue-green',
+  'service-not-ecs-rolling',
+  'shifting-impossible',
+  'state-locked',
+  'state-missing',
+  'state-unreadable',
+  'static-missing',
+  'tag-gone',
+  'tag-missing',
+  'tag-moved',
+  'taken-over',
+  'task-definition-missing',
+  'tasks-fail',
+  'too-many-tags',
+  'verified',
+] as const satisfies readonly string[];
+
+/** Without a way back nothing was begun that would have told of it: the failure itself does. */
+export const STRANDED = 'no-destination';
+
+export const isIncident = ({ reason }: Pick<DeploymentDetail, 'reason'>): boolean =>
+  HARMFUL.some((code) => code === reason?.code);
+
+export const isStranded = ({ reason }: Pick<DeploymentDetail, 'reason'>): boolean => reason?.code === STRANDED;
