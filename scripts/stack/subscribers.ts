@@ -104,7 +104,7 @@ const TRANSLATE: Notifier = {
   name: 'translate',
   kind: 'cdevents',
   hears: TRANSLATED,
-  statements: () => [...base(TRANSLATE), publishesAs(CDEVENTS_SOURCE)],
+  statements: () => [...base(TRANSLATE), keepsNotes('translate'), publishesAs(CDEVENTS_SOURCE)],
 };
 
 /** Reads what the store knows of a verdict, and writes down that it was counted. */

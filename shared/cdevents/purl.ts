@@ -1,3 +1,4 @@
+import type { DeploymentDetail } from '../heard.ts';
 import { parseImageReference } from '../registries/image-reference.ts';
 
 /** Where an image is, and which it is. */
@@ -31,5 +32,18 @@ export const artifactOf = (image: string): Artifact | undefined => {
     repository: host === '' ? path : `${host}/${path}`,
     ...(digest === undefined ? {} : { digest }),
     ...(tag === undefined ? {} : { tag }),
+  };
+};
+
+/** What runs now, or is to. */
+export const artifactIn = ({ running, digest, repository }: DeploymentDetail): Artifact | undefined => {
+  const named = running === undefined ? undefined : artifactOf(running.image);
+  const place = named?.repository ?? repository;
+  const which = running?.digest ?? named?.digest ?? (running === undefined ? digest : undefined);
+  if (place === undefined) return undefined;
+  return {
+    repository: place,
+    ...(which === undefined ? {} : { digest: which }),
+    ...(which !== undefined || named?.tag === undefined ? {} : { tag: named.tag }),
   };
 };

@@ -2,7 +2,7 @@ import { FinalError } from '../errors.ts';
 import type { DeploymentDetail, Heard, PromotionDetail } from '../heard.ts';
 import { type CdEvent, type CdEventKind, cdEvent, contextId, type Draft, type Link } from './cdevent.ts';
 import { isIncident, isStranded } from './incidents.ts';
-import { type Artifact, artifactOf, purlOf } from './purl.ts';
+import { type Artifact, artifactIn, purlOf } from './purl.ts';
 
 /** Outcome events of which CDEvents are made; the others say nothing in its vocabulary. */
 export const TRANSLATED = [
@@ -59,19 +59,6 @@ const pipelineRun = (detail: DeploymentDetail, speaker: Speaker, more: Readonly<
   uri: addressOf(detail, speaker),
   ...more,
 });
-
-/** What runs now, or is to. */
-const artifactIn = ({ running, digest, repository }: DeploymentDetail): Artifact | undefined => {
-  const named = running === undefined ? undefined : artifactOf(running.image);
-  const place = named?.repository ?? repository;
-  const which = running?.digest ?? named?.digest ?? (running === undefined ? digest : undefined);
-  if (place === undefined) return undefined;
-  return {
-    repository: place,
-    ...(which === undefined ? {} : { digest: which }),
-    ...(which !== undefined || named?.tag === undefined ? {} : { tag: named.tag }),
-  };
-};
 
 const trigger = (id: string): Link => ({ linkType: 'RELATION', linkKind: 'TRIGGER', target: { contextId: id } });
 

@@ -131,6 +131,9 @@ const needs = (places: readonly Place[], promoted: ReturnType<typeof moves>): Re
     ...logOf('translate'),
     ...on('TranslateQueue', READS),
     ...on('TranslateDeadLetters', 'sqs:SendMessage'),
+    ...on('Table', 'dynamodb:GetItem dynamodb:PutItem', {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['translate#*'] },
+    }),
     ...on('Bus', 'events:PutEvents', { StringEquals: { 'events:source': 'switchyard.cdevents' } }),
   ],
   MeasureRole: [

@@ -159,6 +159,28 @@ describe('CDEvents on the bus', () => {
     expect(new Set(again.map(({ context }) => context.id)).size, 'no id for two things').toBe(before.size);
   });
 
+  it('tell that the next success ends an incident whose rollback failed', async () => {
+    const after = (seconds: number) => new Date(pipeline.clock.now() + seconds * 1000).toISOString();
+    const again = (type: string, detail: object) => {
+      const event = heard.find((one) => one['detail-type'] === type);
+      const body = { ...event, detail: { ...event?.detail, ...detail } };
+      return pipeline.sqs.send(new SendMessageCommand({ QueueUrl: TRANSLATE, MessageBody: JSON.stringify(body) }));
+    };
+    const reason = { code: 'smoke-test', message: 'GET /orders answered 500' };
+    const failed = { deployment: 'd-failed', at: after(0), reason };
+    await again('DeploymentSucceeded', { deployment: 'd-mended', at: after(60) });
+    await again('RollbackStarted', failed);
+    const asked = { ...failed, terminal: true, verdict: 'failed', changed: true };
+    const event = { 'detail-type': 'DeploymentFailed', detail: { ...heard[0]?.detail, ...asked } };
+    await pipeline.sqs.send(new SendMessageCommand({ QueueUrl: TRANSLATE, MessageBody: JSON.stringify(event) }));
+    await pipeline.pass(30);
+    const said = cdEvents(await receive()).filter(({ context }) => context.type.includes('incident.resolved'));
+    expect(said.map(({ subject, customData }) => [subject.id, customData['deployment']])).toEqual([
+      ['incident/d-failed', 'd-mended'],
+    ]);
+    for (const one of said) if (isThere) expect(cdEventProblem(one)).toBeUndefined();
+  });
+
   it('that cannot be read are put aside with the reason, and hold nobody up', async () => {
     await pipeline.sqs.send(new SendMessageCommand({ QueueUrl: TRANSLATE, MessageBody: '{"detail-type": "DeploymentFailed"}' }));
     await pipeline.pass(5);

@@ -154,6 +154,22 @@ describe('what stands on GitHub after each kind of end', () => {
     expect(seen.issues).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('A rollback succeeded')] }]);
   });
 
+  it('an incident whose rollback failed is open until the next success', async () => {
+    const back = goesBack(
+      { deployment: 'r-1', asked: 150, cause: 'CloudWatch Alarm State Change' },
+      'one',
+      'two',
+      'RollbackFailed',
+    );
+    const failed = [...ended(succeeds(first)), ...ended(succeeds(second)), ...ended(back)];
+    expect((await delivered(failed)).seen.issues).toMatchObject([
+      { state: 'open', body: expect.stringContaining('Rollback worked: **no**') },
+    ]);
+    expect((await delivered([...failed, ...ended(succeeds(third))])).seen.issues).toMatchObject([
+      { state: 'closed', comments: [expect.stringContaining('The next deployment succeeded.')] },
+    ]);
+  });
+
   it('an incident is one issue: the same again is a comment, and after a success there is another', async () => {
     const fourth = { ...second, deployment: 'd-4', asked: 300 };
     const { seen } = await delivered([isRolledBack(first), fails(second), succeeds(third), isRolledBack(fourth)].flatMap(ended));
