@@ -6,6 +6,7 @@ const report = process.env['SWITCHYARD_TEST_REPORT'];
 /** Only by `npm run test:thorough`: real engines, hosts and Terraform, and the AWS CLI, which takes a second for each command. */
 const THOROUGH = [
   'test/infrastructure/compose-host/deploys.test.ts',
+  'test/infrastructure/compose-host/in-compose.test.ts',
   'test/infrastructure/compose-host/kills.test.ts',
   'test/infrastructure/compose-host/model.test.ts',
   'test/local/lambda/command-line.test.ts',

@@ -210,9 +210,20 @@ find_tools() {
 
 compose() { "${COMPOSE[@]}" -p "${setting[COMPOSE_PROJECT]}" -f "${setting[COMPOSE_FILE]}" "$@"; }
 
+# In its container by Docker itself: Compose wants every image of its file named, and takes a second.
 nginx_do() {
-  local own=(${setting[NGINX_CONF]:+-c "${setting[NGINX_CONF]}"})
-  if [[ ${setting[NGINX_SERVICE]} == none ]]; then nginx "${own[@]}" "$@"; else compose exec -T "${setting[NGINX_SERVICE]}" nginx "${own[@]}" "$@"; fi
+  local own=(${setting[NGINX_CONF]:+-c "${setting[NGINX_CONF]}"}) service=${setting[NGINX_SERVICE]} container
+  if [[ $service == none ]]; then
+    nginx "${own[@]}" "$@"
+    return
+  fi
+  container=$(docker ps --quiet --filter "label=com.docker.compose.project=${setting[COMPOSE_PROJECT]}" \
+    --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False | head -n 1)
+  if [[ -z $container ]]; then
+    printf 'nginx: [emerg] no container of the Compose service "%s" runs\n' "$service" >&2
+    return 1
+  fi
+  docker exec "$container" nginx "${own[@]}" "$@"
 }
 
 # --- files -----------------------------------------------------------------------------------------------------------

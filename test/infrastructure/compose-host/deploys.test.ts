@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, hasEngine, startEngine } from './engine.ts';
 import { type Host, openHost } from './host.ts';
 
@@ -26,8 +26,11 @@ describe.skipIf(!hasEngine)(
       }))
         images[name] = await engine.image(name, behaviour);
     }, 120_000);
+    // What they check their health with would take the machine, host by host.
+    afterEach(async () => {
+      for (const host of hosts.splice(0)) await host.close();
+    });
     afterAll(async () => {
-      for (const host of hosts) await host.close();
       await engine?.stop();
     }, 60_000);
 

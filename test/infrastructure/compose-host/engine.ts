@@ -108,6 +108,8 @@ export const startEngine = async () => {
     engine.kill();
     await ended;
     await registry.stop();
+    // the host's own network, where a container had it, stays mounted
+    await run('umount', [join(folder, 'exec/netns/default')]).catch(() => undefined);
     rmSync(folder, { recursive: true, force: true });
   };
   await listens;
@@ -136,7 +138,19 @@ export const startEngine = async () => {
   const image = (name: string, behaviour: Behaviour = {}): Promise<string> =>
     push(`app:${name}`, script(name, behaviour), ['/bin/busybox'], '["/bin/busybox","sh","/run.sh"]');
 
-  return { docker, env, folder, image, push, registry: host, stop };
+  /** Debian's nginx, with the libraries that it is linked against, and the user that its workers are. */
+  const nginx = async (): Promise<string> => {
+    const { stdout } = await run('ldd', ['/usr/sbin/nginx']);
+    const libraries = [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, path = '']) => path);
+    const files = {
+      'etc/passwd': 'root:x:0:0::/:/bin/false\nnobody:x:65534:65534::/:/bin/false\n',
+      'etc/group': 'root:x:0:\nnogroup:x:65534:\n',
+      'var/log/nginx/error.log': '',
+    };
+    return push('nginx:debian', files, ['/usr/sbin/nginx', ...libraries], '["/usr/sbin/nginx"]');
+  };
+
+  return { docker, env, folder, image, nginx, push, registry: host, stop };
 };
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;

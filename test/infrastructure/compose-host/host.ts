@@ -26,7 +26,7 @@ export interface Ran {
   readonly told: string;
 }
 
-const composeFile = (blue: number, green: number, folder: string): string =>
+const composeFile = (blue: number, green: number, folder: string, more: object): string =>
   JSON.stringify({
     version: '3.8',
     services: {
@@ -56,6 +56,7 @@ const composeFile = (blue: number, green: number, folder: string): string =>
         volumes: [`${folder}/db:/db`],
         command: ['/bin/busybox', 'sh', '/migrate.sh'],
       },
+      ...more,
     },
   });
 
@@ -86,8 +87,21 @@ http {
 
 let hosts = 0;
 
-/** A folder that stands for a host: nginx runs, sends to blue, and nothing is deployed yet. */
-export const openHost = async (engine: Engine, settings: Readonly<Record<string, string | number>> = {}) => {
+/** nginx as a Compose service that sees the host's network, and its configuration where the host has it. */
+const nginxService = (image: string, folder: string): object => ({
+  nginx: {
+    image,
+    network_mode: 'host',
+    volumes: [`${folder}:${folder}`],
+    command: ['/usr/sbin/nginx', '-c', `${folder}/nginx.conf`, '-g', 'daemon off;'],
+  },
+});
+
+/**
+ * A folder that stands for a host: nginx runs, sends to blue, and nothing is deployed yet. `nginxImage`: nginx is a Compose service of that
+ * image, and no process of the host.
+ */
+export const openHost = async (engine: Engine, settings: Readonly<Record<string, string | number>> = {}, nginxImage?: string) => {
   hosts += 1;
   const name = `host${process.pid}x${hosts}`;
   const folder = join(engine.folder, name);
@@ -97,7 +111,10 @@ export const openHost = async (engine: Engine, settings: Readonly<Record<string,
   mkdirSync(join(folder, 'db'));
   const write = (path: string, text: string): void => writeFileSync(join(folder, path), text);
   const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
-  write('staging/docker-compose.yml', composeFile(blue, green, folder));
+  write(
+    'staging/docker-compose.yml',
+    composeFile(blue, green, folder, nginxImage === undefined ? {} : nginxService(nginxImage, folder)),
+  );
   write('staging/nginx/upstream.blue.conf', upstream('blue', blue));
   write('staging/nginx/upstream.green.conf', upstream('green', green));
   symlinkSync('upstream.blue.conf', join(staging, 'nginx/active_upstream.conf'));
@@ -114,6 +131,7 @@ export const openHost = async (engine: Engine, settings: Readonly<Record<string,
         DRAIN_SECONDS: 5,
         STOP_SECONDS: 2,
         LOCK_SECONDS: 0,
+        ...(nginxImage === undefined ? {} : { NGINX_SERVICE: 'nginx' }),
         ...settings,
         ...more,
       })
@@ -122,7 +140,12 @@ export const openHost = async (engine: Engine, settings: Readonly<Record<string,
     );
   set({});
   const nginx = (...words: readonly string[]) => promisify(execFile)('nginx', ['-c', join(folder, 'nginx.conf'), ...words]);
-  await nginx();
+  if (nginxImage === undefined) await nginx();
+  else {
+    const compose = ['-p', name, '-f', join(staging, 'docker-compose.yml'), 'up', '-d', '--no-deps', 'nginx'];
+    const env = { ...engine.env, APP_BLUE_IMAGE: 'none', APP_GREEN_IMAGE: 'none', APP_IMAGE: 'none' };
+    await promisify(execFile)('docker-compose', compose, { env });
+  }
 
   /** Runs the script to its end. */
   const run = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
@@ -175,7 +198,7 @@ export const openHost = async (engine: Engine, settings: Readonly<Record<string,
   };
 
   const close = async (): Promise<void> => {
-    await nginx('-s', 'quit').catch(() => undefined);
+    if (nginxImage === undefined) await nginx('-s', 'quit').catch(() => undefined);
     const all = await engine.docker('ps', '--all', '--quiet', '--filter', `label=com.docker.compose.project=${name}`);
     if (all !== '') await engine.docker('rm', '--force', ...all.split('\n'));
     rmSync(folder, { recursive: true, force: true });
