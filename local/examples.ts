@@ -280,11 +280,11 @@ const alarmOf = (arn: string, { name }: CatalogueService) => ({
   ComparisonOperator: 'GreaterThanThreshold' as const,
 });
 
-/** Asks for the first deployment of every example service: the first verified revision is earned. */
-export const deployExamples = async (access: Access, bus: string, { services }: Catalogue): Promise<void> => {
+/** Asks for the first deployment of every example service: the first verified revision is earned. `asked`: what the requests say beside. */
+export const deployExamples = async (access: Access, bus: string, { services }: Catalogue, asked: object = {}): Promise<void> => {
   const events = new EventBridgeClient(access);
   for (const service of services) {
-    const detail = { environment: service.environment, image: `${repositoryOf(service)}:good`, service: service.name };
+    const detail = { ...asked, environment: service.environment, image: `${repositoryOf(service)}:good`, service: service.name };
     const { Entries = [] } = await events.send(
       new PutEventsCommand({
         Entries: [{ EventBusName: bus, Source: 'examples', DetailType: 'DeployRequested', Detail: JSON.stringify(detail) }],

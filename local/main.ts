@@ -25,6 +25,7 @@ import imageFile from './images.json' with { type: 'json' };
 import { accessKeyOf } from './lambda/identity.ts';
 import { workerLoader } from './lambda/worker-loader.ts';
 import { socketNetwork } from './network/socket-network.ts';
+import { type Notified, notifiedBy } from './notified/notified.ts';
 import { packagePipeline, targetAccount, templateIn } from './packaging.ts';
 import { HOME, type Place } from './place.ts';
 import type { Network } from './ports.ts';
@@ -46,11 +47,12 @@ const readCatalogueFile = async (): Promise<Catalogue> => {
 };
 
 /** What to type next, for the first service of the catalogue. */
-const greeting = (endpoint: string, { services: [first] }: Catalogue): string => {
+const greeting = (endpoint: string, { services: [first] }: Catalogue, { asked }: Notified): string => {
   const listens = `The local cloud listens at ${endpoint}.`;
   if (first === undefined) return `${listens}\n`;
+  const from = asked === undefined ? '' : ` --ref ${asked.ref} --pull-request ${asked.pullRequest}`;
   const deploy = (tag: string) =>
-    `npx switchyard deploy --environment ${first.environment} --service ${first.name} --image ${repositoryOf(first)}:${tag} --wait`;
+    `npx switchyard deploy --environment ${first.environment} --service ${first.name} --image ${repositoryOf(first)}:${tag}${from} --wait`;
   const [alarm] = first.settings.alarms;
   const fire = `aws --endpoint-url ${endpoint} cloudwatch set-alarm-state --alarm-name ${alarm?.split(':').at(-1)} --state-reason demo --state-value`;
   return [
@@ -83,6 +85,7 @@ const run = async (): Promise<number> => {
   };
   const badDay: { faults?: Faults } = {};
   const address = { endpoint: '' };
+  const notified = await notifiedBy({ catalogue, network, clock, say });
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-'));
   const hosts = Object.entries(machines).map(([name, machine]) => processHost({ clock, name, folder: machine }));
   const cloud = await createCloud({
@@ -93,6 +96,7 @@ const run = async (): Promise<number> => {
     builds: processBuilds(join(folder, 'builds')),
     load: (configuration) => workerLoader({ endpoint: address.endpoint, log: complain })(configuration),
     log: complain,
+    post: notified.post,
     ...(data === undefined ? {} : { data }),
     faults: {
       call: (call, next) => (badDay.faults?.call === undefined ? next() : badDay.faults.call(call, next)),
@@ -102,7 +106,7 @@ const run = async (): Promise<number> => {
   const listening = await listen(cloud.handle, port);
   const endpoint = `http://127.0.0.1:${listening.port}`;
   address.endpoint = endpoint;
-  say(greeting(endpoint, catalogue));
+  say(greeting(endpoint, catalogue, notified));
   for (const { id, name } of hosts) say(`host ${name} is ${id}, tagged Name=${name}`);
   const stop = async () => {
     life.over = true;
@@ -123,7 +127,7 @@ const run = async (): Promise<number> => {
       say(`from now on AWS misbehaves (seed ${seed}):`);
     };
     const host = `127.0.0.1:${listening.port}`;
-    const work = demonstrate({ cloud, network, catalogue, endpoint, host, folder, once, misbehave });
+    const work = demonstrate({ cloud, network, notified, catalogue, endpoint, host, folder, once, misbehave });
     const code = await Promise.race([work, interrupted]);
     if (code >= 128) say('\nstopped');
     return code >= 128 ? 0 : code;
@@ -146,6 +150,7 @@ const faultsFrom = (seed: number, functions: readonly string[]): Faults => {
 interface Demonstration {
   readonly cloud: Awaited<ReturnType<typeof createCloud>>;
   readonly network: Network;
+  readonly notified: Notified;
   readonly catalogue: Catalogue;
   readonly endpoint: string;
   readonly host: string;
@@ -158,6 +163,7 @@ interface Demonstration {
 const demonstrate = async ({
   cloud,
   network,
+  notified,
   catalogue,
   endpoint,
   host,
@@ -168,7 +174,7 @@ const demonstrate = async ({
   const access: Access = { endpoint, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   await createImages(access, overHttp(endpoint), imageFile);
   say('packaging the pipeline …');
-  await packagePipeline(folder, await addressesOf(network, catalogue));
+  await packagePipeline(folder, { ...(await addressesOf(network, catalogue)), ...notified.environment });
   const { resources } = await cloud.createStack({
     name: 'switchyard',
     template: await readTemplate(templateIn(folder)),
@@ -180,6 +186,7 @@ const demonstrate = async ({
     await cloud.createStack({ name: 'switchyard-target', template, folder, host, place });
   }
   cloud.restore();
+  await notified.prepare(access);
   const fresh = await createExamples(access, catalogue);
   const { length } = catalogue.services;
   say(
@@ -190,7 +197,7 @@ const demonstrate = async ({
   const events = followEvents(access, BUS);
   await events.ready;
   misbehave(resources.filter(({ type }) => type === 'AWS::Lambda::Function').map(({ ref }) => String(ref)));
-  await deployExamples(access, BUS, fresh);
+  await deployExamples(access, BUS, fresh, notified.asked);
   if (once && fresh.services.length === 0) return 0;
   const first = new Map<string, boolean>();
   let told = false;
@@ -204,6 +211,7 @@ const demonstrate = async ({
     say(summary(first));
     if (once) break;
   }
+  if (!(await notified.settled(access))) say('not everything was told by now');
   return [...first.values()].every((verified) => verified) ? 0 : 1;
 };
 

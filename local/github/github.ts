@@ -128,7 +128,10 @@ const ofRepository = (
   requireOpen(repository, found.action);
   const base = `${store.address}/repos/${repository.fullName}`;
   const repositoryCall: RepositoryCall = { ...call, parameters: found.parameters, body: readBody(body), repository, token, base };
-  return found.action.run(repositoryCall);
+  const answer = found.action.run(repositoryCall);
+  const change = { repository: repository.fullName, method, path: `/${rest.join('/')}`, body: answer.body };
+  if (method !== 'GET') store.shown(change);
+  return answer;
 };
 
 /** "Follow redirects" ("Best practices for using the REST API"): 301 for what reads, 307 for what would change something. */

@@ -2,6 +2,14 @@ import type { Basics } from '../ports.ts';
 import { LIMITS, type Limits, type Usage } from './limits.ts';
 import type { App, Installation, Issue, Permissions, Repository, Token } from './model.ts';
 
+/** Something that was made or changed, as its answer shows it: `POST`, `/deployments` of `acme/app`. */
+export interface Change {
+  readonly repository: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
 export interface GitHubStore extends Omit<Basics, 'place'> {
   /** Where it listens, without a slash at the end: what its own links begin with. */
   readonly address: string;
@@ -12,6 +20,7 @@ export interface GitHubStore extends Omit<Basics, 'place'> {
   readonly tokens: Map<string, Token>;
   /** By token: how much of its limits is used. */
   readonly usage: Map<string, Usage>;
+  readonly shown: (change: Change) => void;
   /** Numbers things across all repositories. */
   readonly nextId: () => number;
 }
@@ -27,6 +36,8 @@ export interface RepositorySetting {
 
 export interface GitHubSettings extends Omit<Basics, 'place'> {
   readonly address: string;
+  /** Of what is made or changed in a repository. */
+  readonly shown?: (change: Change) => void;
   /** Other limits than GitHub's own, which a test would take long to reach. */
   readonly limits?: Partial<Limits>;
   /** By full name. */
@@ -85,6 +96,7 @@ export const createGitHubStore = (settings: GitHubSettings): GitHubStore => {
     apps: new Map(apps.map((app) => [app.id, app])),
     tokens: new Map<string, Token>(tokens),
     usage: new Map(),
+    shown: settings.shown ?? (() => undefined),
     nextId,
   };
 };

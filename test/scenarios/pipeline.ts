@@ -161,6 +161,8 @@ export interface PipelineOptions {
   readonly module?: Module;
   /** Registries beside the cloud's own, by host. */
   readonly elsewhere?: { readonly fetch: typeof globalThis.fetch };
+  /** Where e-mail arrives too. */
+  readonly post?: (mail: Mail) => void;
   /** What others listen to, by host: receivers of what the pipeline tells. */
   readonly receivers?: (clock: ManualClock) => Readonly<Record<string, typeof globalThis.fetch>>;
 }
@@ -183,6 +185,7 @@ export const startPipeline = async ({
   start = START,
   catalogue: text,
   receivers = () => ({}),
+  post = () => undefined,
   module,
 }: PipelineOptions = {}) => {
   const clock = manualClock(start);
@@ -264,7 +267,10 @@ export const startPipeline = async ({
   const mails: Mail[] = [];
   const cloud = await createCloud({
     clock,
-    post: (mail) => void mails.push(mail),
+    post(mail) {
+      mails.push(mail);
+      post(mail);
+    },
     random: randomFrom(7),
     network,
     load,

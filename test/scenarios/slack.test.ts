@@ -173,6 +173,18 @@ describe('Slack', () => {
     );
   });
 
+  it('by an incoming webhook is told nowhere but by https', async () => {
+    const started = await start(`{ slack: { webhook: '\${ssm:/switchyard/hook}' } }`);
+    const { pipeline } = started;
+    await keepSecret(pipeline, '/switchyard/hook', `http://hooks.slack.com${HOOK}`);
+    await pipeline.earnFirst('preprod', SERVICE);
+    await pipeline.pass(30);
+    expect(await titles(started)).toEqual([]);
+    const [letter] = await deadLetters(started);
+    expect(letter?.MessageAttributes?.['code']?.StringValue).toBe('slack-webhook');
+    expect(letter?.MessageAttributes?.['reason']?.StringValue).toContain('holds no https address');
+  });
+
   it('by an incoming webhook is not told again where nobody knows whether it was, and that is reported', async () => {
     const started = await start(`{ slack: { webhook: '\${ssm:/switchyard/hook}' } }`);
     const { pipeline, world } = started;

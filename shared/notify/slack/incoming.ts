@@ -1,3 +1,4 @@
+import { isSafeAddress } from '../../catalogue/notify-problems.ts';
 import { FinalError, LaterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import { retryAfter } from '../answers.ts';
@@ -42,9 +43,18 @@ export const incomingTelling = (
         'slack-unsure',
         "it was begun to post a message to Slack's webhook, and nobody knows whether it is there; look, and drop this message or use a token",
       );
-    await post(runtime, await address(), JSON.stringify(messageOf(story, places)));
+    await post(runtime, safe(await address()), JSON.stringify(messageOf(story, places)));
   },
 });
+
+const safe = (address: string): string => {
+  if (isSafeAddress(address.trim())) return address.trim();
+  const cause = new FinalError(
+    'slack-webhook',
+    "the catalogue's reference to Slack's webhook holds no https address; put it there",
+  );
+  throw new NotDoneError(cause.message, { cause });
+};
 
 /** 200 with "ok", or an error in words (Slack, "Sending messages using incoming webhooks", "Handling errors"). */
 const post = async ({ fetch, timeout, now }: Runtime, address: string, body: string): Promise<void> => {
