@@ -160,15 +160,15 @@ describe('CDEvents on the bus', () => {
   });
 
   it('tell that the next success ends an incident whose rollback failed', async () => {
-    const after = (seconds: number) => new Date(pipeline.clock.now() + seconds * 1000).toISOString();
+    const timeIn = (seconds: number) => new Date(pipeline.clock.now() + seconds * 1000).toISOString();
     const again = (type: string, detail: object) => {
       const event = heard.find((one) => one['detail-type'] === type);
       const body = { ...event, detail: { ...event?.detail, ...detail } };
       return pipeline.sqs.send(new SendMessageCommand({ QueueUrl: TRANSLATE, MessageBody: JSON.stringify(body) }));
     };
     const reason = { code: 'smoke-test', message: 'GET /orders answered 500' };
-    const failed = { deployment: 'd-failed', at: after(0), reason };
-    await again('DeploymentSucceeded', { deployment: 'd-mended', at: after(60) });
+    const failed = { deployment: 'd-failed', at: timeIn(0), reason };
+    await again('DeploymentSucceeded', { deployment: 'd-mended', at: timeIn(60) });
     await again('RollbackStarted', failed);
     const asked = { ...failed, terminal: true, verdict: 'failed', changed: true };
     const event = { 'detail-type': 'DeploymentFailed', detail: { ...heard[0]?.detail, ...asked } };
