@@ -7,6 +7,7 @@ import { createDeploymentStatus } from './actions/create-deployment-status.ts';
 import { createInstallationAccessToken } from './actions/create-installation-access-token.ts';
 import { createIssue } from './actions/create-issue.ts';
 import { deleteComment } from './actions/delete-comment.ts';
+import { deleteDeployment } from './actions/delete-deployment.ts';
 import { getApp } from './actions/get-app.ts';
 import { getComment } from './actions/get-comment.ts';
 import { getCommit } from './actions/get-commit.ts';
@@ -43,6 +44,7 @@ export const OF_REPOSITORIES: readonly RepositoryAction[] = [
   createDeployment,
   listDeployments,
   getDeployment,
+  deleteDeployment,
   createDeploymentStatus,
   listDeploymentStatuses,
   createCommitStatus,

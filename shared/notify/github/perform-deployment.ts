@@ -105,7 +105,7 @@ const makeDeployment = async (
 
 /**
  * Older deployments are made inactive by us, one by one: `auto_inactive` would end those of other services of the environment, and none
- * of a production environment's (repos/create-deployment-status).
+ * of a production environment's (repos/create-deployment-status). One that somebody has deleted stays away.
  */
 const stateDeployment = async (
   { client, settings, places }: Doing,
@@ -118,11 +118,12 @@ const stateDeployment = async (
   const of = { ...at(settings), deployment_id };
   if (since !== undefined) {
     const path = 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
-    const { data } = await client.ask('look at the deployment', (octokit) => octokit.request(path, { ...of, per_page: 1 }));
-    if (data[0]?.state === state && data[0].description === description) return;
+    const look = client.ask('look at the deployment', (octokit) => octokit.request(path, { ...of, per_page: 1 }));
+    const newest = (await unlessGone(client, settings, look))?.data[0];
+    if (newest?.state === state && newest.description === description) return;
   }
   const log = logUrl(places, report);
-  await client.ask('state how the deployment is', (octokit) =>
+  const made = client.ask('state how the deployment is', (octokit) =>
     octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
       ...of,
       state,
@@ -132,6 +133,7 @@ const stateDeployment = async (
       ...(places.environmentUrl === undefined ? {} : { environment_url: places.environmentUrl }),
     }),
   );
+  await unlessGone(client, settings, made);
 };
 
 /** For a deployment that another one has taken the place of; one that somebody has deleted is over too. */

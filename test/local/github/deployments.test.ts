@@ -93,6 +93,20 @@ describe('a deployment', () => {
     expect(await statesOf(github, deployment_id)).toEqual([]);
   });
 
+  it('is deleted where it is the only one, or not successful', async () => {
+    const github = await startStandIn();
+    const { as } = github;
+    const remove = (deployment_id: number) =>
+      as(TOKEN).request('DELETE /repos/{owner}/{repo}/deployments/{deployment_id}', { ...AT, deployment_id });
+    const [one, two] = [await created(github), await created(github)];
+    await as(TOKEN).request(STATUS, { ...AT, deployment_id: one, state: 'success', auto_inactive: false });
+    expect(await refusalOf(remove(one))).toMatchObject({ status: 422 });
+    await as(TOKEN).request(STATUS, { ...AT, deployment_id: one, state: 'failure', auto_inactive: false });
+    expect((await remove(one)).status).toBe(204);
+    expect(await refusalOf(remove(one))).toMatchObject({ status: 404 });
+    expect((await remove(two)).status).toBe(204);
+  });
+
   it('lists are in pages that link to one another', async () => {
     const github = await startStandIn();
     for (let made = 0; made < 5; made += 1) await created(github);

@@ -72,6 +72,36 @@ describe('what GitHub refuses', () => {
     expect(await seenOn(desk).issues()).toHaveLength(1);
   });
 
+  it('a deployment that somebody has deleted stays away, and nothing is refused', async () => {
+    const desk = await startDesk();
+    const [first = '', ...others] = isRolledBack(about);
+    await desk.deliver([first]);
+    const { data } = await desk.octokit.request('GET /repos/{owner}/{repo}/deployments', AT);
+    await desk.octokit.request('DELETE /repos/{owner}/{repo}/deployments/{deployment_id}', {
+      ...AT,
+      deployment_id: Number(data[0]?.id),
+    });
+    await desk.deliver(others);
+    expect(await seenOn(desk).deployments()).toEqual([]);
+    expect(await seenOn(desk).issues()).toHaveLength(1);
+    expect(await desk.dead()).toEqual([]);
+  });
+
+  it('a comment that somebody has deleted is made anew with the next word', async () => {
+    const desk = await startDesk();
+    const [first = '', ...others] = isRolledBack(about);
+    await desk.deliver([first]);
+    const path = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
+    const { data } = await desk.octokit.request(path, { ...AT, issue_number: 7 });
+    const comment = { ...AT, comment_id: Number(data[0]?.id) };
+    await desk.octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', comment);
+    await desk.deliver(others);
+    const comments = await seenOn(desk).comments(7);
+    expect(comments).toHaveLength(1);
+    expect(comments[0]).toContain('was rolled back');
+    expect(await desk.dead()).toEqual([]);
+  });
+
   it('a pull request of another repository has no comment, and nothing fails', async () => {
     const desk = await startDesk();
     const pullRequest = 'https://github.com/else/where/pull/7';
