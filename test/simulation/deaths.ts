@@ -1,7 +1,7 @@
 import { type CallFault, forcedChoices } from './choices.ts';
 import { violations } from './invariants.ts';
 import type { Packages } from './package.ts';
-import type { Kind, Plan, Step } from './plan.ts';
+import { ELSEWHERE, type Kind, type Plan, type Step, TARGETS } from './plan.ts';
 import { type Outcome, simulate } from './world.ts';
 
 const BEFORE = ['crash-before', 'vanish-before'] as const;
@@ -49,7 +49,8 @@ export const BAD_IMAGE: Story = {
   until: 130,
 };
 
-const shifting = (kind: Kind, story: Story): Story => ({
+/** With another target, each image has the time that it takes there. */
+const by = (kind: Kind, story: Story): Story => ({
   ...story,
   name: `${story.name}, ${kind}`,
   steps: story.steps.map((step) => (step.at === 40 ? { ...step, at: 200 } : step)),
@@ -58,11 +59,11 @@ const shifting = (kind: Kind, story: Story): Story => ({
   kind,
 });
 
-/** By the catalogue's own target, and by those that shift traffic. */
+/** By the catalogue's own target, by those that shift ECS's traffic, and by those that are not in ECS. */
 export const STORIES: readonly Story[] = [GOOD_IMAGE, BAD_IMAGE];
-export const SHIFTS: readonly Story[] = (['blue-green', 'canary', 'linear', 'codedeploy', 'sites'] as const).flatMap((kind) =>
-  STORIES.map((story) => shifting(kind, story)),
-);
+const storiesOf = (kinds: readonly Kind[]): readonly Story[] => kinds.flatMap((kind) => STORIES.map((story) => by(kind, story)));
+export const SHIFTS: readonly Story[] = storiesOf(TARGETS);
+export const ELSEWHERE_STORIES: readonly Story[] = storiesOf(ELSEWHERE);
 
 /** How each request ended, and what runs: what no death may change. */
 export const endOf = ({ seen: { told, running } }: Outcome): string => {

@@ -2,7 +2,9 @@
  * `npm run simulate`: the pipeline under faults, one schedule a seed.
  * Usage: npm run simulate -- [--schedules N] [--from SEED] [--processes N]   runs that many, and shrinks what is wrong
  *        npm run simulate -- --first …                                      ends with the first that is wrong, as it is
- *        npm run simulate -- --deaths | --pairs | --shifts [--processes N]  every death, pair of deaths, or death with targets that shift traffic
+ *        npm run simulate -- --deaths | --pairs [--processes N]             every death, or every pair of deaths
+ *        npm run simulate -- --shifts | --elsewhere [--processes N]         every death with targets that shift traffic, or are not in ECS
+ *        npm run simulate -- --elsewhere --every N                          one death in so many of each function's, or one first and second of a pair
  *        npm run simulate -- --seed SEED                                   one, with its trace
  *        npm run simulate -- --schedule FILE                               one that was kept, with its trace
  */
@@ -34,12 +36,16 @@ const showWrong = async ({ schedule, deaths, wrong, trace }: Wrong): Promise<voi
   for (const line of trace) say(`    ${line}`);
 };
 
+const WHAT = {
+  deaths: 'deaths',
+  pairs: 'pairs of deaths',
+  shifts: 'deaths while traffic is shifted',
+  elsewhere: 'deaths with targets that are not in ECS',
+} as const;
+
 const runAll = async (work: Work, folder: string, processes: number): Promise<number> => {
   const began = performance.now();
-  const what =
-    work.kind === 'seeds'
-      ? `schedules from seed ${work.from}`
-      : { deaths: 'deaths', pairs: 'pairs of deaths', shifts: 'deaths while traffic is shifted' }[work.kind];
+  const what = work.kind === 'seeds' ? `schedules from seed ${work.from}` : WHAT[work.kind];
   const [total = NOTHING] = await runParts([work], folder, processes, {
     found: showWrong,
     passed: ({ schedules, wrong }) => say(`${schedules} ${what}, ${wrong} wrong`),
@@ -58,14 +64,14 @@ const wholeNumber = (name: string, text: string): number => {
   throw new Error(`--${name} takes a whole number, not "${text}"`);
 };
 
+const DEATHS = ['deaths', 'pairs', 'shifts', 'elsewhere'] as const;
+
 const workOf = (
-  { pairs, deaths, shifts, first }: Readonly<Record<'pairs' | 'deaths' | 'shifts' | 'first', boolean>>,
-  from: number,
-  count: number,
+  { first, ...asked }: Readonly<Record<(typeof DEATHS)[number] | 'first', boolean>>,
+  { from, count, every }: Readonly<Record<'from' | 'count' | 'every', number>>,
 ): Work => {
-  if (pairs) return { kind: 'pairs', every: 1 };
-  if (shifts) return { kind: 'shifts', every: 1 };
-  return deaths ? { kind: 'deaths', every: 1 } : { kind: 'seeds', from, count, first };
+  const kind = DEATHS.find((name) => asked[name]);
+  return kind === undefined ? { kind: 'seeds', from, count, first } : { kind, every };
 };
 
 const runOne = async (folder: string, schedule: Schedule): Promise<number> => {
@@ -80,12 +86,14 @@ const run = async (): Promise<number> => {
       schedules: { type: 'string', default: '1000' },
       from: { type: 'string', default: '1' },
       processes: { type: 'string', default: String(availableParallelism()) },
+      every: { type: 'string', default: '1' },
       seed: { type: 'string' },
       schedule: { type: 'string' },
       first: { type: 'boolean', default: false },
       deaths: { type: 'boolean', default: false },
       pairs: { type: 'boolean', default: false },
       shifts: { type: 'boolean', default: false },
+      elsewhere: { type: 'boolean', default: false },
       part: { type: 'string' },
     },
   });
@@ -100,7 +108,8 @@ const run = async (): Promise<number> => {
     if (values.schedule !== undefined) return await runOne(folder, JSON.parse(await readFile(values.schedule, 'utf8')));
     const from = wholeNumber('from', values.from);
     const count = wholeNumber('schedules', values.schedules);
-    return await runAll(workOf(values, from, count), folder, Math.max(1, wholeNumber('processes', values.processes)));
+    const every = Math.max(1, wholeNumber('every', values.every));
+    return await runAll(workOf(values, { from, count, every }), folder, Math.max(1, wholeNumber('processes', values.processes)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import {
   type Deaths,
   deathText,
+  ELSEWHERE_STORIES,
   endOf,
   functionOf,
   pairsOf,
@@ -22,9 +23,8 @@ import type { Outcome } from './world.ts';
 /** What is to be run: seeds, one schedule each, every single death, or pairs of deaths (one first in so many, and after it as few second ones). */
 export type Work =
   | { readonly kind: 'seeds'; readonly from: number; readonly count: number; readonly first: boolean }
-  /** One single death in so many; `shifts`: of the other targets. */
-  | { readonly kind: 'deaths'; readonly every: number }
-  | { readonly kind: 'shifts'; readonly every: number }
+  /** One single death in so many; `shifts`: while traffic is shifted; `elsewhere`: with targets that are not in ECS. */
+  | { readonly kind: 'deaths' | 'shifts' | 'elsewhere'; readonly every: number }
   | { readonly kind: 'pairs'; readonly every: number };
 
 /** One process's share: every `of`-th of each work. */
@@ -135,14 +135,16 @@ const runDeaths = async (
   done.report();
 };
 
+const TOLD = { deaths: STORIES, shifts: SHIFTS, elsewhere: ELSEWHERE_STORIES } as const;
+
 const runWork = (pack: Packages, work: Work, part: Part, tell: Tell): Promise<void> => {
   switch (work.kind) {
     case 'seeds':
       return runSeeds(pack, work, part, tell);
     case 'deaths':
-      return runDeaths(pack, STORIES, (story, whole) => singlesOf(story, whole, part, work.every), runStory, tell);
     case 'shifts':
-      return runDeaths(pack, SHIFTS, (story, whole) => singlesOf(story, whole, part, work.every), runStory, tell);
+    case 'elsewhere':
+      return runDeaths(pack, TOLD[work.kind], (story, whole) => singlesOf(story, whole, part, work.every), runStory, tell);
     case 'pairs':
       return runDeaths(pack, STORIES, (story, whole) => pairsOf(pack, story, whole, part, work.every), runPair, tell);
   }

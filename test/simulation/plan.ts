@@ -239,11 +239,11 @@ export const TARGETS_FROM = 2_000_000;
 
 /** What the first two places are deployed by, instead. */
 export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | 'alias' | 'function' | 'hosts';
-const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy', 'sites'];
+export const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy', 'sites'];
 
 /** From this seed on, they are no services of ECS, one kind after the other. */
 export const ELSEWHERE_FROM = 3_000_000;
-const ELSEWHERE: readonly Kind[] = ['alias', 'function', 'hosts'];
+export const ELSEWHERE: readonly Kind[] = ['alias', 'function', 'hosts'];
 
 /** Whether ECS has nothing to do with the place: it is a function of Lambda, or runs on a host. */
 export const isElsewhere = (place: number, kind: Kind | undefined): kind is 'alias' | 'function' | 'hosts' =>
