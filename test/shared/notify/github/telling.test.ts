@@ -161,11 +161,11 @@ describe('what stands on GitHub after each kind of end', () => {
       'two',
       'RollbackFailed',
     );
-    const failed = [...ended(succeeds(first)), ...ended(succeeds(second)), ...ended(back)];
-    expect((await delivered(failed)).seen.issues).toMatchObject([
-      { state: 'open', body: expect.stringContaining('Rollback worked: **no**') },
-    ]);
-    expect((await delivered([...failed, ...ended(succeeds(third))])).seen.issues).toMatchObject([
+    const failed = [succeeds(first), succeeds(second), back].flatMap(ended);
+    const { desk, seen } = await delivered(failed);
+    expect(seen.issues).toMatchObject([{ state: 'open', body: expect.stringContaining('Rollback worked: **no**') }]);
+    await desk.deliver(ended(succeeds(third)));
+    expect((await everything(desk)).issues).toMatchObject([
       { state: 'closed', comments: [expect.stringContaining('The next deployment succeeded.')] },
     ]);
   });
@@ -248,7 +248,7 @@ describe('once in effect', () => {
         expect(await everything(desk)).toEqual(wanted);
         expect(await desk.dead()).toEqual([]);
       }),
-      { numRuns: 2 },
+      { numRuns: 1 },
     );
   });
 
@@ -284,9 +284,10 @@ describe('once in effect', () => {
   });
 
   it('two copies at once tell once', async () => {
-    const { seen: wanted } = await delivered(STORY);
+    const story = [isRolledBack(second), succeeds(third)].flatMap(ended);
+    const { seen: wanted } = await delivered(story);
     const desk = await startDesk();
-    for (const event of STORY) await Promise.all([desk.deliver([event]), desk.deliver([event])]);
+    for (const event of story) await Promise.all([desk.deliver([event]), desk.deliver([event])]);
     expect(await everything(desk)).toEqual(wanted);
   });
 });
