@@ -1,5 +1,5 @@
-import type { Looked, Started } from '../../target.ts';
 import { refuse } from '../../answering.ts';
+import type { Looked, Started } from '../../target.ts';
 import { findBegun } from '../begun.ts';
 import { runningNow, standingOf } from '../deployments.ts';
 import { refusal } from '../refusals.ts';
