@@ -12,7 +12,7 @@ const REPORTS = { FunctionResponseTypes: ['ReportBatchItemFailures'] } as const;
  */
 describe.skipIf(leftOut('lambda'))(
   'a function that reads a queue (skipped where CONFORMANCE_SKIP names lambda)',
-  { concurrent: true },
+  { concurrent: true, timeout: 120_000 },
   () => {
     let endpoint: Endpoint;
     let sqs: Sqs;

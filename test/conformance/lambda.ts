@@ -48,10 +48,10 @@ export const openLambda = (endpoint: Endpoint, sqs: Sqs) => {
     return Role?.Arn ?? '';
   };
 
-  /** The recorder; its timeout is a second. */
+  /** The recorder; its timeout is four seconds: a busy machine needs some for the first call. */
   const newFunction = async (more: Partial<CreateFunctionCommandInput> = {}): Promise<string> => {
     const FunctionName = uniqueName('conformance');
-    const base = { FunctionName, Role: await newRole(), Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 1 } as const;
+    const base = { FunctionName, Role: await newRole(), Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 4 } as const;
     const input = { ...base, Code: { ZipFile: await recorderZip() }, ...more };
     await eventually(() => lambda.send(new CreateFunctionCommand(input)), PATIENCE);
     made.push(() => lambda.send(new DeleteFunctionCommand({ FunctionName })));
@@ -78,7 +78,7 @@ export const openLambda = (endpoint: Endpoint, sqs: Sqs) => {
 
   /** A queue that the function reads, and what the function tells of it. */
   const town = async (FunctionName: string, queue: Parameters<Sqs['queue']>[0] = {}, mapping: Mapping = {}) => {
-    const url = await sqs.queue({ VisibilityTimeout: '2', ...queue });
+    const url = await sqs.queue({ VisibilityTimeout: '5', ...queue });
     const results = await sqs.queue();
     const order = (id: string, more: Partial<Order> = {}) => JSON.stringify({ tell: results, id, ...more } satisfies Order);
     const told: Told[] = [];
