@@ -40,6 +40,20 @@ const ONCE = {
   recordSuccess: () => undefined,
 };
 
+/** What SDK clients would look up in files and the environment, and what they would do again for each call. */
+export const LOOKED_UP = {
+  maxAttempts: 1,
+  retryMode: 'standard',
+  defaultsMode: 'standard' as const,
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  logger: SILENT,
+  userAgentAppId: 'in-process',
+  defaultUserAgentProvider: async () => USER_AGENT,
+  retryStrategy: ONCE,
+  cacheMiddleware: true,
+};
+
 /**
  * Configuration of SDK clients that do nothing but speak with a cloud in this process: all that they would look up in files and the
  * environment is given, and requests carry a credential without the arithmetic of a signature, which the local cloud does not verify.
@@ -55,17 +69,8 @@ export const inProcess = (
   endpoint: 'http://cloud.test',
   credentials: { accessKeyId, secretAccessKey: 'x' },
   requestHandler,
-  maxAttempts: 1,
-  retryMode: 'standard',
-  defaultsMode: 'standard' as const,
-  useDualstackEndpoint: false,
-  useFipsEndpoint: false,
-  logger: SILENT,
-  userAgentAppId: 'in-process',
-  defaultUserAgentProvider: async () => USER_AGENT,
+  ...LOOKED_UP,
   endpointProvider: ({ Region = region }: { readonly Region?: string | undefined }) => endpointIn(Region, region),
-  retryStrategy: ONCE,
-  cacheMiddleware: true,
   signer: signerOf(accessKeyId, region, service),
 });
 

@@ -47,6 +47,7 @@ import { readSettings } from '../../shared/environment.ts';
 import type { Runtime } from '../../shared/runtime.ts';
 import { fetchIn } from '../in-process/fetch.ts';
 import { createHandler, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
+import { LOOKED_UP } from '../in-process/sdk.ts';
 import { type Module, terraformBuilds } from '../in-process/terraform-builds.ts';
 import { notifiersOf } from './notifiers.ts';
 import { schemaProblem } from './schemas.ts';
@@ -239,7 +240,7 @@ export const startPipeline = async ({
       timeout: timeoutOf(clock),
       pause: pauseOf(clock),
       fetch: fetchIn({ handle, intercept, lifetime, others }),
-      aws: { ...access(requestHandler, accessKeyOf(configuration.name)), maxAttempts: 1 },
+      aws: access(requestHandler, accessKeyOf(configuration.name)),
       write: (line) => void log.push(line),
       catalogue: mistaken(catalogue),
       settings,
@@ -255,13 +256,13 @@ export const startPipeline = async ({
   });
 
   const access = (requestHandler: ReturnType<typeof createRequestHandler>, key: string) => ({
+    ...LOOKED_UP,
     region: HERE.region,
     endpoint: 'http://cloud.test',
     credentials: { accessKeyId: key, secretAccessKey: 'test' },
     // the cloud has no name of its own that a bucket's could stand before
     forcePathStyle: true,
     requestHandler,
-    maxAttempts: 1,
   });
 
   const mails: Mail[] = [];
