@@ -26,12 +26,23 @@ const OF_REGION = 'x-in-process-region';
 
 const elsewhere = new Map<string, Endpoint>();
 
-const endpointIn = (Region: string, own: string): Endpoint => {
-  if (Region === own) return ENDPOINT;
-  const known: Endpoint = elsewhere.get(Region) ?? { url, properties: {}, headers: { [OF_REGION]: [Region] } };
-  elsewhere.set(Region, known);
+/** A bucket's is its name in the path, as with `forcePathStyle`: it is the endpoint's rules that put it there, and these are none. */
+const endpointIn = (Region: string, own: string, bucket = ''): Endpoint => {
+  if (Region === own && bucket === '') return ENDPOINT;
+  const key = `${Region} ${bucket}`;
+  const known: Endpoint = elsewhere.get(key) ?? {
+    url: new URL(bucket, url),
+    properties: {},
+    headers: Region === own ? {} : { [OF_REGION]: [Region] },
+  };
+  elsewhere.set(key, known);
   return known;
 };
+
+interface Asked {
+  readonly Region?: string | undefined;
+  readonly Bucket?: string | undefined;
+}
 
 /** The SDK's own counting of tokens is for retries, and there are none. */
 const ONCE = {
@@ -70,7 +81,7 @@ export const inProcess = (
   credentials: { accessKeyId, secretAccessKey: 'x' },
   requestHandler,
   ...LOOKED_UP,
-  endpointProvider: ({ Region = region }: { readonly Region?: string | undefined }) => endpointIn(Region, region),
+  endpointProvider: ({ Region = region, Bucket }: Asked) => endpointIn(Region, region, Bucket),
   signer: signerOf(accessKeyId, region, service),
 });
 
@@ -103,6 +114,7 @@ const signerOf = (accessKeyId: string, region: string, named: string | undefined
     const { [OF_REGION]: where = region } = request.headers;
     request.headers['authorization'] =
       `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${where}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+    if (service === 's3') request.headers['x-amz-content-sha256'] ??= 'UNSIGNED-PAYLOAD';
     delete request.headers[OF_REGION];
     return request;
   },

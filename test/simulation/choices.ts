@@ -19,6 +19,9 @@ export interface Chosen {
   readonly what: string;
 }
 
+/** What happens to a build of CodeBuild: by misfortune, and not by what it applies. */
+type BuildFault = 'plan-fails' | 'apply-fails' | 'slow';
+
 export interface Choices {
   /** `undefined`: all goes well. */
   readonly call: (point: string, call: Pick<InterceptedCall, 'service' | 'action'>) => CallFault | undefined;
@@ -26,6 +29,7 @@ export interface Choices {
   readonly copy: (point: string) => number | undefined;
   /** When an event arrives, as `Faults.arrivals` has it. */
   readonly arrivals: (point: string, source: string) => readonly number[];
+  readonly build: (point: string) => BuildFault | undefined;
   /** All that did not go well, in order. */
   readonly chosen: Chosen[];
 }
@@ -42,6 +46,7 @@ export const forcedChoices = (faults: ReadonlyMap<string, CallFault>): Choices =
     },
     copy: () => undefined,
     arrivals: () => [0],
+    build: () => undefined,
   };
 };
 
@@ -71,6 +76,15 @@ export const choicesOf = (seed: number, rates: Rates, only?: ReadonlySet<string>
       ]);
       return keep(point, `again after ${after} ms`, after);
     },
+    build(point) {
+      if (chance(seed, point) >= rates.refuse * MORE_BUILDS) return undefined;
+      const fault = pick<BuildFault>(chance(seed, point, 'how'), [
+        [1, 'plan-fails'],
+        [1, 'apply-fails'],
+        [1, 'slow'],
+      ]);
+      return keep(point, fault, fault);
+    },
     arrivals(point, source) {
       const dice = chance(seed, point);
       const late = () =>
@@ -99,6 +113,9 @@ export const faultText = (fault: CallFault): string => {
   return 'milliseconds' in fault ? `${fault.kind} by ${fault.milliseconds} ms` : fault.kind;
 };
 
+/** A schedule has few builds. */
+const MORE_BUILDS = 5;
+
 /** Less than the minute that a lease outlives its holder. */
 const LONGEST_ON_THE_WIRE = 50_000;
 
@@ -120,7 +137,7 @@ const faultAt = (
 ): CallFault | undefined => {
   const dice = chance(seed, point);
   if (action === 'PutEvents' && chance(seed, point, 'half') < rates.refuse * MORE_HALVES) return { kind: 'half' };
-  if (['ecs', 'lambda', 'ssm'].includes(service) && chance(seed, point, 'slow') < rates.slowTarget)
+  if (['ecs', 'lambda', 'ssm', 'codebuild', 's3'].includes(service) && chance(seed, point, 'slow') < rates.slowTarget)
     return { kind: 'delay', milliseconds: between(chance(seed, point, 'how slow'), 500, 30_000) };
   let edge = rates.crash;
   if (dice < edge) return brokenAt(seed, point, 'crash');

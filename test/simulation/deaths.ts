@@ -63,7 +63,7 @@ const by = (kind: Kind, story: Story): Story => ({
 export const STORIES: readonly Story[] = [GOOD_IMAGE, BAD_IMAGE];
 const storiesOf = (kinds: readonly Kind[]): readonly Story[] => kinds.flatMap((kind) => STORIES.map((story) => by(kind, story)));
 export const SHIFTS: readonly Story[] = storiesOf(TARGETS);
-export const ELSEWHERE_STORIES: readonly Story[] = storiesOf(ELSEWHERE);
+export const ELSEWHERE_STORIES: readonly Story[] = storiesOf([...ELSEWHERE, 'terraform']);
 
 /** How each request ended, and what runs: what no death may change. */
 export const endOf = ({ seen: { told, running } }: Outcome): string => {

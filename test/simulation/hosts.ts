@@ -1,4 +1,3 @@
-import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeImagesCommand } from '@aws-sdk/client-ecr';
 import { ListCommandsCommand, SendCommandCommand } from '@aws-sdk/client-ssm';
 import type { ManualClock } from '../../local/clock.ts';
@@ -57,7 +56,7 @@ export const simulatedHosts = (clock: ManualClock, network: VirtualNetwork) => {
     repository,
     machine: virtualHost({ clock, id: hostOf(service), name: service, image: (reference) => images.get(reference) }),
   }));
-  /** They run `initial`, and there are alarms. */
+  /** They run `initial`. */
   const install = async (): Promise<void> => {
     for (const { service, repository: repositoryName, machine } of hosts) {
       const { imageDetails = [] } = await ecr
@@ -70,9 +69,6 @@ export const simulatedHosts = (clock: ManualClock, network: VirtualNetwork) => {
         if (imageTags.includes('initial')) machine.install(reference);
       }
       network.serve(HOSTS, service, machine.app);
-      const alarm = { AlarmName: `${service}-5xx`, Namespace: 'x', MetricName: 'y', Statistic: 'Sum', Period: 60 } as const;
-      const often = { Threshold: 1, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
-      await new CloudWatchClient(desk.access).send(new PutMetricAlarmCommand({ ...alarm, ...often }));
     }
   };
   return { machines: hosts.map(({ machine }) => machine), install };

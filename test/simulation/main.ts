@@ -4,6 +4,7 @@
  *        npm run simulate -- --first …                                      ends with the first that is wrong, as it is
  *        npm run simulate -- --deaths | --pairs [--processes N]             every death, or every pair of deaths
  *        npm run simulate -- --shifts | --elsewhere [--processes N]         every death with targets that shift traffic, or are not in ECS
+ *        npm run simulate -- --elsewhere --target hosts                     every death with that target
  *        npm run simulate -- --elsewhere --every N                          one death in so many of each function's, or one first and second of a pair
  *        npm run simulate -- --seed SEED                                   one, with its trace
  *        npm run simulate -- --schedule FILE                               one that was kept, with its trace
@@ -69,9 +70,13 @@ const DEATHS = ['deaths', 'pairs', 'shifts', 'elsewhere'] as const;
 const workOf = (
   { first, ...asked }: Readonly<Record<(typeof DEATHS)[number] | 'first', boolean>>,
   { from, count, every }: Readonly<Record<'from' | 'count' | 'every', number>>,
+  target: string | undefined,
 ): Work => {
   const kind = DEATHS.find((name) => asked[name]);
-  return kind === undefined ? { kind: 'seeds', from, count, first } : { kind, every };
+  if (target !== undefined && kind !== 'shifts' && kind !== 'elsewhere')
+    throw new Error('--target goes with --shifts and --elsewhere');
+  if (kind === undefined) return { kind: 'seeds', from, count, first };
+  return target === undefined ? { kind, every } : { kind, every, target };
 };
 
 const runOne = async (folder: string, schedule: Schedule): Promise<number> => {
@@ -87,6 +92,7 @@ const run = async (): Promise<number> => {
       from: { type: 'string', default: '1' },
       processes: { type: 'string', default: String(availableParallelism()) },
       every: { type: 'string', default: '1' },
+      target: { type: 'string' },
       seed: { type: 'string' },
       schedule: { type: 'string' },
       first: { type: 'boolean', default: false },
@@ -109,7 +115,11 @@ const run = async (): Promise<number> => {
     const from = wholeNumber('from', values.from);
     const count = wholeNumber('schedules', values.schedules);
     const every = Math.max(1, wholeNumber('every', values.every));
-    return await runAll(workOf(values, { from, count, every }), folder, Math.max(1, wholeNumber('processes', values.processes)));
+    return await runAll(
+      workOf(values, { from, count, every }, values.target),
+      folder,
+      Math.max(1, wholeNumber('processes', values.processes)),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

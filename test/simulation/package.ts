@@ -12,6 +12,7 @@ import type { TargetSettings } from '../../shared/deployment/settings.ts';
 import { groupOf } from './code-deploy.ts';
 import { functionTarget } from './functions-of-lambda.ts';
 import { hostTarget } from './hosts.ts';
+import { moduleTarget } from './modules-of-terraform.ts';
 import { type Kind, SHARED, SHARING, SITES } from './plan.ts';
 
 /** What every schedule shares: the packaged stack, and the catalogue as the packaged functions have it. */
@@ -48,6 +49,7 @@ export const readPackage = async (folder: string): Promise<Packages> => {
       alias: packaged(targeting(catalogue, functionTarget('live'))),
       function: packaged(targeting(catalogue, functionTarget())),
       hosts: packaged(targeting(catalogue, hostTarget)),
+      terraform: packaged(targeting(catalogue, moduleTarget)),
       linear: packaged(shifting(catalogue, { strategy: 'LINEAR', stepPercent: 50, stepMinutes: 1, pause: BEFORE_STEPS })),
     },
   };

@@ -23,8 +23,8 @@ import type { Outcome } from './world.ts';
 /** What is to be run: seeds, one schedule each, every single death, or pairs of deaths (one first in so many, and after it as few second ones). */
 export type Work =
   | { readonly kind: 'seeds'; readonly from: number; readonly count: number; readonly first: boolean }
-  /** One single death in so many; `shifts`: while traffic is shifted; `elsewhere`: with targets that are not in ECS. */
-  | { readonly kind: 'deaths' | 'shifts' | 'elsewhere'; readonly every: number }
+  /** One single death in so many; `shifts`: while traffic is shifted; `elsewhere`: with targets that are not in ECS. `target`: with that one alone. */
+  | { readonly kind: 'deaths' | 'shifts' | 'elsewhere'; readonly every: number; readonly target?: string }
   | { readonly kind: 'pairs'; readonly every: number };
 
 /** One process's share: every `of`-th of each work. */
@@ -137,6 +137,12 @@ const runDeaths = async (
 
 const TOLD = { deaths: STORIES, shifts: SHIFTS, elsewhere: ELSEWHERE_STORIES } as const;
 
+const storiesOf = ({ kind, target }: Extract<Work, { readonly target?: string }>): readonly Story[] => {
+  const stories = TOLD[kind].filter((story) => target === undefined || story.kind === target);
+  if (stories.length === 0) throw new Error(`there is no story of target ${target}`);
+  return stories;
+};
+
 const runWork = (pack: Packages, work: Work, part: Part, tell: Tell): Promise<void> => {
   switch (work.kind) {
     case 'seeds':
@@ -144,7 +150,7 @@ const runWork = (pack: Packages, work: Work, part: Part, tell: Tell): Promise<vo
     case 'deaths':
     case 'shifts':
     case 'elsewhere':
-      return runDeaths(pack, TOLD[work.kind], (story, whole) => singlesOf(story, whole, part, work.every), runStory, tell);
+      return runDeaths(pack, storiesOf(work), (story, whole) => singlesOf(story, whole, part, work.every), runStory, tell);
     case 'pairs':
       return runDeaths(pack, STORIES, (story, whole) => pairsOf(pack, story, whole, part, work.every), runPair, tell);
   }

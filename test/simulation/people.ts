@@ -9,6 +9,7 @@ import { isByCodeDeploy, servedBy, serviceAt, shiftByHand } from './code-deploy.
 import { BUS, desk, redrive, scan, URL } from './desk.ts';
 import { changeFunction } from './functions-of-lambda.ts';
 import { changeHost } from './hosts.ts';
+import type { simulatedModules } from './modules-of-terraform.ts';
 import { isElsewhere, type Kind, placeOf, type Step } from './plan.ts';
 import type { Asked } from './seen.ts';
 
@@ -45,14 +46,27 @@ const byHand = async ({ place, tag }: Extract<Step, { readonly do: 'by-hand' }>)
 export interface PeopleOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly kind: Kind | undefined;
+  readonly modules: Pick<ReturnType<typeof simulatedModules>, 'changeByHand' | 'lockByHand'>;
   /** The functions and their catalogue are replaced. */
   readonly replaceFunctions: () => void;
 }
 
 /** What people, CI and the alarms' cause do, a step of the plan at a time. `asked`: what was put on the bus. */
-export const people = ({ clock, kind, replaceFunctions }: PeopleOptions) => {
+export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions) => {
   const asked: Asked[] = [];
   const promotions: Extract<Step, { readonly do: 'promote' }>[] = [];
+  const changeByHand = (step: Extract<Step, { readonly do: 'by-hand' }>): Promise<void> => {
+    if (!isElsewhere(step.place, kind)) return byHand(step);
+    switch (kind) {
+      case 'hosts':
+        return changeHost(step);
+      case 'terraform':
+        return modules.changeByHand(step);
+      case 'alias':
+      case 'function':
+        return changeFunction(step, kind === 'alias');
+    }
+  };
   const perform = async (step: Step): Promise<void> => {
     const now = new Date(clock.now());
     switch (step.do) {
@@ -93,8 +107,9 @@ export const people = ({ clock, kind, replaceFunctions }: PeopleOptions) => {
         return;
       }
       case 'by-hand':
-        if (!isElsewhere(step.place, kind)) return byHand(step);
-        return kind === 'hosts' ? changeHost(step) : changeFunction(step, kind === 'alias');
+        return changeByHand(step);
+      case 'lock':
+        return modules.lockByHand(step);
       case 'move-tag': {
         const { repository: repositoryName } = placeOf(step.place);
         const imageIds = [{ imageTag: step.tag }];

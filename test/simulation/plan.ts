@@ -49,6 +49,8 @@ export type Step = { readonly at: number } & (
   | { readonly do: 'cancel'; readonly request: string }
   | { readonly do: 'alarm'; readonly place: number; readonly state: 'OK' | 'ALARM' }
   | { readonly do: 'by-hand'; readonly place: number; readonly tag: string }
+  /** Somebody holds the lock of a module's state for so long. */
+  | { readonly do: 'lock'; readonly place: number; readonly seconds: number }
   /** The tag `moving` names the image of this one from now on. */
   | { readonly do: 'move-tag'; readonly place: number; readonly tag: string }
   /** CI gives an image of the place another tag. */
@@ -238,19 +240,30 @@ export const PROMOTIONS_FROM = 1_000_000;
 export const TARGETS_FROM = 2_000_000;
 
 /** What the first two places are deployed by, instead. */
-export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | 'alias' | 'function' | 'hosts';
+export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | Elsewhere;
+type Elsewhere = 'alias' | 'function' | 'hosts' | 'terraform';
 export const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy', 'sites'];
 
 /** From this seed on, they are no services of ECS, one kind after the other. */
 export const ELSEWHERE_FROM = 3_000_000;
 export const ELSEWHERE: readonly Kind[] = ['alias', 'function', 'hosts'];
 
-/** Whether ECS has nothing to do with the place: it is a function of Lambda, or runs on a host. */
-export const isElsewhere = (place: number, kind: Kind | undefined): kind is 'alias' | 'function' | 'hosts' =>
-  (kind === 'alias' || kind === 'function' || kind === 'hosts') && placeOf(place) !== SHARING;
+/** From this seed on, they are modules of Terraform. */
+export const TERRAFORM_FROM = 4_000_000;
 
-/** Which service of AWS those are changed by. */
-const CHANGED_BY = { alias: 'lambda', function: 'lambda', hosts: 'ssm' } as const;
+/** Which services of AWS are asked and told there, where ECS is with others. */
+const INSTEAD: Readonly<Record<Elsewhere, readonly string[]>> = {
+  alias: ['lambda'],
+  function: ['lambda'],
+  hosts: ['ssm'],
+  terraform: ['codebuild', 's3'],
+};
+
+const isOfNoEcs = (kind: Kind | undefined): kind is Elsewhere => kind !== undefined && kind in INSTEAD;
+
+/** Whether ECS has nothing to do with the place: it is a function of Lambda, runs on a host, or is what a module makes. */
+export const isElsewhere = (place: number, kind: Kind | undefined): kind is Elsewhere =>
+  isOfNoEcs(kind) && placeOf(place) !== SHARING;
 
 /** Where they are, of the kind `sites`: in two regions of the account, one after the other. */
 export const SITES = [
@@ -263,9 +276,23 @@ export const planOf = (seed: number): Plan => {
   const dice: Dice = (...names) => chance(seed, 'plan', ...names);
   if (seed < PROMOTIONS_FROM) return framed(seed, dice, deploymentSteps(dice));
   if (seed < TARGETS_FROM) return framed(seed, dice, promotionSteps(dice));
+  if (seed >= TERRAFORM_FROM) {
+    const kind = 'terraform';
+    return { ...framed(seed, dice, [...deploymentSteps(dice), ...lockSteps(dice)], kind), kind };
+  }
   const kinds = seed < ELSEWHERE_FROM ? TARGETS : ELSEWHERE;
   const kind = kinds[seed % kinds.length];
   return { ...framed(seed, dice, deploymentSteps(dice), kind), ...(kind === undefined ? {} : { kind }) };
+};
+
+/** In one of five, somebody else is at a state, for a minute or for many. */
+const lockSteps = (dice: Dice): readonly Step[] => {
+  if (dice('lock') >= 0.2) return [];
+  const seconds = pick(dice('lock', 'held'), [
+    [3, between(dice('lock', 'short'), 5, 90)],
+    [1, between(dice('lock', 'long'), 90, 900)],
+  ]);
+  return [{ at: between(dice('lock', 'at'), 0, 120), do: 'lock', place: dice('lock', 'place') < 0.5 ? 0 : 1, seconds }];
 };
 
 const deploymentSteps = (dice: Dice): readonly Step[] => {
@@ -371,8 +398,8 @@ const framed = (seed: number, dice: Dice, steps: readonly Step[], kind?: Kind): 
 const outagesOf = (dice: Dice, last: number, kind: Kind | undefined): readonly Outage[] => {
   if (dice('outage') > 0.12) return [];
   const chosen = SERVICES[Math.floor(dice('outage', 'service') * SERVICES.length)] ?? 'sqs';
-  const service =
-    chosen === 'ecs' && kind !== undefined && kind in CHANGED_BY ? CHANGED_BY[kind as keyof typeof CHANGED_BY] : chosen;
+  const instead = chosen === 'ecs' && isOfNoEcs(kind) ? INSTEAD[kind] : [];
+  const service = instead[Math.floor(dice('outage', 'instead') * instead.length)] ?? chosen;
   const from = Math.floor(dice('outage', 'from') * (last + 30));
   return [{ service, from, to: from + between(dice('outage', 'long'), 5, 180) }];
 };

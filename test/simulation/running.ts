@@ -9,6 +9,7 @@ import { isByCodeDeploy, servedBy, serviceAt, shiftedTo } from './code-deploy.ts
 import { desk } from './desk.ts';
 import { runningInFunction } from './functions-of-lambda.ts';
 import { runningOnHost } from './hosts.ts';
+import { runningInModule } from './modules-of-terraform.ts';
 import { isElsewhere, type Kind, placeOf, SHARING, SITES } from './plan.ts';
 import type { Running } from './seen.ts';
 import { MADE_FOR } from './watch.ts';
@@ -42,8 +43,10 @@ const madeFor = async (ecs: ECSClient, definitions: Iterable<string>): Promise<r
 
 /** What a place runs, and what was ever rolled out there; of several sites all of it, by the site's name. */
 export const runningAt = async (place: number, kind: Kind | undefined, fetch: typeof globalThis.fetch): Promise<Running> => {
-  if (isElsewhere(place, kind))
+  if (isElsewhere(place, kind)) {
+    if (kind === 'terraform') return runningInModule(place);
     return kind === 'hosts' ? runningOnHost(place, fetch) : runningInFunction(place, kind === 'alias');
+  }
   if (kind !== 'sites' || placeOf(place) === SHARING) return runningIn(place, desk.clients.ecs);
   const sites = await Promise.all(
     SITES.map(async ({ name, region }) => ({ name, ...(await runningIn(place, desk.ecsIn(region))) })),

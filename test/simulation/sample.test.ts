@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { runParts, type Total, type Work } from './parts.ts';
-import { ELSEWHERE_FROM, PROMOTIONS_FROM, TARGETS_FROM } from './plan.ts';
+import { ELSEWHERE_FROM, PROMOTIONS_FROM, TARGETS_FROM, TERRAFORM_FROM } from './plan.ts';
 
 /** Of every run of the tests. Many more, and all deaths, by `npm run simulate`. */
 const WORKS = {
@@ -9,6 +9,7 @@ const WORKS = {
   promotions: { kind: 'seeds', from: PROMOTIONS_FROM + 1, count: 4, first: false },
   shifted: { kind: 'seeds', from: TARGETS_FROM + 1, count: 3, first: false },
   elsewhere: { kind: 'seeds', from: ELSEWHERE_FROM + 1, count: 3, first: false },
+  modules: { kind: 'seeds', from: TERRAFORM_FROM + 1, count: 2, first: false },
   deaths: { kind: 'deaths', every: 15 },
   pairs: { kind: 'pairs', every: 60 },
 } as const satisfies Readonly<Record<string, Work>>;
@@ -35,7 +36,7 @@ describe('the invariants hold', () => {
     return totals.get(name);
   };
 
-  it.each(['seeds', 'promotions', 'shifted', 'elsewhere'] as const)('in schedules of %s', (name) => {
+  it.each(['seeds', 'promotions', 'shifted', 'elsewhere', 'modules'] as const)('in schedules of %s', (name) => {
     expect(held(name)).toMatchObject({ schedules: WORKS[name].count, wrong: 0 });
   });
 

@@ -13,11 +13,12 @@ import { BUS, desk } from './desk.ts';
 import type { Run } from './functions.ts';
 import { CHANGES_OF_FUNCTIONS, functionIn } from './functions-of-lambda.ts';
 import { hostIn, isHostChanged } from './hosts.ts';
+import { CHANGES_OF_MODULES, isBuildOfOurs, moduleIn } from './modules-of-terraform.ts';
 import { PLACES } from './plan.ts';
 import type { Item } from './seen.ts';
 
 /** Services that are asked about targets. */
-const ASKS = ['ecs', 'codedeploy', 'lambda', 'ssm', 'cloudwatch'];
+const ASKS = ['ecs', 'codedeploy', 'lambda', 'ssm', 'cloudwatch', 'codebuild', 's3'];
 
 const TARGETS = ['ecs', 'codedeploy'];
 
@@ -129,6 +130,11 @@ export const watching = (time: () => number, wrong: string[]) => {
       );
   };
 
+  const requireOwnBuild = async (run: Run, input: string): Promise<void> => {
+    const { id } = JSON.parse(input) as { readonly id: string };
+    if (!(await isBuildOfOurs(id))) wrong.push(`I2: ${run.name} stopped build ${id} at ${time()} s, which it did not begin`);
+  };
+
   const readings: Readings = new Map();
 
   const rememberReading = async (run: Run, input: string): Promise<void> => {
@@ -161,6 +167,8 @@ export const watching = (time: () => number, wrong: string[]) => {
       if (service === 'lambda' && CHANGES_OF_FUNCTIONS.includes(action) && !isStep)
         await requireLeaseOf(functionIn(request.path), run, action);
       if (isHostChanged(service, action, input)) await requireLeaseOf(hostIn(input), run, action);
+      if (service === 'codebuild' && CHANGES_OF_MODULES.includes(action)) await requireLeaseOf(moduleIn(input), run, action);
+      if (service === 'codebuild' && action === 'StopBuild') await requireOwnBuild(run, input);
       if (TARGETS.includes(service) && CHANGES.includes(action)) await requireLease(run, action, input);
       if (TARGETS.includes(service) && STOPS.includes(action)) await requireOwn(run, action, input);
       if (action === 'DescribeAlarms') await rememberReading(run, input);

@@ -1,3 +1,4 @@
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeImagesCommand } from '@aws-sdk/client-ecr';
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { manualClock } from '../../local/clock.ts';
@@ -13,6 +14,7 @@ import { simulatedFunctions } from './functions.ts';
 import { byIndex, platformsToIndexes } from './functions-of-lambda.ts';
 import { simulatedHosts } from './hosts.ts';
 import { IMAGES } from './images.ts';
+import { simulatedModules } from './modules-of-terraform.ts';
 import { hurried, otherRegion, type Packages } from './package.ts';
 import { people } from './people.ts';
 import { PLACES, type Plan, placeOf, SHARED, SHARING, SITES } from './plan.ts';
@@ -73,8 +75,19 @@ export const simulate = async (
   });
   const events: Record<string, number> = {};
   const hosts = simulatedHosts(clock, network);
+  const modules = simulatedModules({
+    clock,
+    network,
+    handle: (request) => cloud.handle(request),
+    fault(point) {
+      const fault = time() < plan.healed ? choices.build(point) : undefined;
+      tell(`${point}${fault === undefined ? '' : `: ${fault}`}`);
+      return fault;
+    },
+  });
   const cloud = await createCloud({
     ...(plan.kind === 'hosts' ? { hosts: hosts.machines } : {}),
+    ...(plan.kind === 'terraform' ? { builds: modules.builds } : {}),
     clock,
     random: randomFrom(plan.seed),
     network,
@@ -116,6 +129,8 @@ export const simulate = async (
   const names: readonly (string | undefined)[] = places.map((place) => PLACES[place]?.service);
   await createExamples(desk.access, { services: pack.catalogue.services.filter(({ name }) => names.includes(name)) });
   if (plan.kind === 'hosts') await hosts.install();
+  if (plan.kind === 'terraform') await modules.install(cloud, pack.folder);
+  if (plan.kind === 'hosts' || plan.kind === 'terraform') await createAlarms();
   const single = plan.kind === 'alias' || plan.kind === 'function' ? await platformsToIndexes() : new Map<string, string>();
   for (const place of places.map(placeOf).filter(({ balanced }) => !balanced))
     await ecs.send(new UpdateServiceCommand({ cluster: place.cluster, service: place.service, loadBalancers: [] }));
@@ -138,6 +153,7 @@ export const simulate = async (
   const { asked, promotions, perform } = people({
     clock,
     kind: plan.kind,
+    modules,
     replaceFunctions: () => {
       replaced.generation += 1;
     },
@@ -171,6 +187,15 @@ export const simulate = async (
   await cloud.stop();
   functions.release();
   return { seen: { plan, told, items, earlier, asked, running, promoted, wrong, quiet }, trace, choices, points, calls };
+};
+
+/** Of the places that are not made from the examples. */
+const createAlarms = async (): Promise<void> => {
+  for (const { service } of PLACES.slice(0, 2)) {
+    const alarm = { AlarmName: `${service}-5xx`, Namespace: 'x', MetricName: 'y', Statistic: 'Sum', Period: 60 } as const;
+    const often = { Threshold: 1, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
+    await desk.clients.cloudwatch.send(new PutMetricAlarmCommand({ ...alarm, ...often }));
+  }
 };
 
 /** By tag, in the repository of the place that images are promoted to, where it takes part. */

@@ -1,3 +1,4 @@
+import { MISFORTUNE } from '../modules-of-terraform.ts';
 import { PLACES, TOO_OLD } from '../plan.ts';
 import type { Seen, Told } from '../seen.ts';
 import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
@@ -75,9 +76,12 @@ export const asWithoutFaults: Invariant = (seen) => {
     (FRAIL.has(only.tag) || only.tag === CRASHING) && !isBad(only.tag, PLACES[only.place]?.service ?? '', seen)
       ? undefined
       : expected[only.tag];
-  // A day bad enough may outlast a deadline, or ECS's pause: that is stated, and true.
+  // A day bad enough may outlast a deadline, or ECS's pause, or fail a build: that is stated, and true.
   const { code = '', message = '' } = verdict?.detail.reason ?? {};
-  const late = ['deadline', 'rollback-deadline'].includes(code) || /^ECS .*Lifecycle hook ecs-pause-\w+ timed out/.test(message);
+  const late =
+    ['deadline', 'rollback-deadline'].includes(code) ||
+    /^ECS .*Lifecycle hook ecs-pause-\w+ timed out/.test(message) ||
+    MISFORTUNE.test(message);
   if (wanted === undefined || verdict?.type === wanted || late) return [];
   return [
     `I6: ${only.tag} alone ended as ${verdict?.type} (${verdict?.detail.reason?.code}: ${verdict?.detail.reason?.message})`,
