@@ -5,7 +5,7 @@ import { type Engine, hasEngine, startEngine } from './engine.ts';
 import { type Host, openHost } from './host.ts';
 
 /** Every nth line that is reached; each of them (half an hour) with SWITCHYARD_EVERY_LINE=1. */
-const STEP = process.env['SWITCHYARD_EVERY_LINE'] === '1' ? 1 : 12;
+const STEP = process.env['SWITCHYARD_EVERY_LINE'] === '1' ? 1 : 30;
 
 /** Read by bash before the script (BASH_ENV): writes down each line before it is run, or kills the script at one. */
 const BEFORE = [
