@@ -10,6 +10,7 @@ const THOROUGH = [
   'test/infrastructure/compose-host/kills.test.ts',
   'test/infrastructure/compose-host/model.test.ts',
   'test/local/lambda/command-line.test.ts',
+  'test/local/main/aws-cli.test.ts',
   'test/local/main/killed.test.ts',
   'test/local/s3/command-line.test.ts',
   'test/local/s3/terraform.test.ts',
@@ -17,7 +18,12 @@ const THOROUGH = [
   'test/systems/s2-analysed.test.ts',
 ];
 /** What takes a sample of what there is (`amount`): by that command, all of it. */
-const SAMPLED = ['test/input/**/*.test.ts', 'test/local/data/keeping.test.ts', 'test/shared/targets/lambda-static.test.ts'];
+const SAMPLED = [
+  'test/input/**/*.test.ts',
+  'test/local/data/keeping.test.ts',
+  'test/permissions/roles.test.ts',
+  'test/shared/targets/lambda-static.test.ts',
+];
 const thorough = process.env['SWITCHYARD_THOROUGH'] !== undefined;
 
 export default defineConfig({

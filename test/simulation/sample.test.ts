@@ -5,12 +5,12 @@ import { ELSEWHERE_FROM, PROMOTIONS_FROM, TARGETS_FROM, TERRAFORM_FROM } from '.
 
 /** Of every run of the tests. Many more, and all deaths, by `npm run simulate`. */
 const WORKS = {
-  seeds: { kind: 'seeds', from: 1, count: 16, first: false },
-  promotions: { kind: 'seeds', from: PROMOTIONS_FROM + 1, count: 4, first: false },
-  shifted: { kind: 'seeds', from: TARGETS_FROM + 1, count: 3, first: false },
+  seeds: { kind: 'seeds', from: 1, count: 10, first: false },
+  promotions: { kind: 'seeds', from: PROMOTIONS_FROM + 1, count: 2, first: false },
+  shifted: { kind: 'seeds', from: TARGETS_FROM + 1, count: 2, first: false },
   elsewhere: { kind: 'seeds', from: ELSEWHERE_FROM + 1, count: 3, first: false },
   modules: { kind: 'seeds', from: TERRAFORM_FROM + 1, count: 2, first: false },
-  deaths: { kind: 'deaths', every: 15 },
+  deaths: { kind: 'deaths', every: 30 },
   pairs: { kind: 'pairs', every: 60 },
 } as const satisfies Readonly<Record<string, Work>>;
 
