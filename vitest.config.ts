@@ -41,7 +41,7 @@ export default defineConfig({
     isolate: false,
     // One more than there are cores: the tests of real processes and endpoints mostly wait.
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

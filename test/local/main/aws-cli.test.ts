@@ -79,9 +79,9 @@ describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian'
   };
 
   beforeAll(async () => {
-    [, endpoint = ''] = await shows(run, /listens at (http:\S+)\. /, 30);
-    await shows(run, /all 5 example services are deployed and verified/, 90);
-  }, 120_000);
+    [, endpoint = ''] = await shows(run, /listens at (http:\S+)\. /, 90);
+    await shows(run, /all 5 example services are deployed and verified/, 200);
+  }, 300_000);
 
   afterAll(async () => {
     run.child.kill('SIGINT');

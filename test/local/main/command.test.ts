@@ -4,7 +4,7 @@ import { oneService } from './one-service.ts';
 describe('the switchyard command', () => {
   const { begin, switchyard, ask, end } = oneService();
 
-  beforeAll(() => begin(/all 1 example services are deployed and verified/), 100_000);
+  beforeAll(() => begin(/all 1 example services are deployed and verified/), 300_000);
   afterAll(async () => {
     expect(await end()).toBe(0);
   });
@@ -19,5 +19,5 @@ describe('the switchyard command', () => {
     const mistake = await switchyard(...ask('better').map((word) => (word === 'api' ? 'apo' : word)));
     expect(mistake.code).toBe(2);
     expect(mistake.err).toMatch(/"apo".*api/);
-  }, 60_000);
+  }, 180_000);
 });

@@ -8,7 +8,7 @@ describe('what npm start keeps with --data', () => {
 
   beforeAll(async () => {
     run = await begin(/all 1 example services are deployed and verified/);
-  }, 100_000);
+  }, 300_000);
   afterAll(async () => {
     expect(await end()).toBe(0);
   });
@@ -16,7 +16,7 @@ describe('what npm start keeps with --data', () => {
   it('lets it go on after a kill -9 with what was under way, and know what was', async () => {
     const asked = await switchyard(...ask('slow'));
     const [id = ''] = /d-[0-9a-z]{26}/.exec(asked.out) ?? [];
-    await shows(run, /preprod:slow[\s\S]*DeploymentStarted/, 30);
+    await shows(run, /preprod:slow[\s\S]*DeploymentStarted/, 60);
     run.child.kill('SIGKILL');
     await run.ended;
     await begin(/the pipeline runs; 1 of 1 example services are kept from before/);
@@ -25,5 +25,5 @@ describe('what npm start keeps with --data', () => {
     const { code, out } = await switchyard('status', '--deployment', id, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ deployment: { id, state: 'succeeded' } });
-  }, 120_000);
+  }, 400_000);
 });

@@ -34,8 +34,8 @@ export const oneService = () => {
   const begin = async (ready: RegExp): Promise<Run> => {
     const run = startWith({ SWITCHYARD_CATALOGUE: catalogue }, '--port', '0', '--data', join(folder, 'data'));
     now.run = run;
-    [, now.endpoint = ''] = await shows(run, /listens at (http:\S+)\. /, 30);
-    await shows(run, ready, 60);
+    [, now.endpoint = ''] = await shows(run, /listens at (http:\S+)\. /, 90);
+    await shows(run, ready, 200);
     return run;
   };
 
