@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { PROMOTIONS_FROM, TARGETS_FROM } from '../simulation/plan.ts';
+import { PROMOTIONS_FROM, SUBSCRIBERS_FROM, TARGETS_FROM, TERRAFORM_FROM } from '../simulation/plan.ts';
 import { patched } from './patch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,11 +37,15 @@ interface Finding {
   readonly broke: string;
 }
 
-/** Seeds are divided by what they are about. */
-const firstSeed = (name: string): number => {
-  if (name.startsWith('promotion-')) return PROMOTIONS_FROM + 1;
-  return name.startsWith('shift-') ? TARGETS_FROM + 1 : 1;
+/** Seeds are divided by what they are about, and mutants by the first words of their names. */
+const FROM: Readonly<Record<string, number>> = {
+  promotion: PROMOTIONS_FROM,
+  shift: TARGETS_FROM,
+  module: TERRAFORM_FROM,
+  told: SUBSCRIBERS_FROM,
 };
+
+const firstSeed = (name: string): number => (FROM[name.split('-')[0] ?? ''] ?? 0) + 1;
 
 /** The first schedule that breaks something, and what; `undefined`: none does. */
 const tryMutant = async (name: string, schedules: number): Promise<Finding | undefined> => {

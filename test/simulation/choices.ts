@@ -1,4 +1,3 @@
-import type { InterceptedCall } from '../../local/faults.ts';
 import { between, chance, pick } from './chance.ts';
 import type { Rates } from './plan.ts';
 
@@ -22,9 +21,15 @@ export interface Chosen {
 /** What happens to a build of CodeBuild: by misfortune, and not by what it applies. */
 type BuildFault = 'plan-fails' | 'apply-fails' | 'slow';
 
+/** `service`: of AWS, or the host of somebody else. */
+interface Called {
+  readonly service: string;
+  readonly action: string;
+}
+
 export interface Choices {
   /** `undefined`: all goes well. */
-  readonly call: (point: string, call: Pick<InterceptedCall, 'service' | 'action'>) => CallFault | undefined;
+  readonly call: (point: string, call: Called) => CallFault | undefined;
   /** Milliseconds until a second copy of an invocation begins; `undefined`: there is none. */
   readonly copy: (point: string) => number | undefined;
   /** When an event arrives, as `Faults.arrivals` has it. */
@@ -129,12 +134,7 @@ const brokenAt = (seed: number, point: string, kind: 'crash' | 'reset'): CallFau
 /** Lists of events are half taken more often than others fail: few calls have more than one entry. */
 const MORE_HALVES = 4;
 
-const faultAt = (
-  seed: number,
-  point: string,
-  rates: Rates,
-  { service, action }: Pick<InterceptedCall, 'service' | 'action'>,
-): CallFault | undefined => {
+const faultAt = (seed: number, point: string, rates: Rates, { service, action }: Called): CallFault | undefined => {
   const dice = chance(seed, point);
   if (action === 'PutEvents' && chance(seed, point, 'half') < rates.refuse * MORE_HALVES) return { kind: 'half' };
   if (['ecs', 'lambda', 'ssm', 'codebuild', 's3'].includes(service) && chance(seed, point, 'slow') < rates.slowTarget)

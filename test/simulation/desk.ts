@@ -38,7 +38,11 @@ const SENDING = JSON.stringify({
 
 /** The administrator's clients: people, CI, the alarms' cause, and whoever looks afterwards. One schedule at a time uses them. */
 const createDesk = () => {
-  const desk: { handle: Handle } = { handle: () => Promise.reject(new Error('no schedule runs')) };
+  const desk: { handle: Handle; notifiers: readonly string[] } = {
+    handle: () => Promise.reject(new Error('no schedule runs')),
+    /** Functions that tell others, where there are any. */
+    notifiers: [],
+  };
   const access = inProcess(
     dispatchingHandler(() => ({ handle: (request) => desk.handle(request) })),
     'admin',
@@ -107,9 +111,11 @@ export const scan = async (): Promise<readonly Item[]> => {
   return items;
 };
 
+const deadQueues = (): readonly string[] => [...DEAD, ...desk.notifiers.map((name) => `${name}-dlq`)];
+
 /** Dead letters are sent back to where they came from. */
 export const redrive = async (): Promise<void> => {
-  for (const name of DEAD)
+  for (const name of deadQueues())
     await sqs
       .send(new StartMessageMoveTaskCommand({ SourceArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:switchyard-${name}` }))
       .catch(() => undefined);
@@ -134,8 +140,8 @@ const held = async (names: readonly string[]): Promise<number> => {
 };
 
 /** Messages that were given up. */
-export const deadLetters = (): Promise<number> => held(DEAD);
+export const deadLetters = (): Promise<number> => held(deadQueues());
 
 /** Whether nothing is under way, and nothing is owed. */
 export const isQuiet = async (): Promise<boolean> =>
-  (await held(QUEUES)) === 0 && (await scan()).every((item) => item['dueAt'] === undefined);
+  (await held([...QUEUES, ...desk.notifiers])) === 0 && (await scan()).every((item) => item['dueAt'] === undefined);

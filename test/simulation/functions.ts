@@ -14,7 +14,7 @@ import type { Runtime } from '../../shared/runtime.ts';
 import { fetchIn } from '../in-process/fetch.ts';
 import { createHandler, type FunctionName, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
 import { dispatchingHandler, inProcess } from '../in-process/sdk.ts';
-import { type Choices, faultText } from './choices.ts';
+import { type CallFault, type Choices, faultText } from './choices.ts';
 import type { Plan } from './plan.ts';
 
 /** One run of a function, as the schedule names it: `deploy.3`. */
@@ -32,6 +32,8 @@ export interface Run {
 export interface FunctionsOptions {
   readonly clock: ManualClock;
   readonly network: VirtualNetwork;
+  /** Those who are told, by host. */
+  readonly receivers: Readonly<Record<string, typeof globalThis.fetch>>;
   readonly plan: Plan;
   readonly choices: Choices;
   /** What the functions' bundles hold now; another one after the functions were replaced. */
@@ -61,6 +63,8 @@ class ResetError extends Error {
 interface Bound {
   readonly options: FunctionsOptions;
   readonly intercept: Intercept;
+  /** To every host that is not the cloud's. */
+  readonly outside: typeof globalThis.fetch;
   readonly lifetime: AbortSignal;
   /** Milliseconds by which its clock is wrong. */
   readonly skew: number;
@@ -96,8 +100,8 @@ const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: 
     timeout: (milliseconds) => timeoutOf(now.bound.options.clock)(milliseconds),
     pause: (milliseconds) => pauseOf(now.bound.options.clock)(milliseconds),
     fetch: (...request) => {
-      const { options: bound, intercept, lifetime } = now.bound;
-      return fetchIn({ handle: bound.handle, intercept, lifetime, others: bound.network.fetch })(...request);
+      const { options: bound, intercept, lifetime, outside } = now.bound;
+      return fetchIn({ handle: bound.handle, intercept, lifetime, others: outside })(...request);
     },
     aws: inProcess(requestHandler, accessKeyOf(`switchyard-${name}`)),
     write: () => undefined,
@@ -124,6 +128,14 @@ const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: 
   };
   return bind;
 };
+
+/** What becomes of a call, by what is done to it. */
+interface Ways<T> {
+  readonly arrive: () => Promise<T>;
+  readonly throttle: () => T;
+  readonly error: () => T;
+  readonly half: () => Promise<T>;
+}
 
 const NOBODY: Run = { name: '', requestId: '', calls: 0, dead: true, vanished: false, overtaken: false };
 
@@ -175,40 +187,80 @@ export const simulatedFunctions = (
       const fault = choices.call(point, call);
       if (fault === undefined) return arrive();
       tell(`${point}: ${faultText(fault)}`);
-      switch (fault.kind) {
-        case 'delay':
-          await wait(fault.milliseconds, lifetime);
-          return arrive();
-        case 'throttle':
-          return throttle(call);
-        case 'error':
-          return serverError(call);
-        case 'half':
-          return halfAccepted(call, (request) => options.arriving(run, call).then(() => next(request)));
-        case 'reset-before':
-          throw new ResetError('the connection was reset');
-        case 'reset-after':
-          await arrive();
-          throw new ResetError('the connection was reset');
-        case 'vanish-before':
-        case 'crash-before':
-          run.dead = true;
-          run.vanished = fault.kind === 'vanish-before';
-          throw new ResetError('the function has died');
-        case 'crash-late':
-        case 'reset-late':
-          run.dead = fault.kind === 'crash-late';
-          clock.after(fault.milliseconds, async () => {
-            await arrive().catch(() => undefined);
-          });
-          throw new ResetError('the connection was reset');
-        case 'vanish-after':
-        case 'crash-after':
-          await arrive();
-          run.dead = true;
-          run.vanished = fault.kind === 'vanish-after';
-          throw new ResetError('the function has died');
-      }
+      return happen(fault, run, lifetime, {
+        arrive,
+        throttle: () => throttle(call),
+        error: () => serverError(call),
+        half: () => halfAccepted(call, (request) => options.arriving(run, call).then(() => next(request))),
+      });
+    };
+
+  const happen = async <T>(fault: CallFault, run: Run, lifetime: AbortSignal, ways: Ways<T>): Promise<T> => {
+    const { arrive } = ways;
+    switch (fault.kind) {
+      case 'delay':
+        await wait(fault.milliseconds, lifetime);
+        return arrive();
+      case 'throttle':
+        return ways.throttle();
+      case 'error':
+        return ways.error();
+      case 'half':
+        return ways.half();
+      case 'reset-before':
+        throw new ResetError('the connection was reset');
+      case 'reset-after':
+        await arrive();
+        throw new ResetError('the connection was reset');
+      case 'vanish-before':
+      case 'crash-before':
+        run.dead = true;
+        run.vanished = fault.kind === 'vanish-before';
+        throw new ResetError('the function has died');
+      case 'crash-late':
+      case 'reset-late':
+        run.dead = fault.kind === 'crash-late';
+        clock.after(fault.milliseconds, async () => {
+          await arrive().catch(() => undefined);
+        });
+        throw new ResetError('the connection was reset');
+      case 'vanish-after':
+      case 'crash-after':
+        await arrive();
+        run.dead = true;
+        run.vanished = fault.kind === 'vanish-after';
+        throw new ResetError('the function has died');
+    }
+  };
+
+  /** A request to somebody who is told meets with what a call to AWS does. */
+  const outsideFor =
+    (runOf: () => Run, lifetime: AbortSignal): typeof globalThis.fetch =>
+    async (input, init) => {
+      const { host, pathname } = new URL(input instanceof Request ? input.url : input);
+      const receiver = options.receivers[host];
+      if (receiver === undefined) return options.network.fetch(input, init);
+      const run = runOf();
+      if (run.dead) throw new ResetError('the function has died');
+      run.calls += 1;
+      const action = pathname.slice(pathname.lastIndexOf('/') + 1);
+      const point = `${run.name}.${run.calls} ${host}:${action}`;
+      const arrive = () => receiver(input, init);
+      if (healed()) return arrive();
+      const now = time();
+      const away = plan.outages.some(({ service, from, to }) => service === host && now >= from && now < to);
+      if (away) throw new TypeError('fetch failed');
+      options.passes(point);
+      const fault = choices.call(point, { service: host, action });
+      if (fault === undefined) return arrive();
+      tell(`${point}: ${faultText(fault)}`);
+      const answer = (status: number, headers: Readonly<Record<string, string>> = {}) => new Response(null, { status, headers });
+      return happen(fault, run, lifetime, {
+        arrive,
+        throttle: () => answer(429, { 'retry-after': '7' }),
+        error: () => answer(503),
+        half: arrive,
+      });
     };
 
   /** An environment of the function. */
@@ -218,7 +270,15 @@ export const simulatedFunctions = (
     setMaxListeners(0, lifetime);
     let run: Run = NOBODY;
     const intercept = interceptFor(() => run, lifetime);
-    const bound: Bound = { options, intercept, lifetime, skew: plan.skew[name] ?? 0, variables: configuration.environment };
+    const outside = outsideFor(() => run, lifetime);
+    const bound: Bound = {
+      options,
+      intercept,
+      outside,
+      lifetime,
+      skew: plan.skew[name] ?? 0,
+      variables: configuration.environment,
+    };
     let slot: { readonly taken: Slot; readonly generation: number } | undefined;
     return async (event: unknown, context: InvocationContext): Promise<unknown> => {
       if (options.tooMany()) throw new ResetError('the functions have called too often');

@@ -11,6 +11,7 @@ import {
   neverBackToWhatWasLeft,
   windowEnds,
 } from './invariants/rollbacks.ts';
+import { everyEvent, oneMessage } from './invariants/subscribers.ts';
 import { audited, nobodyWaitsForNothing, oneVerdict, reasonToWait, sameAgain } from './invariants/verdicts.ts';
 import type { Seen } from './seen.ts';
 
@@ -45,6 +46,8 @@ const INVARIANTS: readonly Invariant[] = [
   channelsFollow,
   onEvidence,
   deployedOnPromotion,
+  oneMessage,
+  everyEvent,
 ];
 
 /** All that is wrong. */

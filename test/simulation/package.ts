@@ -9,11 +9,13 @@ import type { Catalogue, CatalogueService } from '../../shared/catalogue/catalog
 import { readCatalogue } from '../../shared/catalogue/load.ts';
 import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.ts';
 import type { TargetSettings } from '../../shared/deployment/settings.ts';
+import { notifiersOf } from '../scenarios/notifiers.ts';
 import { groupOf } from './code-deploy.ts';
 import { functionTarget } from './functions-of-lambda.ts';
 import { hostTarget } from './hosts.ts';
 import { moduleTarget } from './modules-of-terraform.ts';
 import { type Kind, SHARED, SHARING, SITES } from './plan.ts';
+import { TOLD } from './subscribers.ts';
 
 /** What every schedule shares: the packaged stack, and the catalogue as the packaged functions have it. */
 export interface Package {
@@ -36,7 +38,9 @@ export const readPackage = async (folder: string): Promise<Packages> => {
   /** As it would be packaged with that catalogue: its roles are others. */
   const packaged = (other: Catalogue): Package => {
     const template = JSON.parse(text);
-    const Resources = { ...template.Resources, ...rolesFor(other).Resources, ...rulesFor(other).Resources };
+    const told = other.notify === undefined ? {} : notifiersOf(other, template);
+    const made = { ...rolesFor(other).Resources, ...rulesFor(other).Resources, ...told };
+    const Resources = { ...template.Resources, ...made };
     return { ...own, catalogue: other, template: parseTemplate({ ...template, Resources }) };
   };
   return {
@@ -46,6 +50,7 @@ export const readPackage = async (folder: string): Promise<Packages> => {
       canary: packaged(shifting(catalogue, { strategy: 'CANARY', stepPercent: 20, stepMinutes: 1 })),
       codedeploy: packaged(byCodeDeploy(catalogue)),
       sites: packaged(inSites(catalogue)),
+      subscribers: packaged({ ...catalogue, notify: TOLD }),
       alias: packaged(targeting(catalogue, functionTarget('live'))),
       function: packaged(targeting(catalogue, functionTarget())),
       hosts: packaged(targeting(catalogue, hostTarget)),

@@ -1,6 +1,7 @@
 import { REGION } from '../../local/service.ts';
 import { between, chance, pick } from './chance.ts';
 import { promotionSteps } from './promotion-plan.ts';
+import { RECEIVERS } from './receivers.ts';
 
 /**
  * Services of the project's catalogue that take part: two share a lane, the first has its own. The last has no load balancer: ECS counts
@@ -72,7 +73,7 @@ export type Step = { readonly at: number } & (
   | { readonly do: 'replace-functions' }
 );
 
-/** A service of AWS that fails every call of the functions from `from` to `to`, in seconds. */
+/** A service of AWS, or somebody who is told, that fails every call of the functions from `from` to `to`, in seconds. */
 export interface Outage {
   readonly service: string;
   readonly from: number;
@@ -240,7 +241,7 @@ export const PROMOTIONS_FROM = 1_000_000;
 export const TARGETS_FROM = 2_000_000;
 
 /** What the first two places are deployed by, instead. */
-export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | Elsewhere;
+export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | 'subscribers' | Elsewhere;
 type Elsewhere = 'alias' | 'function' | 'hosts' | 'terraform';
 export const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy', 'sites'];
 
@@ -250,6 +251,9 @@ export const ELSEWHERE: readonly Kind[] = ['alias', 'function', 'hosts'];
 
 /** From this seed on, they are modules of Terraform. */
 export const TERRAFORM_FROM = 4_000_000;
+
+/** From this seed on, people and other systems are told what becomes of requests. */
+export const SUBSCRIBERS_FROM = 5_000_000;
 
 /** Which services of AWS are asked and told there, where ECS is with others. */
 const INSTEAD: Readonly<Record<Elsewhere, readonly string[]>> = {
@@ -276,6 +280,10 @@ export const planOf = (seed: number): Plan => {
   const dice: Dice = (...names) => chance(seed, 'plan', ...names);
   if (seed < PROMOTIONS_FROM) return framed(seed, dice, deploymentSteps(dice));
   if (seed < TARGETS_FROM) return framed(seed, dice, promotionSteps(dice));
+  if (seed >= SUBSCRIBERS_FROM) {
+    const plan = framed(seed, dice, seed % 5 === 0 ? promotionSteps(dice) : deploymentSteps(dice), 'subscribers');
+    return { ...plan, outages: [...plan.outages, ...silences(dice, plan.healed)], kind: 'subscribers' };
+  }
   if (seed >= TERRAFORM_FROM) {
     const kind = 'terraform';
     return { ...framed(seed, dice, [...deploymentSteps(dice), ...lockSteps(dice)], kind), kind };
@@ -283,6 +291,14 @@ export const planOf = (seed: number): Plan => {
   const kinds = seed < ELSEWHERE_FROM ? TARGETS : ELSEWHERE;
   const kind = kinds[seed % kinds.length];
   return { ...framed(seed, dice, deploymentSteps(dice), kind), ...(kind === undefined ? {} : { kind }) };
+};
+
+/** In one of five, those who are told do not answer, for a minute or for many. */
+const silences = (dice: Dice, healed: number): readonly Outage[] => {
+  if (dice('silence') >= 0.2) return [];
+  const service = RECEIVERS[Math.floor(dice('silence', 'of') * RECEIVERS.length)] ?? RECEIVERS[0];
+  const from = between(dice('silence', 'from'), 0, healed);
+  return [{ service, from, to: from + between(dice('silence', 'long'), 5, 300) }];
 };
 
 /** In one of five, somebody else is at a state, for a minute or for many. */

@@ -40,6 +40,14 @@ export interface Promoted {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+/** What those have who are told. */
+export interface Heard {
+  /** Messages of the channel, without their threads. */
+  readonly slack: readonly { readonly title: string; readonly about: string; readonly words: string }[];
+  /** In the order in which they were posted. */
+  readonly posted: readonly { readonly webhook: string; readonly id: string; readonly body: string }[];
+}
+
 /** What is known after a schedule, asked through AWS's API alone. */
 export interface Seen {
   readonly plan: Plan;
@@ -50,6 +58,8 @@ export interface Seen {
   readonly asked: readonly Asked[];
   readonly running: readonly Running[];
   readonly promoted: Promoted;
+  /** Absent: nobody is told. */
+  readonly heard?: Heard;
   /** What was wrong while it ran. */
   readonly wrong: readonly string[];
   readonly quiet: boolean;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { endOf } from './deaths.ts';
 import { type Packages, readPackage } from './package.ts';
 import { runSchedule, type Schedule, scheduleOf } from './schedule.ts';
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 
 describe('a simulation', () => {
-  it.each([3, 17, 113, 4_000_007])('of seed %d is the same again, step by step', async (seed) => {
+  it.each([3, 17, 113, 4_000_007, 5_000_001])('of seed %d is the same again, step by step', async (seed) => {
     const first = await runSchedule(pack, scheduleOf(seed));
     const again = await runSchedule(pack, scheduleOf(seed));
     expect(again.trace).toEqual(first.trace);
@@ -22,6 +23,13 @@ describe('a simulation', () => {
   it('of another seed is another', async () => {
     const [one, other] = [await runSchedule(pack, scheduleOf(3)), await runSchedule(pack, scheduleOf(4))];
     expect(other.trace).not.toEqual(one.trace);
+  });
+
+  it.each([5_000_001, 5_000_003, 5_000_014])('of seed %d ends as it does when nobody is told of it', async (seed) => {
+    const { kind: _, ...plan } = scheduleOf(seed).plan;
+    const [told, untold] = [await runSchedule(pack, scheduleOf(seed)), await runSchedule(pack, { plan })];
+    expect(endOf(told)).toBe(endOf(untold));
+    expect([told.seen.heard === undefined, untold.seen.heard]).toEqual([false, undefined]);
   });
 
   it('leaves out what a schedule leaves out', async () => {
