@@ -9,6 +9,7 @@ import { virtualNetwork } from '../../../local/network/virtual-network.ts';
 import type { Host as ManagedHost } from '../../../local/ports.ts';
 import { randomFrom } from '../../../local/random.ts';
 import { createRequestHandler } from '../../../local/request-handler.ts';
+import { eventually } from '../../conformance/endpoint.ts';
 import { type Behaviour, type Engine, hasEngine, startEngine } from './engine.ts';
 import { type Host, openHost, SCRIPT } from './host.ts';
 
@@ -80,7 +81,8 @@ const managed = async (
     );
     await settle(ended);
     const asked = new GetCommandInvocationCommand({ CommandId: Command?.CommandId, InstanceId: host.id });
-    const { ResponseCode, Status, StandardOutputContent = '' } = await ssm.send(asked);
+    // the invocation is told of a moment after the command was sent, be it over by then
+    const { ResponseCode, Status, StandardOutputContent = '' } = await eventually(() => ssm.send(asked), 30_000);
     return { ResponseCode, Status, told: JSON.parse(StandardOutputContent) };
   };
 };
