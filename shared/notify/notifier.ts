@@ -6,8 +6,8 @@ import type { Runtime } from '../runtime.ts';
 import { createNotes } from '../store/notes.ts';
 import type { Desk, Held } from './steps.ts';
 
-/** Longer than a request can be in flight after its function has ended. */
-const LEASE_MARGIN_MILLISECONDS = 60_000;
+/** Longer than a request can be in flight after its function has ended, or its connection has broken. */
+const IN_FLIGHT_MILLISECONDS = 60_000;
 
 /** The queue of a notifier, which is standard. */
 export const notifierQueue = ({ aws, settings: { queueUrl, deadLetterUrl } }: Runtime): OwnQueue => {
@@ -25,13 +25,14 @@ export const notesOf = <Note extends object>({ aws, settings }: Runtime, notifie
 /** What `tellInSteps` works with, for one message. `notifier`: the function's name after the installation's. */
 export const deskFor = <Note extends Held>(runtime: Runtime, notifier: string) => {
   const notes = notesOf<Note>(runtime, notifier);
-  const leaseMilliseconds = runtime.settings.timeoutSeconds * 1000 + LEASE_MARGIN_MILLISECONDS;
+  const leaseMilliseconds = runtime.settings.timeoutSeconds * 1000 + IN_FLIGHT_MILLISECONDS;
   return ({ id, timeLeft }: Invocation, message: string): Desk<Note> => ({
     notes,
     now: runtime.now,
     timeLeft,
     by: `${id} ${message}`,
     leaseMilliseconds,
+    inFlightMilliseconds: IN_FLIGHT_MILLISECONDS,
   });
 };
 

@@ -42,6 +42,8 @@ export interface Desk<Note extends Held> {
   /** Who holds a lease: one message of one invocation. */
   readonly by: string;
   readonly leaseMilliseconds: number;
+  /** How long a request may be on its way after its connection broke, and be carried out still. */
+  readonly inFlightMilliseconds: number;
 }
 
 /** A step begins only with this much of the function's time left, in milliseconds: its call ends by itself before that. */
@@ -55,7 +57,7 @@ const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.s
 
 /** Whoever is at it finds what was written down, and tells it too; only if it dies somebody has to come back. */
 const busy = (id: string, milliseconds: number): LaterError =>
-  new LaterError(Math.ceil(milliseconds / 1000) + 1, `another copy is telling what has become of ${id}`);
+  new LaterError(Math.ceil(milliseconds / 1000) + 1, `a request that tells what has become of ${id} may be under way still`);
 
 /**
  * Tells one thing: takes it in, and does what is owed, one step after the other, each begun only after that was written down and kept
@@ -108,7 +110,9 @@ const take = async <Note extends Held, S extends Step, Answer>(
     answer = await telling.perform(step, note, since);
   } catch (error) {
     const undone = error instanceof NotDoneError;
-    await keep(desk, id, claimed, (now) => (undone ? free(now) : unleased(now)));
+    // without an answer it may arrive yet: to look for it before that would be to do it twice
+    const until = desk.now() + desk.inFlightMilliseconds;
+    await keep(desk, id, claimed, (now) => (undone ? free(now) : { ...now, lease: { by: desk.by, until } }));
     throw undone ? error.cause : error;
   }
   return keep(desk, id, claimed, (now) => ({ ...free(telling.done(now, step, answer)), lease: now.lease }));

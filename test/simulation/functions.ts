@@ -131,12 +131,6 @@ const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: 
   return bind;
 };
 
-/** Nobody outside AWS can be asked whether a request is still on its way: it arrives before its connection breaks. */
-const atOnce = (fault: CallFault | undefined): CallFault | undefined => {
-  if (fault?.kind === 'reset-late') return { kind: 'reset-after' };
-  return fault?.kind === 'crash-late' ? { kind: 'crash-after' } : fault;
-};
-
 /** What becomes of a call, by what is done to it. */
 interface Ways<T> {
   readonly arrive: () => Promise<T>;
@@ -259,7 +253,7 @@ export const simulatedFunctions = (
       const away = plan.outages.some(({ service, from, to }) => service === host && now >= from && now < to);
       if (away) throw new TypeError('fetch failed');
       options.passes(point);
-      const fault = atOnce(choices.call(point, { service: host, action }));
+      const fault = choices.call(point, { service: host, action });
       if (fault === undefined) return arrive();
       tell(`${point}: ${faultText(fault)}`);
       const answer = (status: number, headers: Readonly<Record<string, string>> = {}) => new Response(null, { status, headers });

@@ -43,6 +43,7 @@ const world = (dies = { at: Number.POSITIVE_INFINITY }) => {
     by,
     timeLeft: () => timeLeft,
     leaseMilliseconds: 90_000,
+    inFlightMilliseconds: 60_000,
   });
   const telling = (number: number): Telling<Note, Post> => ({
     tell: (note) => {
@@ -131,11 +132,31 @@ describe('telling in steps', () => {
       },
     });
     await expect(tellInSteps(one.desk('a'), 'd', failing(new Error('no answer')))).rejects.toThrow('no answer');
-    one.clock.now = 5;
+    one.clock.now = 60_001;
     const refused = new NotDoneError('429', { cause: new LaterError(7, 'too many') });
     await expect(tellInSteps(one.desk('b'), 'd', failing(refused))).rejects.toThrow('too many');
     await expect(tellInSteps(one.desk('c'), 'd', failing(refused))).rejects.toThrow('too many');
     expect(seen).toEqual([undefined, 0, undefined]);
+  });
+
+  it('does not look for a step while its request may be on its way still, and tells what was told meanwhile', async () => {
+    const one = world();
+    const late: (() => void)[] = [];
+    const broken: Telling<Note, Post> = {
+      ...one.telling(1),
+      perform: async (step) => {
+        late.push(() => one.outside.push(step.number));
+        throw new Error('the connection was reset');
+      },
+    };
+    await expect(tellInSteps(one.desk('a'), 'd', broken)).rejects.toThrow('the connection was reset');
+    one.clock.now = 20_000;
+    const soon = tellInSteps(one.desk('b'), 'd', one.telling(2));
+    await expect(soon).rejects.toMatchObject({ seconds: 41, message: expect.stringContaining('under way') });
+    for (const arrive of late) arrive();
+    one.clock.now = 61_000;
+    await tellInSteps(one.desk('b'), 'd', one.telling(2));
+    expect(one.outside).toEqual([1, 2]);
   });
 
   it('begins no step that it has no time for, and keeps what was told', async () => {

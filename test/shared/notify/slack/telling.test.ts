@@ -42,7 +42,7 @@ const world = () => {
   const client = (channel: string) => slackClient(runtime, { url: 'https://slack.com/api', token: TOKEN, channel });
   const tell = (outcome: Outcome, by: string, heard: 'all' | 'verdicts' | 'failures' = 'all') =>
     tellInSteps(
-      { notes, now: clock.now, timeLeft: () => 30_000, by, leaseMilliseconds: 90_000 },
+      { notes, now: clock.now, timeLeft: () => 30_000, by, leaseMilliseconds: 90_000, inFlightMilliseconds: 60_000 },
       subjectOf(outcome),
       slackTelling({ outcome, channel: CHANNEL, heard, places: {}, client, log: createLog(() => undefined, clock.now) }),
     );
