@@ -26,8 +26,10 @@ interface Sent {
 }
 
 /** A look at a host is a command too, and changes nothing. */
+const isLook = (comment = ''): boolean => / look( \S+)?$/.test(comment);
+
 export const isHostChanged = (service: string, action: string, input: string): boolean =>
-  service === 'ssm' && action === 'SendCommand' && !(JSON.parse(input) as Sent).Comment?.endsWith(' look');
+  service === 'ssm' && action === 'SendCommand' && !isLook((JSON.parse(input) as Sent).Comment);
 
 /** The service that is on the host. */
 export const hostIn = (input: string): string | undefined => {
@@ -82,7 +84,7 @@ export const runningOnHost = async (place: number, fetch: typeof globalThis.fetc
   const address = `http://${service}.${HOSTS}.test/`;
   const { image = '' } = (await (await fetch(address)).json()) as { readonly image?: string };
   const { Commands = [] } = await ssm.send(new ListCommandsCommand({ InstanceId: hostOf(service), MaxResults: 50 }));
-  const changing = Commands.filter(({ Comment = '' }) => !Comment.endsWith(' look'));
+  const changing = Commands.filter(({ Comment }) => !isLook(Comment));
   return {
     place,
     digest: image.split('@')[1],

@@ -28,13 +28,14 @@ const FIRST_ANSWER_SECONDS = 2;
 const NEXT_ANSWER_SECONDS = 4;
 
 /**
- * What runs on each host, asked after `since` (milliseconds). A look is a command like any other, and nobody sleeps: throws `NotYetError`
- * until each has answered. Three calls, and one for each host; two where it is sent.
+ * What runs on each host. A look is a command like any other, and nobody sleeps: throws `NotYetError` until each has answered. Three calls,
+ * and one for each host; two where it is sent. `after`: the command that has ended before; one that arrived late, and was asked for before
+ * that, tells of what was there then, and is another.
  */
-export const look = async ({ calls, now }: Work, { config, deployment }: OwnJob, since = 0): Promise<readonly Seen[]> => {
+export const look = async ({ calls, now }: Work, { config, deployment }: OwnJob, after?: string): Promise<readonly Seen[]> => {
   const hosts = await calls.hosts(config);
-  const comment = commentFor(deployment, 'look');
-  const [sent] = await calls.sent(config, (own) => own === comment, Math.max(since, now() - FRESH_MILLISECONDS));
+  const comment = commentFor(deployment, lookAfter(after));
+  const [sent] = await calls.sent(config, (own) => own === comment, now() - FRESH_MILLISECONDS);
   if (sent === undefined) {
     await calls.send(config, hosts, { action: 'status', image: '', expect: [] }, comment);
     throw new NotYetError(FIRST_ANSWER_SECONDS, `${hostsOf(config)} are asked what runs there`);
@@ -44,6 +45,8 @@ export const look = async ({ calls, now }: Work, { config, deployment }: OwnJob,
     throw new NotYetError(NEXT_ANSWER_SECONDS, `${hostsOf(config)} have not said yet what runs there (command ${sent.id})`);
   return Promise.all(answers.map(async (answer) => seen(answer, await calls.output(sent.id, answer.host))));
 };
+
+const lookAfter = (command: string | undefined): string => (command === undefined ? 'look' : `look ${command}`);
 
 const seen = ({ host, status }: Invocation, output: Output): Seen => {
   const told = toldIn(output.out);

@@ -15,10 +15,10 @@ const NEXT_ASK = 20;
 export const observe =
   (work: Work) =>
   async (job: OwnJob, rollout: Rollout): Promise<Observation> => {
-    if (rollout.id === '') return looked(work, job, rollout, 0);
+    if (rollout.id === '') return looked(work, job, rollout);
     const ended = await endOf(work, job, rollout);
     if (ended === 'under-way') return { phase: 'in-progress', lookInSeconds: NEXT_LOOK };
-    return ended ?? looked(work, job, rollout, rollout.startedAt);
+    return ended ?? looked(work, job, rollout, rollout.id);
   };
 
 /** What became of the command; `undefined`: it has ended well everywhere. */
@@ -45,8 +45,8 @@ const worstOf = (invocations: readonly Invocation[]): Invocation | undefined => 
 };
 
 /** A host that cannot be asked now may be asked later; the deployment's deadline ends that. */
-const looked = async (work: Work, job: OwnJob, { revision }: Rollout, since: number): Promise<Observation> => {
-  const hosts = await look(work, job, since).catch((error: unknown) => {
+const looked = async (work: Work, job: OwnJob, { revision }: Rollout, after?: string): Promise<Observation> => {
+  const hosts = await look(work, job, after).catch((error: unknown) => {
     if (error instanceof RefusedError) throw new NotYetError(NEXT_ASK, error.message);
     throw error;
   });

@@ -1,4 +1,4 @@
-import { ListCommandsCommand } from '@aws-sdk/client-ssm';
+import { ListCommandsCommand, SendCommandCommand, type SendCommandCommandInput } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import type { Rollout } from '../../../shared/deployment/observations.ts';
 import { composeHost } from '../../../shared/targets/compose-host.ts';
@@ -42,6 +42,15 @@ describe('a look at hosts', () => {
     await clock.advance(91_000);
     await expect(impatient().current(job)).rejects.toThrow('are asked');
     expect(calls.filter(({ action }) => action === 'SendCommand')).toHaveLength(2);
+  });
+
+  it('that was asked for before, and arrives while the script is at it, is none of what it has done', async () => {
+    const local = await localHosts();
+    const { job, rollout } = await started(local);
+    const look = local.calls.find(({ action }) => action === 'SendCommand')?.input ?? '';
+    await local.ssm.send(new SendCommandCommand(JSON.parse(look) as SendCommandCommandInput));
+    await local.clock.advance(60_000);
+    expect(await local.target().observe(job, rollout)).toEqual({ phase: 'completed', desired: 1 });
   });
 
   it('says that a host is offline, and that one never took it', async () => {
