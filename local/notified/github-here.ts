@@ -11,8 +11,8 @@ const TOKEN = 'github_pat_of_this_machine';
 /** The commit that an image of `local/images.json` is tagged with. */
 const COMMIT = '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f';
 
-/** docs/notifications.md says what it needs. */
-const PERMISSIONS: Permissions = {
+/** What the pipeline's App or token needs (docs/notifications.md). */
+export const PERMISSIONS: Permissions = {
   metadata: 'read',
   contents: 'read',
   deployments: 'write',

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
 import {
   BatchGetDeploymentsCommand,
   CodeDeployClient,
@@ -13,6 +10,7 @@ import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../../local/server.ts';
 import { zipOf } from '../conformance/zip.ts';
+import { awsCli, hasAwsCli } from '../local/aws-cli.ts';
 import { type PipelineOptions, startPipeline } from './pipeline.ts';
 import { catalogueWith } from './promoting.ts';
 
@@ -290,29 +288,13 @@ describe('functions that CodeDeploy asks on the way', () => {
   });
 });
 
-const AWS = '/usr/bin/aws';
-
-describe.skipIf(!existsSync(AWS))("the AWS CLI reads back what happened (needs Debian's awscli)", () => {
+describe.skipIf(!hasAwsCli)("the AWS CLI reads back what happened (needs Debian's awscli)", () => {
   it('in CodeDeploy and in ECS', async () => {
     const pipeline = await start();
     await pipeline.deploy('better');
     const { detail } = await pipeline.verdict(900);
     const { port, close } = await listen(pipeline.handle, 0);
-    const env = {
-      PATH: process.env['PATH'],
-      HOME: '/nonexistent',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_DEFAULT_REGION: 'eu-west-1',
-    };
-    const aws = async (...words: readonly string[]) => {
-      const { stdout } = await promisify(execFile)(
-        AWS,
-        ['--endpoint-url', `http://127.0.0.1:${port}`, '--output', 'json', ...words],
-        { env },
-      );
-      return JSON.parse(stdout);
-    };
+    const aws = awsCli(() => `http://127.0.0.1:${port}`).json;
     const group = ['--application-name', 'adit', '--deployment-group-name', 'adit-prod'];
     const [deployments, described] = await Promise.all([
       aws('deploy', 'list-deployments', ...group),

@@ -1,10 +1,11 @@
 import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { PERMISSIONS } from '../../local/notified/github-here.ts';
 import { seenOn } from '../local/github/seen.ts';
-import { PERMISSIONS, REPOSITORY, TOKEN } from '../local/github/stand-in.ts';
+import { REPOSITORY, TOKEN } from '../local/github/stand-in.ts';
 import { type GitHubOptions, startWithGitHub, type WithGitHub } from './github.ts';
-import { keepSecret } from './with-notify.ts';
+import { keepSecret, tellAgain } from './with-notify.ts';
 
 const SERVICE = 'adit-service-preprod';
 const QUEUE = 'http://cloud.test/123456789012/switchyard-notify-github';
@@ -25,6 +26,14 @@ const start = ({ standIn = {}, ...options }: GitHubOptions = {}) =>
 const deploy = ({ pipeline }: WithGitHub, index: number, tag: string, more: object = {}) => {
   const asked = { commit: commitOf(index), version: `v${index}`, runUrl: RUN, pullRequest: '7', requestId: `r${index}` };
   return pipeline.deploy('preprod', `preprod:${tag}`, SERVICE, { ...asked, ...more });
+};
+
+/** The first deployment, which is good, and a second, which is rolled back. */
+const deployGoodAndBad = async (world: WithGitHub): Promise<void> => {
+  await deploy(world, 1, 'good');
+  await world.pipeline.verdict();
+  await deploy(world, 2, 'crashing');
+  await world.pipeline.verdict(900);
 };
 
 const deadLetters = async ({ pipeline }: WithGitHub) => {
@@ -64,10 +73,7 @@ describe('GitHub', () => {
   it('has one deployment, status, comment and incident for each way to end', async () => {
     const world = await start();
     const { pipeline } = world;
-    await deploy(world, 1, 'good');
-    await pipeline.verdict();
-    await deploy(world, 2, 'crashing');
-    await pipeline.verdict(900);
+    await deployGoodAndBad(world);
     // in quarantine since
     await deploy(world, 3, 'crashing');
     await pipeline.verdict();
@@ -124,18 +130,11 @@ describe('GitHub', () => {
   it('comes to the same when every event comes three times more, the newest first', async () => {
     const world = await start();
     const { pipeline } = world;
-    await deploy(world, 1, 'good');
-    await pipeline.verdict();
-    await deploy(world, 2, 'crashing');
-    await pipeline.verdict(900);
+    await deployGoodAndBad(world);
     await pipeline.pass(30);
     const before = await seenAtLast(world);
     const requests = world.requests.length;
-    const again = pipeline.told
-      .toReversed()
-      .flatMap(({ type, detail }) => [1, 2, 3].map(() => ({ 'detail-type': type, detail })));
-    for (const event of again)
-      await pipeline.sqs.send(new SendMessageCommand({ QueueUrl: QUEUE, MessageBody: JSON.stringify(event) }));
+    await tellAgain(pipeline, QUEUE);
     await pipeline.pass(120);
     expect(await seenAtLast(world)).toEqual(before);
     expect(world.requests.length).toBe(requests);
@@ -155,10 +154,7 @@ describe('GitHub', () => {
       met.set(fault, (met.get(fault) ?? 0) + 1);
       return fault;
     };
-    await deploy(world, 1, 'good');
-    await pipeline.verdict();
-    await deploy(world, 2, 'crashing');
-    await pipeline.verdict(900);
+    await deployGoodAndBad(world);
     // each request of which nobody knows whether it arrived takes a minute
     await pipeline.pass(1800);
     expect(posts).toBeGreaterThan(10);

@@ -5,7 +5,7 @@ import { createSlack } from '../../local/slack/slack.ts';
 import { appFetch } from '../in-process/app-fetch.ts';
 import { CHANNEL, PEOPLE, people, SCOPES, TOKEN } from '../in-process/slack-people.ts';
 import { startPipeline } from './pipeline.ts';
-import { catalogueWith, keepSecret } from './with-notify.ts';
+import { catalogueWith, keepSecret, tellAgain } from './with-notify.ts';
 
 const SERVICE = 'adit-service-preprod';
 const HOOK = '/services/T0/B0/secret';
@@ -101,11 +101,7 @@ describe('Slack', () => {
     await pipeline.pass(30);
     const look = async () => JSON.stringify([await seen.messages(), await seen.thread((await seen.messages())[0]?.ts ?? '')]);
     const before = await look();
-    const again = pipeline.told
-      .toReversed()
-      .flatMap(({ type, detail }) => [1, 2, 3].map(() => ({ 'detail-type': type, detail })));
-    for (const event of again)
-      await pipeline.sqs.send(new SendMessageCommand({ QueueUrl: QUEUE, MessageBody: JSON.stringify(event) }));
+    await tellAgain(pipeline, QUEUE);
     await pipeline.pass(120);
     expect(await look()).toBe(before);
     expect(await deadLetters(started)).toEqual([]);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { startPipeline } from './pipeline.ts';
 
@@ -6,6 +7,13 @@ import type { startPipeline } from './pipeline.ts';
 export const catalogueWith = (notify: string): string => {
   const text = readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8');
   return `${text.replace(/^notify:\n(?: .*\n|\n)*/m, '')}\nnotify: ${notify}\n`;
+};
+
+/** Puts all that was told into a notifier's queue three times more, the newest first. */
+export const tellAgain = async ({ told, sqs }: Awaited<ReturnType<typeof startPipeline>>, QueueUrl: string): Promise<void> => {
+  for (const { type, detail } of told.toReversed())
+    for (const _ of [1, 2, 3])
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ 'detail-type': type, detail }) }));
 };
 
 /** Keeps a secret where the catalogue refers to it. */

@@ -83,8 +83,17 @@ interface Slot {
 
 const free = new Map<string, ((bound: Bound) => Slot)[]>();
 
+/** Written once: each invocation asks for it. */
+const texts = new WeakMap<Catalogue, string>();
+
+const textOf = (catalogue: Catalogue): string => {
+  const text = texts.get(catalogue) ?? JSON.stringify(catalogue);
+  texts.set(catalogue, text);
+  return text;
+};
+
 const takeSlot = (name: FunctionName, catalogue: Catalogue, bound: Bound): Slot => {
-  const key = `${name} ${JSON.stringify(catalogue)}`;
+  const key = `${name} ${textOf(catalogue)}`;
   const idle = free.get(key)?.pop();
   return (idle ?? makeSlot(name, key, catalogue, bound))(bound);
 };

@@ -103,6 +103,14 @@ const makeDeployment = async (
   });
 };
 
+/** `undefined`: it has none, or somebody has deleted the deployment. */
+const newestStatus = async ({ client, settings }: Pick<Doing, 'client' | 'settings'>, deployment_id: number) => {
+  const path = 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
+  const of = { ...at(settings), deployment_id, per_page: 1 };
+  const look = client.ask('look at the deployment', (octokit) => octokit.request(path, of));
+  return (await unlessGone(client, settings, look))?.data[0];
+};
+
 /**
  * Older deployments are made inactive by us, one by one: `auto_inactive` would end those of other services of the environment, and none
  * of a production environment's (repos/create-deployment-status). One that somebody has deleted stays away.
@@ -115,17 +123,15 @@ const stateDeployment = async (
 ): Promise<void> => {
   const { deployment: state } = statesOf(report);
   const description = descriptionOf(report);
-  const of = { ...at(settings), deployment_id };
   if (since !== undefined) {
-    const path = 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
-    const look = client.ask('look at the deployment', (octokit) => octokit.request(path, { ...of, per_page: 1 }));
-    const newest = (await unlessGone(client, settings, look))?.data[0];
+    const newest = await newestStatus({ client, settings }, deployment_id);
     if (newest?.state === state && newest.description === description) return;
   }
   const log = logUrl(places, report);
   const made = client.ask('state how the deployment is', (octokit) =>
     octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
-      ...of,
+      ...at(settings),
+      deployment_id,
       state,
       description,
       auto_inactive: false,
@@ -142,15 +148,11 @@ export const endDeployment = async (
   deployment_id: number,
   since: number | undefined,
 ): Promise<void> => {
-  const of = { ...at(settings), deployment_id };
-  if (since !== undefined) {
-    const path = 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
-    const look = client.ask('look at the deployment before', (octokit) => octokit.request(path, { ...of, per_page: 1 }));
-    if ((await unlessGone(client, settings, look))?.data[0]?.state === 'inactive') return;
-  }
+  if (since !== undefined && (await newestStatus({ client, settings }, deployment_id))?.state === 'inactive') return;
   const end = client.ask('make the deployment before inactive', (octokit) =>
     octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
-      ...of,
+      ...at(settings),
+      deployment_id,
       state: 'inactive',
       description: 'another one has taken its place',
       auto_inactive: false,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { APP, AT, INSTALLATION, PERMISSIONS, REPOSITORY, refusalOf, SHA, startStandIn, TOKEN } from './stand-in.ts';
+import { PERMISSIONS } from '../../../local/notified/github-here.ts';
+import { APP, AT, INSTALLATION, REPOSITORY, refusalOf, SHA, startStandIn, TOKEN } from './stand-in.ts';
 
 const TOKENS = 'POST /app/installations/{installation_id}/access_tokens';
 const HERE = { installation_id: INSTALLATION };

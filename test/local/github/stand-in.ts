@@ -6,6 +6,7 @@ import type { Limits } from '../../../local/github/limits.ts';
 import type { Permissions } from '../../../local/github/model.ts';
 import type { RepositorySetting } from '../../../local/github/store.ts';
 import { type VirtualNetwork, virtualNetwork } from '../../../local/network/virtual-network.ts';
+import { PERMISSIONS } from '../../../local/notified/github-here.ts';
 import { randomFrom } from '../../../local/random.ts';
 
 export const SHA = '4f9c2d1e8b7a6053c4d5e6f708192a3b4c5d6e7f';
@@ -20,17 +21,6 @@ export const KEYS = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
   privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
 });
-
-/** "Permissions required for GitHub Apps": what the pipeline's App asks for. */
-export const PERMISSIONS: Permissions = {
-  metadata: 'read',
-  contents: 'read',
-  deployments: 'write',
-  statuses: 'write',
-  checks: 'write',
-  issues: 'write',
-  pull_requests: 'write',
-};
 
 export interface StandIn {
   readonly clock: ManualClock;

@@ -1,20 +1,18 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Listening, listen } from '../../../local/server.ts';
 import { zipOf } from '../../conformance/zip.ts';
+import { awsCli, hasAwsCli } from '../aws-cli.ts';
 import { FUNCTION_ARN, imageFunction, imageUri } from './image-functions.ts';
 
-const AWS = '/usr/bin/aws';
 /** A dozen processes of Python, on a machine that is busy. */
 const SLOW = 180_000;
 
 /** AWS CLI Command Reference, `aws lambda`: its own waiters say when AWS counts a function as updated, a version as active. */
-describe.skipIf(!existsSync(AWS))("the AWS CLI and Lambda (needs Debian's awscli)", () => {
+describe.skipIf(!hasAwsCli)("the AWS CLI and Lambda (needs Debian's awscli)", () => {
   let folder = '';
   let listening: Listening | undefined;
   let cloud: Awaited<ReturnType<typeof imageFunction>>;
@@ -29,18 +27,8 @@ describe.skipIf(!existsSync(AWS))("the AWS CLI and Lambda (needs Debian's awscli
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const aws = async (...words: readonly string[]) => {
-    const env = {
-      PATH: process.env['PATH'],
-      HOME: '/nonexistent',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_DEFAULT_REGION: 'eu-west-1',
-    };
-    const endpoint = ['--endpoint-url', `http://127.0.0.1:${listening?.port}`];
-    const { stdout } = await promisify(execFile)(AWS, ['lambda', ...endpoint, '--output', 'json', ...words], { env });
-    return stdout === '' ? undefined : JSON.parse(stdout);
-  };
+  const cli = awsCli(() => `http://127.0.0.1:${listening?.port}`);
+  const aws = (...words: readonly string[]) => cli.json('lambda', ...words);
   const shop = ['--function-name', 'shop'];
 
   it(

@@ -6,12 +6,11 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaProblem } from '../../scenarios/schemas.ts';
+import { awsCli, hasAwsCli } from '../aws-cli.ts';
 import { image, index, layer, sha256, type TestBlob } from '../registry/images.ts';
 import { writeLayout } from '../registry/layout.ts';
 import { shows, start } from './npm-start.ts';
 
-/** Debian's, which is 2.9.19 there. */
-const AWS = '/usr/bin/aws';
 const SKOPEO = '/usr/bin/skopeo';
 
 /** A layer as its media type says: skopeo packs those that are not. */
@@ -20,22 +19,15 @@ const zipped = ({ bytes: plain }: TestBlob): TestBlob => {
   return { digest: sha256(bytes), bytes };
 };
 
-describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian's awscli)", () => {
+describe.skipIf(!hasAwsCli)("the ordinary AWS CLI drives it (needs Debian's awscli)", () => {
   const run = start('--port', '0');
   let endpoint = '';
 
-  const aws = async (...args: readonly string[]) => {
-    const environment = {
-      PATH: process.env['PATH'],
-      HOME: '/nonexistent',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_DEFAULT_REGION: 'eu-west-1',
-    };
-    const { stdout } = await promisify(execFile)(AWS, ['--endpoint-url', endpoint, '--output', 'json', ...args], {
-      env: environment,
-    });
-    return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+  const aws = awsCli(() => endpoint).json;
+
+  const setAlarm = (state: 'OK' | 'ALARM', reason: string) => {
+    const alarm = ['--alarm-name', 'adit-service-preprod-5xx'];
+    return aws('cloudwatch', 'set-alarm-state', ...alarm, '--state-value', state, '--state-reason', reason);
   };
 
   const verdicts: { type: string; detail: Record<string, Record<string, unknown>> }[] = [];
@@ -150,16 +142,7 @@ describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian'
 
     await put({ ...request, image: 'preprod:better' });
     await shows(run, /preprod:better[\s\S]*alarms are watched for 10 s/, 60);
-    await aws(
-      'cloudwatch',
-      'set-alarm-state',
-      '--alarm-name',
-      'adit-service-preprod-5xx',
-      '--state-value',
-      'ALARM',
-      '--state-reason',
-      'test',
-    );
+    await setAlarm('ALARM', 'test');
     expect(await verdict(QueueUrl)).toMatchObject({
       type: 'DeploymentRolledBack',
       detail: { reason: { code: 'alarm' }, running: { digest: good.detail['digest'] } },
@@ -190,16 +173,7 @@ describe.skipIf(!existsSync(AWS))("the ordinary AWS CLI drives it (needs Debian'
   it.skipIf(!existsSync(SKOPEO))(
     "as S1.2 has it: what skopeo pushes is deployed, and its version promoted, byte for byte (needs Debian's skopeo)",
     async () => {
-      await aws(
-        'cloudwatch',
-        'set-alarm-state',
-        '--alarm-name',
-        'adit-service-preprod-5xx',
-        '--state-value',
-        'OK',
-        '--state-reason',
-        'test',
-      );
+      await setAlarm('OK', 'test');
       const { QueueUrl } = await aws('sqs', 'get-queue-url', '--queue-name', 'verdicts');
       const folder = mkdtempSync(join(tmpdir(), 'switchyard-layout-'));
       const platforms = ['amd64', 'arm64', 's390x'].map((architecture) =>

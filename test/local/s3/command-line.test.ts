@@ -1,19 +1,17 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Listening, listen } from '../../../local/server.ts';
+import { awsCli, hasAwsCli } from '../aws-cli.ts';
 import { testCloud } from '../cloud/cloud-builder.ts';
 
-const AWS = '/usr/bin/aws';
 const YEAR_BEFORE = new Date('2025-01-01T00:00:00Z');
 const PART = 8 * 1024 * 1024;
 
 /** AWS CLI Command Reference, `aws s3` and `aws s3api`. */
-describe.skipIf(!existsSync(AWS))("the AWS CLI and S3 (needs Debian's awscli)", () => {
+describe.skipIf(!hasAwsCli)("the AWS CLI and S3 (needs Debian's awscli)", () => {
   let folder = '';
   let listening: Listening | undefined;
 
@@ -27,19 +25,7 @@ describe.skipIf(!existsSync(AWS))("the AWS CLI and S3 (needs Debian's awscli)", 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const aws = async (...words: readonly string[]): Promise<string> => {
-    const env = {
-      PATH: process.env['PATH'],
-      HOME: '/nonexistent',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_DEFAULT_REGION: 'eu-west-1',
-    };
-    const { stdout } = await promisify(execFile)(AWS, ['--endpoint-url', `http://127.0.0.1:${listening?.port}`, ...words], {
-      env,
-    });
-    return stdout;
-  };
+  const aws = awsCli(() => `http://127.0.0.1:${listening?.port}`);
   const file = (name: string): string => join(folder, name);
 
   it('makes a bucket, copies a folder into it and only what has changed later', { timeout: 300_000 }, async () => {

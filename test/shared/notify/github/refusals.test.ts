@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { PERMISSIONS } from '../../../../local/notified/github-here.ts';
 import { seenOn } from '../../../local/github/seen.ts';
-import { APP, AT, INSTALLATION, PERMISSIONS, SHA, TOKEN } from '../../../local/github/stand-in.ts';
+import { APP, AT, INSTALLATION, SHA, TOKEN } from '../../../local/github/stand-in.ts';
 import { startDesk } from './desk.ts';
 import { isRolledBack, succeeds } from './events.ts';
 
