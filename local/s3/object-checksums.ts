@@ -24,9 +24,21 @@ export const algorithmNamed = (name: string): ChecksumAlgorithm => {
 export const givenAlgorithm = (input: Input): ChecksumAlgorithm | undefined =>
   CHECKSUM_ALGORITHMS.find((algorithm) => textOf(input, checksumMember(algorithm)) !== undefined);
 
+/** An algorithm that is named without a value of it, as a header or a trailer, is refused with 400 (API reference, PutObject). */
+const checkNamed = (name: string): void => {
+  algorithmNamed(name);
+  throw new AwsError(
+    'InvalidRequest',
+    'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+  );
+};
+
 /** What is kept with a body; that it is the body's has been looked at by then. */
 export const checksumFor = (input: Input, body: Buffer): Checksum => {
-  const algorithm = givenAlgorithm(input) ?? DEFAULT_ALGORITHM;
+  const given = givenAlgorithm(input);
+  const named = textOf(input, 'ChecksumAlgorithm');
+  if (given === undefined && named !== undefined) checkNamed(named);
+  const algorithm = given ?? DEFAULT_ALGORITHM;
   return { algorithm, value: textOf(input, checksumMember(algorithm)) ?? checksumOf(algorithm, body), type: 'FULL_OBJECT' };
 };
 

@@ -45,6 +45,7 @@ describe('a body that is not what was announced', () => {
     ['another SHA-256', { 'x-amz-checksum-sha256': sum('sha256', 'other') }, 400, 'BadDigest'],
     ['no SHA-256', { 'x-amz-checksum-sha256': 'AAAA' }, 400, 'InvalidRequest'],
     ['two checksums', { 'x-amz-checksum-sha1': 'AAAA', 'x-amz-checksum-sha256': 'AAAA' }, 400, 'InvalidRequest'],
+    ['an algorithm without its checksum', { 'x-amz-sdk-checksum-algorithm': 'CRC32' }, 400, 'InvalidRequest'],
     ['a checksum that is not known', { 'x-amz-checksum-xxhash64': 'AAAA' }, 501, 'NotImplemented'],
     [
       'another payload',

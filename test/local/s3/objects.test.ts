@@ -97,6 +97,8 @@ describe('an object', () => {
     const refused = { name: 'NotImplemented', $metadata: { httpStatusCode: 501 } };
     await expect(put({ StorageClass: 'GLACIER' })).rejects.toMatchObject(refused);
     await expect(put({ ServerSideEncryption: 'aws:kms' })).rejects.toMatchObject(refused);
+    await expect(put({ BucketKeyEnabled: true })).rejects.toMatchObject(refused);
+    await expect(put({ ChecksumAlgorithm: 'MD5' })).rejects.toMatchObject(refused);
     await expect(put({ ObjectLockMode: 'GOVERNANCE' })).rejects.toThrow(
       'does not know the parameter "ObjectLockMode" of PutObject',
     );
