@@ -37,8 +37,23 @@ const woken = (world: Known, _: unknown, moment: Moment): Decision => {
   if (deployment.deadline !== undefined && moment.now >= deployment.deadline) {
     return tooLong(world, moment);
   }
-  if (deployment.destination === undefined) return noDestination(world, moment);
-  return underLease(world, deployment, moment, { kind: 'look-back' });
+  if (deployment.destination !== undefined) return underLease(world, deployment, moment, { kind: 'look-back' });
+  return isUntouched(deployment) ? endUntouched(world, moment) : noDestination(world, moment);
+};
+
+/** No start was ever begun: it was cancelled, or taken over, before anybody had looked. */
+const isUntouched = ({ startAttempts, rollout }: Deployment): boolean => startAttempts === 0 && rollout === undefined;
+
+/** What ran before is not known, and runs on. */
+const endUntouched = (world: Known, moment: Moment): Decision => {
+  const { deployment } = world;
+  const { failure, kind, leaving } = deployment;
+  if (kind === 'deploy' && failure !== undefined) {
+    const { code, message } = failure;
+    return verdict(world, deployment, 'cancelled', { reason: { code, message } }, moment);
+  }
+  const message = `deployment ${leaving?.deployment ?? deployment.id} was ended before it had changed anything: what ran before it runs on`;
+  return verdict(world, deployment, 'rejected', { reason: { code: 'not-begun', message } }, moment);
 };
 
 const noDestination = (world: Known, moment: Moment): Decision =>

@@ -407,6 +407,22 @@ describe('a rollback', () => {
     });
   });
 
+  it('of what had begun nothing says so, where what ran before is not known', () => {
+    const leaving = { deployment: 'd-old', digest: digest('b') };
+    const taken = deployment('rolling-back', { id: 'r-1', kind: 'rollback', startAttempts: 0, leaving });
+    const { destination: _, rollout: __, before: ___, ...rest } = taken;
+    const world = worldOf('rolling-back', {}, { service: service({ active: 'r-1', verified: [] }) });
+    const decided = decide({ ...world, deployment: rest }, { kind: 'woken' }, rollback);
+    expect(decided.deployment?.outcome?.reason).toEqual({
+      code: 'not-begun',
+      message: 'deployment d-old was ended before it had changed anything: what ran before it runs on',
+    });
+    expect(decided.events.map(({ type }) => type)).toEqual(['RollbackRejected']);
+    // where a start was begun it may have been changed, and nobody can say to what
+    const begun = decide({ ...world, deployment: { ...rest, startAttempts: 1 } }, { kind: 'woken' }, rollback);
+    expect(begun.deployment?.outcome?.reason.code).toBe('no-destination');
+  });
+
   it('chooses another destination when the image of the first is gone', () => {
     const verified = [{ revision: revision(0, '0'), digest: digest('0'), deployment: 'd-0', at: NOW }, ...service().verified];
     const world = worldOf('rolling-back', {}, { service: service({ active: 'd-new', lease: lease('me'), verified }) });
@@ -424,6 +440,17 @@ describe('a cancel', () => {
     const cancelled = decide(worldOf('rolling-out'), inputs['cancel-requested'], rollback);
     expect(cancelled.deployment).toMatchObject({ state: 'rolling-back', failure: { code: 'cancelled', evidence: false } });
     expect(cancelled.quarantine).toBeUndefined();
+  });
+
+  it('of what has begun nothing, where what ran before is not known, ends it as it is', () => {
+    const world = worldOf('starting', {}, { service: service({ active: 'd-new', verified: [] }) });
+    const going = decide(world, inputs['cancel-requested'], rollback);
+    const { deployment: ended } = decide(
+      { ...world, deployment: going.deployment ?? deployment('starting') },
+      { kind: 'woken' },
+      rollback,
+    );
+    expect(ended).toMatchObject({ state: 'cancelled', outcome: { reason: { code: 'cancelled' }, changed: false } });
   });
 
   it('that comes too late is told so, once', () => {
