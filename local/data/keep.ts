@@ -13,6 +13,7 @@ import { HOME, isSame, type Place } from '../place.ts';
 import { digestsIn, loadS3, saveS3 } from '../s3/saved.ts';
 import type { CallContext } from '../service.ts';
 import { loadSqs, saveSqs } from '../sqs/saved.ts';
+import { loadSsm, saveSsm } from '../ssm/saved.ts';
 import type { Stores } from '../stores.ts';
 import { itemsOf } from './items.ts';
 import type { Frame, Journal } from './journal.ts';
@@ -68,7 +69,7 @@ const partsOf = (journal: Journal, stores: Stores): Readonly<Record<string, Part
     ecr: { save: () => saveEcr(ecr), load: (kept) => loadEcr(ecr, kept) },
     s3: { save: () => saveS3(s3), load: (kept) => loadS3(s3, kept, (bucket) => items(objectsName(bucket))) },
     sns: { save: () => sns.topics, load: (kept) => replace(sns.topics, kept) },
-    ssm: { save: () => ssm.parameters, load: (kept) => replace(ssm.parameters, kept) },
+    ssm: { save: () => saveSsm(ssm), load: (kept) => loadSsm(ssm, kept) },
     secretsmanager: { save: () => secrets.secrets, load: (kept) => replace(secrets.secrets, kept) },
     ecs: { save: () => saveEcs(ecs), load: (kept) => loadEcs(ecs, kept) },
     lambda: { save: () => saveLambda(lambda), load: (kept) => loadLambda(lambda, kept) },

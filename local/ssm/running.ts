@@ -16,12 +16,15 @@ export const goOn = (store: SsmStore, command: Command): void => {
   if (errorsOf(command) > limitOf(maxErrors, invocations.length))
     for (const one of invocations) if (one.details === 'Pending' && !taken.has(one)) end(store, command, one, 'Terminated');
   const busy = invocations.filter((one) => taken.has(one) && !isOver(one)).length;
-  const waiting = invocations.filter((one) => one.details === 'Pending' && !taken.has(one));
+  const waiting = invocations.filter((one) => isWaiting(one) && !taken.has(one));
   for (const one of waiting.slice(0, Math.max(0, most - busy))) {
     taken.add(one);
     store.clock.after(DELIVERY, () => deliver(store, command, one));
   }
 };
+
+/** `Delayed`: its turn had come, and its host was not there. */
+const isWaiting = ({ details }: Invocation): boolean => details === 'Pending' || details === 'Delayed';
 
 /** Those whose turn has come. */
 const taken = new WeakSet<Invocation>();
@@ -67,6 +70,13 @@ export const cancel = (store: SsmStore, command: Command, invocation: Invocation
   }
   set(store, command, invocation, 'Cancelling');
   ending.abort();
+};
+
+/** Nobody knows how far a script came whose machine was stopped. */
+export const stopped = (store: SsmStore, command: Command, invocation: Invocation): void => {
+  if (isOver(invocation)) return;
+  invocation.err = 'the local cloud was stopped while it ran';
+  end(store, command, invocation, 'Failed');
 };
 
 const end = (store: SsmStore, command: Command, invocation: Invocation, details: Details): void => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CancelCommandCommand,
   CreateDocumentCommand,
@@ -13,6 +16,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { manualClock } from '../../../local/clock.ts';
 import { createCloud } from '../../../local/cloud.ts';
+import { type Journal, openJournal } from '../../../local/data/journal.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
 import type { Host, Ran } from '../../../local/ports.ts';
 import { randomFrom } from '../../../local/random.ts';
@@ -20,9 +24,11 @@ import { createRequestHandler } from '../../../local/request-handler.ts';
 
 const idOf = (number: number): string => `i-0000000000000000${number}`;
 
+const documentOf = (runCommand: readonly string[], parameters: object = {}, action = 'aws:runShellScript'): string =>
+  JSON.stringify({ schemaVersion: '2.2', parameters, mainSteps: [{ action, name: 'deploy', inputs: { runCommand } }] });
+
 /** Hosts that take `seconds` for whatever they are told, and answer with it; told `exit 3` they fail. */
-const managed = async (seconds = 2) => {
-  const clock = manualClock();
+const managed = async (seconds = 2, data?: Journal, clock = manualClock()) => {
   const online = new Set([1, 2, 3].map(idOf));
   const hosts = [1, 2, 3].map(
     (number): Host => ({
@@ -37,6 +43,7 @@ const managed = async (seconds = 2) => {
     }),
   );
   const cloud = await createCloud({
+    ...(data === undefined ? {} : { data }),
     ...{ clock, hosts, random: randomFrom(2), network: virtualNetwork(clock), log: () => undefined },
     load: () => {
       throw new Error('there are no functions here');
@@ -60,11 +67,45 @@ const managed = async (seconds = 2) => {
     return CommandInvocations.map(({ StatusDetails }) => StatusDetails);
   };
   const command = async (CommandId: string) => (await ssm.send(new ListCommandsCommand({ CommandId }))).Commands?.[0];
-  return { clock, command, invocation, online, send, ssm, states };
+  cloud.restore();
+  return { clock, command, invocation, online, send, ssm, states, stop: cloud.stop };
 };
 
 // API reference of Systems Manager; User Guide, "Understanding command statuses"
 describe('Run Command', () => {
+  it('is kept: what has ended, what has not begun, and that a script ended with its machine', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'switchyard-commands-'));
+    try {
+      const journal = openJournal(folder);
+      const first = await managed(20, journal);
+      const done = await first.send(['exit 3']);
+      await first.clock.advance(30_000);
+      first.online.delete(idOf(2));
+      const cut = await first.send(['one'], { InstanceIds: [idOf(1), idOf(2)] });
+      await first.ssm.send(new CreateDocumentCommand({ Name: 'own-steps', Content: documentOf(['one']) }));
+      await first.clock.advance(10_000);
+      expect(await first.states(cut)).toEqual(['InProgress', 'Delayed']);
+      await first.stop();
+      journal.close();
+      const data = openJournal(folder);
+      const second = await managed(2, data, first.clock);
+      expect(await second.invocation(done)).toMatchObject({ ResponseCode: 3, StandardErrorContent: 'exit 3' });
+      expect(await second.invocation(cut)).toMatchObject({
+        StatusDetails: 'Failed',
+        StandardErrorContent: 'the local cloud was stopped while it ran',
+      });
+      await second.clock.advance(10_000);
+      expect(await second.states(cut)).toEqual(['Failed', 'Success']);
+      expect((await second.ssm.send(new DescribeDocumentCommand({ Name: 'own-steps' }))).Document?.Status).toBe('Active');
+      const again = await second.send([], { DocumentName: 'own-steps', Parameters: {} });
+      await second.clock.advance(10_000);
+      expect(await second.states(again)).toEqual(['Success']);
+      data.close();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('is told late, goes on, and ends with the exit code', async () => {
     const { clock, command, invocation, send } = await managed();
     const id = await send(['echo hello']);
@@ -161,15 +202,11 @@ describe('Run Command', () => {
 
   it('takes a document of the team, which says what its parameters may be', async () => {
     const { clock, invocation, send, ssm } = await managed();
-    const content = (action: string) =>
-      JSON.stringify({
-        schemaVersion: '2.2',
-        parameters: {
-          Image: { type: 'String', allowedPattern: '^[a-z]+$' },
-          Action: { type: 'String', allowedValues: ['deploy'], default: 'deploy' },
-        },
-        mainSteps: [{ action, name: 'deploy', inputs: { runCommand: ['deploy.sh {{ Action }} {{Image}}'] } }],
-      });
+    const parameters = {
+      Image: { type: 'String', allowedPattern: '^[a-z]+$' },
+      Action: { type: 'String', allowedValues: ['deploy'], default: 'deploy' },
+    };
+    const content = (action: string) => documentOf(['deploy.sh {{ Action }} {{Image}}'], parameters, action);
     const create = (Name: string, action: string) =>
       ssm.send(new CreateDocumentCommand({ Name, Content: content(action), DocumentType: 'Command' }));
     await create('deploys', 'aws:runShellScript');
