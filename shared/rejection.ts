@@ -56,7 +56,10 @@ export const rejection = (named: Named, wish: Wish, reason: Reason, at: number, 
   };
 };
 
-/** Keeps the refusal, so that whoever asked can look it up, and publishes it at once; what fails is thrown, and the message comes back. */
+/**
+ * Keeps the refusal, so that whoever asked can look it up, and publishes it at once, as it was said first; what fails is thrown, and the
+ * message comes back.
+ */
 export const rejectRequest = async (
   {
     store,
@@ -75,8 +78,7 @@ export const rejectRequest = async (
   known?: readonly string[],
 ): Promise<void> => {
   const entry = rejection(named, wish, reason, now(), known);
-  if (wish !== 'cancel') await store.rejected(entry);
-  const taken = await publish([entry]);
+  const taken = await publish([wish === 'cancel' ? entry : await store.rejected(entry)]);
   if (taken.length === 0) throw new Error(`the bus did not take the answer to event ${event.id}`);
   log.info('rejected a request', { deployment: named.id, code: reason.code, reason: reason.message });
 };

@@ -1,10 +1,17 @@
-import { BatchGetItemCommand, DeleteItemCommand, PutItemCommand, paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
 import type { Instant } from '../deployment/observations.ts';
 import type { Deployment, Lane, Quarantine, Service } from '../deployment/types.ts';
 import { type Circumstances, commit, type OutboxEntry } from './commit.ts';
-import { type Connection, read } from './connection.ts';
+import { type Connection, read, STILL_ABSENT } from './connection.ts';
 import { fromItem, type Item, placeOf, toItem } from './items.ts';
 import {
   deploymentKey,
@@ -65,8 +72,8 @@ export interface Store {
   /** Events of a deployment that are owed to the bus, in order. */
   unsent(deployment: string): Promise<readonly OutboxEntry[]>;
   sent(entries: readonly OutboxEntry[]): Promise<void>;
-  /** Keeps the answer of a request that was never accepted; the same again changes nothing. */
-  rejected(entry: OutboxEntry): Promise<void>;
+  /** Keeps the answer of a request that was never accepted. Answers what is kept: where it was answered before, what was said then. */
+  rejected(entry: OutboxEntry): Promise<OutboxEntry>;
   /** What is owed at that moment, the longest owed first, shard by shard. */
   due(now: Instant): AsyncIterable<readonly Due[]>;
 }
@@ -115,6 +122,23 @@ const readWorld = async (connection: Connection, subject: Subject, need: Need): 
 /** A quarantine keeps a request from starting, and is lifted by a verdict: between them nobody asks. */
 const minds = (deployment: Deployment | undefined): boolean =>
   deployment === undefined || ['queued', 'verifying', 'baking'].includes(deployment.state);
+
+/** Writes what is not there yet; answers what is, if it is. */
+const putFirst = async ({ client, TableName }: Connection, Item: Item): Promise<OutboxEntry | undefined> => {
+  const command = new PutItemCommand({
+    TableName,
+    Item,
+    ConditionExpression: STILL_ABSENT,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await client.send(command);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return fromItem<OutboxEntry>(error.Item);
+    throw error;
+  }
+};
 
 /** What the first reading points to. */
 const readFurther = async (
@@ -207,7 +231,7 @@ export const createStore = (connection: Connection): Store => ({
     const { deployment, environment, service, detail } = entry;
     const past = { environment, service, at: Date.parse(String(detail['at'])) };
     const Item = toItem(rejectionKey(deployment), entry, isKey(placeOf(past)) ? { past } : {});
-    await connection.client.send(new PutItemCommand({ TableName: connection.TableName, Item }));
+    return (await putFirst(connection, Item)) ?? entry;
   },
   due: (now) => readDue(connection, now),
 });

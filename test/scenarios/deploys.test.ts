@@ -1,4 +1,5 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { COMMIT, startPipeline } from './pipeline.ts';
 
@@ -144,6 +145,23 @@ describe('requests', () => {
       type: 'DeploymentRejected',
       detail: { reason: { code: 'unknown-service' }, known: ['adit-service-preprod'] },
     });
+  });
+
+  it('that arrive twice are refused twice in the same words, as of the first time', async () => {
+    const pipeline = await startPipeline();
+    const request = {
+      ...{ version: '0', id: 'e-1', source: 'ci', account: '123456789012', region: 'eu-west-1', resources: [] },
+      ...{ 'detail-type': 'DeployRequested', time: '2026-03-01T12:00:00Z' },
+      detail: { environment: 'preprod', service: 'adit-servce-preprod', image: 'preprod:good' },
+    };
+    const { QueueUrl } = await pipeline.sqs.send(new GetQueueUrlCommand({ QueueName: 'switchyard-inbox' }));
+    const ask = () => pipeline.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(request) }));
+    await ask();
+    const first = await pipeline.verdict();
+    await pipeline.pass(30);
+    await ask();
+    await pipeline.pass(30);
+    expect(pipeline.repeated).toEqual([first.detail['eventId']]);
   });
 
   it('for an image that does not exist are rejected, saying what to do (S5.6)', async () => {

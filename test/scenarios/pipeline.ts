@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { targetAccount } from '../../infrastructure/target-account/template.ts';
 import { type ManualClock, manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
@@ -354,10 +354,12 @@ export const startPipeline = async ({
   await clock.advance(5000);
 
   const told: Told[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
+  /** Ids of events that were told again. */
+  const repeated: string[] = [];
   let read = 0;
 
-  /** Takes what the subscriber's queue holds; repeats are dropped by their event id, as a subscriber does. */
+  /** Takes what the subscriber's queue holds; repeats, which have to say the same, are dropped by their event id, as a subscriber does. */
   const receive = async (): Promise<void> => {
     requirePermissions();
     for (;;) {
@@ -365,8 +367,14 @@ export const startPipeline = async ({
       if (Messages.length === 0) break;
       for (const { Body = '{}' } of Messages) {
         const event = JSON.parse(Body);
-        if (seen.has(event.detail.eventId)) continue;
-        seen.add(event.detail.eventId);
+        const { eventId, ...said } = event.detail;
+        const before = seen.get(eventId);
+        if (before !== undefined) {
+          expect(said).toEqual(JSON.parse(before));
+          repeated.push(eventId);
+          continue;
+        }
+        seen.set(eventId, JSON.stringify(said));
         const problem = schemaProblem(event['detail-type'], event.detail);
         if (problem !== undefined) throw new Error(problem);
         told.push({ type: event['detail-type'], detail: event.detail });
@@ -468,6 +476,7 @@ export const startPipeline = async ({
     calls,
     faults,
     expected,
+    repeated,
     told,
     /** E-mail that has arrived. */
     mails,

@@ -25,11 +25,13 @@ export const oneVerdict: Invariant = ({ told, items, asked, quiet }) => {
   return wrong;
 };
 
-/** An event that is told twice says the same, but for when. */
+/** An event that is told twice says the same; nothing is kept of a cancel that was refused, and when it says so may differ. */
 export const sameAgain: Invariant = ({ told }) =>
   [...groupBy(told, ({ detail }) => detail.eventId)].flatMap(([id, copies]) => {
     const texts = new Set(
-      copies.map(({ type, detail }) => JSON.stringify([type, detail.reason?.code, detail.verdict, detail.sequence])),
+      copies.map(({ type, detail: { at, ...detail } }) =>
+        JSON.stringify({ type, ...detail, ...(type === 'CancelRejected' ? {} : { at }) }),
+      ),
     );
     return texts.size === 1 ? [] : [`I1: event ${id} was told as ${[...texts].join(' and as ')}`];
   });
