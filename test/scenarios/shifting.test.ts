@@ -8,7 +8,7 @@ import {
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
-import { zipOf } from '../conformance/zip.ts';
+import { zipOf } from '../../local/lambda/write-zip.ts';
 import { type PipelineOptions, startPipeline } from './pipeline.ts';
 import { catalogueWith } from './promoting.ts';
 

@@ -21,7 +21,7 @@ import { parseTemplate } from '../../local/stack/template.ts';
 import type { Observation, Rollout } from '../../shared/deployment/observations.ts';
 import type { Job } from '../../shared/targets/target.ts';
 import { terraform } from '../../shared/targets/terraform.ts';
-import { zipOfFiles } from '../conformance/zip.ts';
+import { zipOfFiles } from '../../local/lambda/write-zip.ts';
 
 const REPOSITORY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/preprod';
 const FOLDER = new URL('../../infrastructure/terraform/', import.meta.url);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { zipOf } from '../../../local/lambda/write-zip.ts';
 import { type Listening, listen } from '../../../local/server.ts';
-import { zipOf } from '../../conformance/zip.ts';
 import { awsCli, hasAwsCli } from '../aws-cli.ts';
 import { FUNCTION_ARN, imageFunction, imageUri } from './image-functions.ts';
 
