@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 import { stopCodeBuild } from './codebuild/store.ts';
 import type { Journal } from './data/journal.ts';
 import { keepIn } from './data/keep.ts';
+import { isDownloadPath } from './downloads/address.ts';
+import { downloads } from './downloads/wire.ts';
 import type { Faults } from './faults.ts';
 import { createAuthorizer, type TrailRecord } from './iam/authorizer.ts';
 import type { Need } from './iam/policy.ts';
@@ -24,7 +26,7 @@ import { createStack, type Stack, type StackOptions } from './stack/create-stack
 import { createStores, type Stores } from './stores.ts';
 import type { StsStore } from './sts/store.ts';
 import { describeCall } from './wire/describe-call.ts';
-import type { Handle } from './wire/http.ts';
+import type { Handle, LocalRequest, LocalResponse } from './wire/http.ts';
 import type { ServiceName } from './wire/services.ts';
 import { type Authorize, type BoundService, bindService, createWire } from './wire/wire.ts';
 
@@ -167,9 +169,14 @@ export const createCloud = async (options: CloudOptions): Promise<Cloud> => {
   const wire = createWire({ random, services, identityOf, now: () => clock.now() });
   const registry = registryWire((place) => at(place).ecr, authorizer);
   const { call: intercept } = faults;
+  const download = downloads({ now: () => clock.now(), random, known });
+  const answerOf = (request: LocalRequest): LocalResponse | Promise<LocalResponse> => {
+    if (isS3Request(request)) return wire(request);
+    if (isDownloadPath(request.path)) return download(request);
+    return isRegistryPath(request.path) ? registry(request) : wire(request);
+  };
   const answer: Handle = async (request) => {
-    const isRegistry = isRegistryPath(request.path) && !isS3Request(request);
-    const response = isRegistry ? registry(request) : await wire(request);
+    const response = await answerOf(request);
     keeping.flush();
     return response;
   };

@@ -6,8 +6,8 @@ import { SERVICES, type ServiceName } from './wire/services.ts';
 
 /** One call of AWS's API, as it is about to be made. */
 export interface InterceptedCall {
-  readonly service: ServiceName | 'registry' | 'unknown';
-  /** `SendMessage`; of the registry `GET manifests`; for a request that is no call, what was asked for. */
+  readonly service: ServiceName | 'registry' | 'downloads' | 'unknown';
+  /** `SendMessage`; of the registry `GET manifests`, of what it lends to download `GET layers`; for a request that is no call, what was asked for. */
   readonly action: string;
   /** The access key of whoever calls. */
   readonly caller: string;
@@ -46,9 +46,9 @@ export interface Faults {
 
 const protocolOf = (name: string) => SERVICES.find((service) => service.name === name);
 
-/** A refusal in the protocol of the call's service, as its clients read it: XML of S3, JSON of the others. */
+/** A refusal in the protocol of the call's service, as its clients read it: XML of S3 and its buckets' downloads, JSON of the others. */
 export const refusal = (call: InterceptedCall, code: string, message: string, status = 400): LocalResponse =>
-  call.service === 's3'
+  call.service === 's3' || call.service === 'downloads'
     ? refuseS3({ requestId: 'fault', request: call.request }, new AwsError(code, message, { status }))
     : jsonRefusal(call, code, message, status);
 
@@ -72,7 +72,8 @@ const THROTTLE: Readonly<Partial<Record<InterceptedCall['service'], string>>> = 
 /** Registries say 429 (OCI distribution specification, "Error Codes"), S3 503 (API reference, "Error responses", SlowDown). */
 export const throttle = (call: InterceptedCall): LocalResponse => {
   if (call.service === 'registry') return refusal(call, 'TOOMANYREQUESTS', 'Rate exceeded', 429);
-  if (call.service === 's3') return refusal(call, 'SlowDown', 'Please reduce your request rate.', 503);
+  if (call.service === 's3' || call.service === 'downloads')
+    return refusal(call, 'SlowDown', 'Please reduce your request rate.', 503);
   return refusal(call, THROTTLE[call.service] ?? 'ThrottlingException', 'Rate exceeded');
 };
 

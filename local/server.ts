@@ -1,16 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isRegistryPath } from './registry/wire.ts';
-import { isS3Request } from './s3/request.ts';
-import {
-  type Handle,
-  type LocalRequest,
-  type LocalResponse,
-  MAX_BODY_BYTES,
-  MAX_LAYER_BYTES,
-  MAX_OBJECT_BYTES,
-} from './wire/http.ts';
-import { tooLargeFor } from './wire/wire.ts';
+import type { Handle, LocalRequest, LocalResponse } from './wire/http.ts';
+import { mostBytesOf, tooLargeFor } from './wire/limits.ts';
 
 export interface Listening {
   readonly port: number;
@@ -56,18 +47,13 @@ const started = (server: Server, port: number): Promise<void> =>
 const answer = async (handle: Handle, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   try {
     const head = localRequest(request);
-    const body = await bodyOf(request, mostOf(head));
+    const body = await bodyOf(request, mostBytesOf(head));
     const answered = body === undefined ? tooLargeFor(head, Math.random) : await handle({ ...head, body });
     send(response, answered, request.method);
   } catch (error) {
     // The client has gone away in the middle of its request: there is nobody to answer.
     response.destroy(error instanceof Error ? error : undefined);
   }
-};
-
-const mostOf = (head: LocalRequest): number => {
-  if (isS3Request(head)) return MAX_OBJECT_BYTES;
-  return isRegistryPath(head.path) ? MAX_LAYER_BYTES : MAX_BODY_BYTES;
 };
 
 /** `undefined`: more than the local cloud takes. The rest is read and thrown away, so that the client hears the answer. */

@@ -90,6 +90,7 @@ export const createStores = (place: Place, world: World): Stores => {
     network,
     images: imageRegistry({ place, authorizer, registry }),
     readCode: readCodeFrom(() => s3),
+    blobs,
     readySeconds: taskStartSeconds,
   });
   const events = createEventsStore({

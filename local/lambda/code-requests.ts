@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CallContext } from '../service.ts';
 import { uuid } from '../wire/uuid.ts';
+import { archiveDigest, archiveFile } from './archives.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import { invalid, unsupported } from './errors.ts';
 import { findImage } from './image-code.ts';
@@ -49,17 +48,33 @@ export const codeIn = async (
   return archive(store, Buffer.from(ZipFile, 'base64'));
 };
 
-/** Unpacked where it is needed; named after its content, so that the same code is one file. */
-const archive = async ({ random }: LambdaStore, bytes: Buffer): Promise<Code> => {
+/** Bytes of all files of an archive together (Developer Guide, "Lambda quotas": 250 MB). */
+const LARGEST_UNZIPPED = 262_144_000;
+
+const requireArchive = (bytes: Buffer): void => {
+  const unzipped = sizeOf(bytes);
+  if (unzipped === undefined) throw invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
+  if (unzipped >= LARGEST_UNZIPPED) throw invalid(`Unzipped size must be smaller than ${LARGEST_UNZIPPED} bytes`);
+};
+
+/** `undefined`: it is none. */
+const sizeOf = (bytes: Buffer): number | undefined => {
   try {
-    readZip(bytes);
+    return readZip(bytes).reduce((sum, { content }) => sum + content.length, 0);
   } catch {
-    throw invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
+    return undefined;
   }
+};
+
+/** Unpacked where it is needed. */
+const archive = async ({ random, blobs }: LambdaStore, bytes: Buffer): Promise<Code> => {
+  requireArchive(bytes);
   const hash = createHash('sha256').update(bytes).digest();
-  const file = join(tmpdir(), `switchyard-${hash.toString('hex').slice(0, 24)}.zip`);
-  const partial = `${file}.${uuid(random)}`;
+  const codeSha256 = hash.toString('base64');
+  const code = archiveFile(codeSha256);
+  const partial = `${code}.${uuid(random)}`;
   await writeFile(partial, bytes);
-  await rename(partial, file);
-  return { code: file, codeSha256: hash.toString('base64') };
+  await rename(partial, code);
+  blobs?.set(archiveDigest(codeSha256), bytes);
+  return { code, codeSha256 };
 };

@@ -10,6 +10,9 @@ import type { LambdaOptions } from './store.ts';
 /** `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`, with a tag or a digest (Developer Guide, "Container images"). */
 const IMAGE = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)(?::([^@]+)|@(sha256:[0-9a-f]{64}))$/;
 
+/** What the config of an image is called (OCI image specification, "OCI Image Media Types"; Docker's image manifest, version 2, schema 2). */
+const CONFIGS = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
+
 const INDEXES = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json'];
 
 export const imageName = (uri: string): ImageName | undefined => {
@@ -26,8 +29,8 @@ export interface FoundImage {
 }
 
 /**
- * The image that a call names, in Lambda's words where it is none: of another region, missing, archived, not Lambda's to pull, or of several
- * platforms (Developer Guide, "Create a Lambda function using a container image": one architecture, the same region).
+ * The image that a call names, in Lambda's words where it is none: of another region, missing, archived, not Lambda's to pull, of several
+ * platforms, or no image but another artifact (Developer Guide, "Create a Lambda function using a container image": one architecture, the same region).
  */
 export const findImage = ({ images, place }: LambdaOptions, uri: string, accessKeyId: string): FoundImage => {
   const name = imageName(uri);
@@ -43,7 +46,8 @@ export const findImage = ({ images, place }: LambdaOptions, uri: string, accessK
   const image = images.find(name);
   if (image === undefined || image.status !== 'ACTIVE')
     throw invalid(`Source image ${uri} does not exist. Provide a valid source image.`);
-  if (INDEXES.includes(image.mediaType))
+  const { config }: { readonly config?: { readonly mediaType?: string } } = JSON.parse(image.manifest);
+  if (INDEXES.includes(image.mediaType) || !CONFIGS.includes(config?.mediaType ?? ''))
     throw invalid(`The image manifest, config or layer media type for the source image ${uri} is not supported.`);
   return { image, resolved: `${uri.replace(/[:@][^/]*$/, '')}@${image.digest}` };
 };

@@ -1,9 +1,10 @@
 import type { Alias } from './aliases.ts';
+import { loadedLater, restoreArchive } from './archives.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import { openUrl } from './function-urls.ts';
-import { imageCode, readySeconds } from './image-code.ts';
+import { imageCode } from './image-code.ts';
 import type { LambdaFunction, LambdaStore, Runnable } from './store.ts';
-import { endPublishingLater, endUpdateLater } from './updating.ts';
+import { endPublishingLater, endUpdateLater, updateSeconds } from './updating.ts';
 
 interface SavedFunction extends Pick<LambdaFunction, 'published'> {
   readonly latest: FunctionConfiguration;
@@ -14,7 +15,7 @@ interface SavedFunction extends Pick<LambdaFunction, 'published'> {
   readonly urls: ReadonlyMap<string, string>;
 }
 
-/** What is kept: functions of images, whose code is in the registry. Those of zips come with the stack that makes them. */
+/** What is kept: functions whose code is in the registry, or came by a call. The others come with the stack that makes them. */
 export interface SavedLambda {
   readonly functions: ReadonlyMap<string, SavedFunction>;
   readonly policies: ReadonlyMap<string, unknown>;
@@ -32,7 +33,7 @@ const savedFunction = ({ latest, serving, versions, aliases, urls, published }: 
 const ownerIn = (policy: string): string => policy.split(':')[0] ?? '';
 
 export const saveLambda = ({ functions, policies }: LambdaStore): SavedLambda => {
-  const kept = new Map([...functions].filter(([, { latest }]) => latest.configuration.image !== undefined));
+  const kept = new Map([...functions].filter(([, { latest }]) => latest.configuration.codeSha256 !== undefined));
   return {
     functions: new Map([...kept].map(([name, found]) => [name, savedFunction(found)])),
     policies: new Map([...policies].filter(([owner]) => kept.has(ownerIn(owner)))),
@@ -43,18 +44,25 @@ export const saveLambda = ({ functions, policies }: LambdaStore): SavedLambda =>
 const goOn = (store: LambdaStore, found: LambdaFunction): void => {
   const { configuration } = found.latest;
   if (configuration.state === 'Pending' || configuration.update === 'InProgress')
-    endUpdateLater(store, found, readySeconds(store, configuration));
+    endUpdateLater(store, found, updateSeconds(store, configuration));
   for (const [version, { configuration: published }] of found.versions)
     if (published.state === 'Pending') endPublishingLater(store, found, version);
 };
 
+const zipped = (store: LambdaStore, configuration: FunctionConfiguration): Runnable => ({
+  configuration,
+  loaded: loadedLater(() => store.load(configuration)),
+});
+
 export const loadLambda = (store: LambdaStore, { functions, policies }: SavedLambda): void => {
-  const runnable = (configuration: FunctionConfiguration): Runnable => ({
-    configuration,
-    loaded: imageCode(store, configuration),
-  });
-  for (const [owner, policy] of policies) store.policies.set(owner, policy);
-  for (const [name, saved] of functions) {
+  const runnable = (configuration: FunctionConfiguration): Runnable =>
+    configuration.image === undefined
+      ? zipped(store, { ...configuration, code: restoreArchive(store.blobs, configuration) })
+      : { configuration, loaded: imageCode(store, configuration) };
+  // What a stack has just made is as it has made it.
+  const kept = [...functions].filter(([name]) => !store.functions.has(name));
+  for (const [owner, policy] of policies) if (!store.functions.has(ownerIn(owner))) store.policies.set(owner, policy);
+  for (const [name, saved] of kept) {
     const found: LambdaFunction = {
       latest: runnable(saved.latest),
       serving: runnable(saved.serving),

@@ -1,5 +1,6 @@
 import { AwsError } from '../errors.ts';
 import type { Basics, Network, Permissions, Queues } from '../ports.ts';
+import type { Blobs } from '../registry/store.ts';
 import { uuid } from '../wire/uuid.ts';
 import type { Alias } from './aliases.ts';
 import type { ReadCode } from './code-objects.ts';
@@ -37,6 +38,8 @@ export interface LambdaOptions extends Basics {
   readonly permissions: Permissions;
   readonly load: FunctionLoader;
   readonly images: ImageRegistry;
+  /** Where the archives of functions are kept; absent: nowhere. */
+  readonly blobs?: Blobs | undefined;
   /** How code comes from S3. */
   readonly readCode: ReadCode;
   /** Where functions' URLs listen. */

@@ -34,7 +34,8 @@ export const changed = (
   return { ...next, revisionId: revisionIdOf(arn, [store.clock.now(), generation, state, update].join(' ')) };
 };
 
-const updateSeconds = (store: LambdaStore, configuration: FunctionConfiguration): number =>
+/** How long an update takes until what it brings runs. */
+export const updateSeconds = (store: LambdaStore, configuration: FunctionConfiguration): number =>
   configuration.image === undefined ? UPDATE_SECONDS : readySeconds(store, configuration);
 
 /** Changes `$LATEST`: under way at first, and what ran before is invoked until it has ended, and afterwards if it fails. */

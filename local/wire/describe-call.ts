@@ -1,3 +1,4 @@
+import { isDownloadPath } from '../downloads/address.ts';
 import type { InterceptedCall } from '../faults.ts';
 import { isAccount } from '../place.ts';
 import { readPassword } from '../registry/authorization.ts';
@@ -15,6 +16,7 @@ const itself: AccountOf = (accessKeyId) => (isAccount(accessKeyId) ? accessKeyId
 export const describeCall = (request: LocalRequest, accountOf: AccountOf = itself): InterceptedCall => {
   if (isS3Request(request)) return s3Call(request, accountOf);
   if (isRegistryPath(request.path)) return registryCall(request);
+  if (isDownloadPath(request.path)) return downloadCall(request);
   const input = bytesAsText(request.body);
   const [, caller = '', region] =
     /Credential=([^/,\s]+)(?:\/\d+\/([^/,\s]+))?/.exec(request.headers['authorization'] ?? '') ?? [];
@@ -31,6 +33,12 @@ const registryCall = (request: LocalRequest): InterceptedCall => {
   const [, what = 'version'] = /\/(manifests|blobs\/uploads|blobs|tags|referrers)\b/.exec(path) ?? [];
   const { account, region } = readPassword(headers['authorization'])?.place ?? {};
   return { service: 'registry', action: `${method} ${what}`, caller: '', account, region, input: path, request };
+};
+
+/** By what is downloaded: whoever has the address needs no name. */
+const downloadCall = (request: LocalRequest): InterceptedCall => {
+  const [, , what = '', account, region] = request.path.split('/');
+  return { service: 'downloads', action: `${request.method} ${what}`, caller: '', account, region, input: request.path, request };
 };
 
 /** Its input is what it is about and with which parameters, since a body may be any bytes. */

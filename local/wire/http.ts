@@ -23,6 +23,9 @@ export type Handle = (request: LocalRequest) => Promise<LocalResponse>;
 /** The most that a request's body may have, in bytes, before and after decompression. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
+/** The most that a request with a function's code may have, in bytes: 50 MB in base64, and its members (Developer Guide, "Lambda quotas"). */
+export const MAX_CODE_BYTES = 70_167_210;
+
 /** The most that one request may push to the registry, in bytes; a layer may come in several. */
 export const MAX_LAYER_BYTES = 1024 * 1024 * 1024;
 

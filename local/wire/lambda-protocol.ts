@@ -19,7 +19,7 @@ export const answerLambda = async (exchange: Exchange): Promise<LocalResponse> =
       ? invocation(exchange, answer)
       : respond(exchange, STATUSES[call.action] ?? 200, answer === undefined ? '' : JSON.stringify(answer), {});
   } catch (error) {
-    return refuse(exchange, asAwsError(error));
+    return refuseLambda(exchange, asAwsError(error));
   }
 };
 
@@ -60,7 +60,7 @@ const invocation = (exchange: Exchange, answer: unknown): LocalResponse => {
 };
 
 const respond = (
-  { requestId }: Exchange,
+  { requestId }: Pick<Exchange, 'requestId'>,
   status: number,
   body: string,
   headers: Readonly<Record<string, string>>,
@@ -80,7 +80,11 @@ const STATUS: Readonly<Record<string, number>> = {
 /** These errors of Lambda's model spell their message with a capital. */
 const CAPITAL = new Set(['AccessDeniedException', 'ResourceNotFoundException', 'ServiceException']);
 
-const refuse = (exchange: Exchange, { code, message, status, details }: AwsError): LocalResponse => {
+/** An error, as Lambda answers it. */
+export const refuseLambda = (
+  exchange: Pick<Exchange, 'requestId'>,
+  { code, message, status, details }: AwsError,
+): LocalResponse => {
   const body = {
     Type: status < 500 ? 'User' : 'Service',
     ...(CAPITAL.has(code) ? { Message: message } : { message }),

@@ -106,7 +106,7 @@ export interface LambdaCall {
   readonly read: (text: string) => Readonly<Record<string, unknown>>;
 }
 
-export const findLambdaCall = ({ method, path: target, headers }: LocalRequest): LambdaCall | undefined => {
+export const findLambdaCall = ({ method, path: target, headers }: Omit<LocalRequest, 'body'>): LambdaCall | undefined => {
   const [path = '', query = ''] = target.split('?', 2);
   for (const route of ROUTES) {
     const match = route.method === method ? route.path.exec(path) : null;

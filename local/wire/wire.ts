@@ -1,26 +1,17 @@
 import { gunzipSync } from 'node:zlib';
 import { HOME } from '../place.ts';
 import type { Basics } from '../ports.ts';
-import { entityTooLarge } from '../s3/errors.ts';
 import { isS3Request } from '../s3/request.ts';
 import type { Actions, CallContext, Caller } from '../service.ts';
 import { type BoundAction, type Exchange, plainText, unknownOperation } from './answer.ts';
 import { type Credential, readCredential } from './credential.ts';
-import {
-  bytesAsText,
-  type Handle,
-  type LocalRequest,
-  type LocalResponse,
-  MAX_BODY_BYTES,
-  MAX_OBJECT_BYTES,
-  sizeOf,
-} from './http.ts';
+import { bytesAsText, type Handle, type LocalRequest, type LocalResponse, sizeOf } from './http.ts';
 import { type IdentifiedCall, identify } from './identify.ts';
 import { answerJson } from './json-protocol.ts';
 import { answerLambda } from './lambda-protocol.ts';
+import { mostBytesOf, tooLargeFor } from './limits.ts';
 import { answerQuery } from './query-protocol.ts';
 import { answerS3 } from './s3-protocol.ts';
-import { refuseS3 } from './s3-refusal.ts';
 import type { ServiceName } from './services.ts';
 import { uuid } from './uuid.ts';
 
@@ -65,8 +56,8 @@ export const createWire =
     const isS3 = isS3Request(request);
     if (isGreeting(request) && !isS3) return plainText(200, GREETING);
     // The bodies of objects are no texts, and what they are encoded with is kept with them.
-    const text = isS3 ? '' : textOf(request);
-    if (isS3 && sizeOf(request) > MAX_OBJECT_BYTES) return tooLargeFor(request, random);
+    if (sizeOf(request) > mostBytesOf(request)) return tooLargeFor(request, random);
+    const text = isS3 ? '' : textOf(request, () => tooLargeFor(request, random));
     if (typeof text !== 'string') return text;
     const call = identify(request, text);
     if ('problem' in call) return unidentified(call.problem, uuid(random));
@@ -96,33 +87,17 @@ const GREETING = `This is Switchyard's local cloud: AWS's APIs, for account ${HO
 const isGreeting = ({ method, path }: LocalRequest): boolean => (method === 'GET' || method === 'HEAD') && path === '/';
 
 /** The body's text; CloudWatch's clients send large ones compressed. An answer, if it cannot be taken. */
-const textOf = (request: LocalRequest): string | LocalResponse => {
+const textOf = (request: LocalRequest, tooLarge: () => LocalResponse): string | LocalResponse => {
   const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (sizeOf(request) > MAX_BODY_BYTES) return tooLarge();
   if (encoding === 'identity' || encoding === '') return bytesAsText(request.body);
   if (encoding !== 'gzip') return plainText(415, `the local cloud does not know the content encoding ${encoding}`);
   try {
-    return gunzipSync(request.body, { maxOutputLength: MAX_BODY_BYTES }).toString('utf8');
+    return gunzipSync(request.body, { maxOutputLength: mostBytesOf(request) }).toString('utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : plainText(400, "the request's body is not gzip");
   }
 };
-
-/** The answer to a request that is larger than the local cloud takes, whatever it is. */
-export const tooLargeFor = (
-  request: Pick<LocalRequest, 'method' | 'path' | 'headers'>,
-  random: Basics['random'],
-): LocalResponse =>
-  isS3Request(request)
-    ? refuseS3(
-        { requestId: uuid(random), request },
-        entityTooLarge(Number(request.headers['content-length'] ?? 0), MAX_OBJECT_BYTES),
-      )
-    : tooLarge();
-
-const tooLarge = (): LocalResponse =>
-  plainText(413, `the local cloud takes requests of up to ${MAX_BODY_BYTES / 1024 / 1024} MB`);
 
 const unidentified = (problem: string, requestId: string): LocalResponse => ({
   status: 404,

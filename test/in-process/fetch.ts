@@ -1,3 +1,4 @@
+import { isDownloadPath } from '../../local/downloads/address.ts';
 import type { Intercept } from '../../local/faults.ts';
 import { isRegistryPath } from '../../local/registry/wire.ts';
 import { describeCall } from '../../local/wire/describe-call.ts';
@@ -22,12 +23,12 @@ const bytesOf = async (body: RequestInit['body']): Promise<Uint8Array | string> 
 
 const passOn: Intercept = (_, next) => next();
 
-/** A `fetch` that reaches the registry of a cloud in this process, at the address that ECR hands out, without sockets. */
+/** A `fetch` that reaches the registry of a cloud in this process, and what it hands out to download, at the addresses that ECR and Lambda answer. */
 export const fetchIn =
   ({ handle, intercept = passOn, lifetime, others }: CloudFetch): Fetch =>
   async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    if (url.host !== 'cloud.test' || !isRegistryPath(url.pathname)) return others(input, init);
+    if (url.host !== 'cloud.test' || !(isRegistryPath(url.pathname) || isDownloadPath(url.pathname))) return others(input, init);
     lifetime?.throwIfAborted();
     init.signal?.throwIfAborted();
     const method = init.method ?? 'GET';

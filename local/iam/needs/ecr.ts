@@ -20,6 +20,7 @@ export const ecrNeeds: NeedsOf = {
   CreateRepository: onRepository('CreateRepository'),
   DeleteRepositoryPolicy: onRepository('DeleteRepositoryPolicy'),
   DescribeImageScanFindings: onRepository('DescribeImageScanFindings'),
+  GetDownloadUrlForLayer: onRepository('GetDownloadUrlForLayer'),
   GetRepositoryPolicy: onRepository('GetRepositoryPolicy'),
   ListImages: onRepository('ListImages'),
   PutImage: onRepository('PutImage'),
