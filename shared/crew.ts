@@ -98,7 +98,7 @@ const targetsOf = (runtime: Runtime, clients: Clients, timeLeft: () => number): 
         `there is no target "${target.kind}"; there are: ${Object.keys(targets).join(', ')}`,
       );
     }
-    return module.create({ client: clients.site(site, id), now: runtime.now, signal });
+    return module.create({ client: clients.site(site, id), fetch: runtime.fetch, now: runtime.now, signal });
   };
   const made = new Map<string, ReturnType<Tools['targetOf']>>();
   return (deployment) => {

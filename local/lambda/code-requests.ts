@@ -13,7 +13,8 @@ import { readZip } from './zip.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /** The code's own part of a configuration. */
-export type Code = Pick<FunctionConfiguration, 'code'> & Partial<Pick<FunctionConfiguration, 'image' | 'codeSha256'>>;
+export type Code = Pick<FunctionConfiguration, 'code'> &
+  Partial<Pick<FunctionConfiguration, 'image' | 'codeSha256' | 'codeSize'>>;
 
 type Architecture = FunctionConfiguration['architecture'];
 
@@ -76,5 +77,5 @@ const archive = async ({ random, blobs }: LambdaStore, bytes: Buffer): Promise<C
   await writeFile(partial, bytes);
   await rename(partial, code);
   blobs?.set(archiveDigest(codeSha256), bytes);
-  return { code, codeSha256 };
+  return { code, codeSha256, codeSize: bytes.length };
 };

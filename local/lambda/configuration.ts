@@ -37,6 +37,8 @@ export interface FunctionConfiguration extends FunctionState {
   readonly image?: FunctionImage;
   /** Of a zip archive in base64; of an image its digest's hexadecimal digits. Unknown for a folder. */
   readonly codeSha256?: string;
+  /** Bytes of a zip archive that came by a call. */
+  readonly codeSize?: number;
   readonly architecture: 'x86_64' | 'arm64';
   readonly description: string;
   /** Seconds. */
@@ -58,7 +60,7 @@ export type FunctionSpecification = Pick<FunctionConfiguration, 'name' | 'handle
   Partial<
     Pick<
       FunctionConfiguration,
-      'architecture' | 'description' | 'timeout' | 'memory' | 'environment' | 'logGroup' | 'image' | 'codeSha256'
+      'architecture' | 'description' | 'timeout' | 'memory' | 'environment' | 'logGroup' | 'image' | 'codeSha256' | 'codeSize'
     >
   >;
 

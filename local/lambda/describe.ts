@@ -14,6 +14,8 @@ export const describeFunction = (configuration: FunctionConfiguration) => ({
   MemorySize: configuration.memory,
   LastModified: configuration.lastModified,
   ...(configuration.codeSha256 === undefined ? {} : { CodeSha256: configuration.codeSha256 }),
+  // of an image it is none (API reference, FunctionConfiguration)
+  CodeSize: configuration.codeSize ?? 0,
   Version: configuration.version,
   RevisionId: configuration.revisionId,
   ...(Object.keys(configuration.environment).length > 0 ? { Environment: { Variables: configuration.environment } } : {}),

@@ -38,6 +38,8 @@ export interface ResolvedImage {
   readonly platforms: readonly string[];
   /** Of an index: the digest for Linux on each architecture, as the OCI image specification calls it (`arm64`). */
   readonly architectures?: Readonly<Record<string, string>>;
+  /** Of an artifact that is no image: its media type, as the registry tells it. */
+  readonly artifact?: string;
 }
 
 /** Whom and what a request named; carried in every event of its deployment. */

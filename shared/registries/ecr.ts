@@ -82,6 +82,16 @@ const unusable = ({ imageStatus }: ImageDetail, reference: ImageReference): Prob
   }
 };
 
+/** What the config of an image is called (OCI image specification, "OCI Image Media Types"; Docker's image manifest, version 2, schema 2). */
+const IMAGE_CONFIGS: readonly string[] = [
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+];
+
+/** An artifact that is no image says what it is (API reference, ImageDetail: artifactMediaType). */
+const artifactIn = ({ artifactMediaType: artifact }: ImageDetail): Pick<ResolvedImage, 'artifact'> =>
+  artifact === undefined || IMAGE_CONFIGS.includes(artifact) ? {} : { artifact };
+
 /** What an index has to run. One call. */
 const platformsOf = async (
   ecr: ECRClient,
@@ -128,7 +138,7 @@ export const resolveImage = async (ecr: ECRClient, reference: ImageReference, wh
     const problem = unusable(found, reference);
     if (problem !== undefined) return problem;
     const isIndex = INDEXES.includes(found.imageManifestMediaType ?? '');
-    const known = isIndex ? await platformsOf(ecr, reference, found.imageDigest) : { platforms: [] };
+    const known = isIndex ? await platformsOf(ecr, reference, found.imageDigest) : { platforms: [], ...artifactIn(found) };
     return { resolved: { repository: `${reference.host}/${reference.path}`, digest: found.imageDigest, ...known } };
   } catch (error) {
     return answerOf(error, reference);

@@ -42,10 +42,13 @@ type Client = TargetPorts['client'];
 
 /** Clients that are made once, and without retries, since calls that act have no token. */
 const madeOnce = (configuration: object): Client => {
-  const made = new Map<unknown, unknown>();
-  return <T>(Service: new (given: object) => T): T => {
-    const known = (made.get(Service) as T | undefined) ?? new Service({ ...configuration, maxAttempts: 1 });
-    made.set(Service, known);
+  const made = new Map<string, Map<unknown, unknown>>();
+  return <T>(Service: new (given: object) => T, region?: string): T => {
+    const there = made.get(region ?? '') ?? new Map<unknown, unknown>();
+    made.set(region ?? '', there);
+    const elsewhere = region === undefined ? {} : { region };
+    const known = (there.get(Service) as T | undefined) ?? new Service({ ...configuration, ...elsewhere, maxAttempts: 1 });
+    there.set(Service, known);
     return known;
   };
 };

@@ -4,8 +4,10 @@ import type { Target, Where } from './target.ts';
 
 /** What a working target is made with. */
 export interface TargetPorts {
-  /** The SDK's client of a service: the same one each time, for the account and region that the target is in. It does not retry. */
-  readonly client: <T>(Client: new (configuration: object) => T) => T;
+  /** The SDK's client of a service: the same one each time, for the account that the target is in, and its region or the one named. It does not retry. */
+  readonly client: <T>(Client: new (configuration: object) => T, region?: string) => T;
+  /** For what AWS lends by an address. */
+  readonly fetch: typeof globalThis.fetch;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The client timeout of one call; throws if there is no time left for a call. */

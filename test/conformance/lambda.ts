@@ -12,10 +12,10 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { build } from 'esbuild';
+import { zipOf } from '../../local/lambda/write-zip.ts';
 import { type Endpoint, eventually, uniqueName } from './endpoint.ts';
 import type { Order, Told } from './recorder.ts';
 import type { Sqs } from './sqs.ts';
-import { zipOf } from '../../local/lambda/write-zip.ts';
 
 /** The function's archive: `recorder.ts` in one file. */
 const recorderZip = async (): Promise<Buffer> => {

@@ -14,6 +14,7 @@ import { createImages, overHttp } from '../../local/example-images.ts';
 import imageFile from '../../local/images.json' with { type: 'json' };
 import type { ImageFile } from '../../local/images.ts';
 import { inProcessLoader } from '../../local/lambda/in-process-loader.ts';
+import { zipOfFiles } from '../../local/lambda/write-zip.ts';
 import { socketNetwork } from '../../local/network/socket-network.ts';
 import type { BuildHost } from '../../local/ports.ts';
 import { listen } from '../../local/server.ts';
@@ -21,7 +22,6 @@ import { parseTemplate } from '../../local/stack/template.ts';
 import type { Observation, Rollout } from '../../shared/deployment/observations.ts';
 import type { Job } from '../../shared/targets/target.ts';
 import { terraform } from '../../shared/targets/terraform.ts';
-import { zipOfFiles } from '../../local/lambda/write-zip.ts';
 
 const REPOSITORY = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/preprod';
 const FOLDER = new URL('../../infrastructure/terraform/', import.meta.url);
@@ -125,7 +125,7 @@ const open = async (root: string) => {
   const target = () => {
     const client = <T>(Client: new (configuration: object) => T): T =>
       new Client({ ...access, forcePathStyle: true, maxAttempts: 1 });
-    return terraform.create({ client, now: Date.now, signal: () => AbortSignal.timeout(10_000) });
+    return terraform.create({ client, fetch: globalThis.fetch, now: Date.now, signal: () => AbortSignal.timeout(10_000) });
   };
   const current = async (job: Job) => {
     const looked = await target().current(job);

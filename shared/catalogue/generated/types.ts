@@ -587,7 +587,7 @@ base?: ("service" | "family")
 passRoles?: string[]
 }
 /**
- * A Lambda function of a container image: its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of its repository has to let Lambda pull.
+ * A Lambda function of a container image, or of a zip archive (`zip`): its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of an image's repository has to let Lambda pull. How an archive is pushed: [zips.md](zips.md).
  */
 export interface LambdaTarget {
 kind: "lambda"
@@ -612,6 +612,15 @@ minutes: number
 percent: number
 minutes: number
 })[]]
+/**
+ * Says that the function is made from a zip archive, which is pushed to ECR as an artifact. Left out, it is made from images.
+ */
+zip?: {
+/**
+ * The full name of the repository that the artifacts are in, without a tag: the roles may read no other.
+ */
+repository: string
+}
 /**
  * Files that are copied before the code changes, from where CI has put them for each version, to where they are served.
  */

@@ -36,7 +36,7 @@ var require_ucs2length = __commonJS({
 
 // <stdin>
 var catalogue = validate52;
-var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "notify": { "description": "Of every environment and service that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." }, "cdevents": { "title": "SourceCdevents", "type": "object", "additionalProperties": false, "required": ["source"], "description": "Outcomes are published as CDEvents too.", "properties": { "source": { "type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^(?:/|[A-Za-z][A-Za-z0-9+.-]*:)(?:[A-Za-z0-9._~/?@!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$", "description": "Who says it: a URI reference that tells this pipeline from others." } } } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "notify": { "description": "Of every service of the environment that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "apply": { "$ref": "#/$defs/Apply", "description": "Infrastructure that is brought to the same image first; the target has its turn when that is done." }, "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "logGroup": { "type": "string", "minLength": 1, "maxLength": 512, "pattern": "^[A-Za-z0-9_./#-]+$", "description": "Where its tasks' lines are, in CloudWatch Logs: the dashboard links there." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } }, "Secret": { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, "Heard": { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] }, "Notify": { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "slack": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Slack" }] }, "github": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Github" }] }, "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] }, "email": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Email" }] }, "links": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Links" }] } } }, "Slack": { "title": "SourceSlack", "description": "A message for each deployment that changes as it goes, by channel and token; or one message at its end, by an incoming webhook.", "type": "object", "additionalProperties": false, "properties": { "channel": { "type": "string", "pattern": "^[CDG][A-Z0-9]{2,20}$", "description": "The channel's id, which stays when it is renamed: Slack shows it at the end of the channel's details." }, "token": { "description": "Of a bot of the workspace, with the scopes of docs/notifications.md.", "$ref": "#/$defs/Secret" }, "webhook": { "description": "An incoming webhook's address, instead of channel and token; its message cannot be changed later.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes the message is about.", "$ref": "#/$defs/Heard" } } }, "Email": { "title": "SourceEmail", "type": "object", "additionalProperties": false, "required": ["topic"], "properties": { "topic": { "type": "string", "pattern": "^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,256}$", "description": "An SNS topic by ARN, or by name where the pipeline is; whoever has confirmed a subscription gets the mail." }, "events": { "description": "Which outcomes are mailed; verdicts unless told otherwise.", "$ref": "#/$defs/Heard" } } }, "Links": { "title": "SourceLinks", "type": "object", "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 1500 }, "maxProperties": 10, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 40, "pattern": "^[A-Za-z0-9][A-Za-z0-9 ._-]*$" }, "description": "Where people read on, by what it is called: dashboard, logs \u2026 Addresses of the web; may hold ${env:NAME}." }, "Github": { "title": "SourceGithub", "description": "Deployments, checks, a comment and issues in a repository on GitHub, or on a GitHub Enterprise Server.", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "repository": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", "description": "owner/name" }, "app": { "$ref": "#/$defs/GithubApp" }, "token": { "description": "Of a person, instead of an App: with it there are commit statuses, and no check runs.", "$ref": "#/$defs/Secret" }, "apiUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "Of a GitHub Enterprise Server: https://host/api/v3; may hold ${env:NAME}. GitHub's own otherwise." }, "deployments": { "type": "boolean", "default": true, "description": "Whether each request is a deployment of its commit, with a status for each thing that becomes of it." }, "environment": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "GitHub's name of the environment; the pipeline's otherwise." }, "production": { "type": "boolean", "description": "Whether people use this environment directly; unless told otherwise, if it is called production." }, "transient": { "type": "boolean", "default": false, "description": "Whether the environment will not exist any more some day." }, "report": { "enum": ["check-run", "commit-status", "none"], "description": "What the commit shows: a check run with a summary (an App's alone, and its default), or a commit status (a token's default)." }, "pullRequests": { "type": "boolean", "default": true, "description": "Whether the pull request that a request names has a comment." }, "issues": { "type": "boolean", "default": true, "description": "Whether a failure opens an issue, which the next success closes." }, "labels": { "type": "array", "maxItems": 20, "uniqueItems": true, "default": ["deployment", "rollback", "urgent"], "items": { "type": "string", "pattern": "^[^,\\u0000-\\u001f\\u007f]{1,50}$" }, "description": "Of the issue, beside the environment's name." }, "environmentUrl": { "description": "Where the service is to be seen.", "$ref": "#/$defs/Address" } } }, "GithubApp": { "title": "SourceGithubApp", "description": "A GitHub App that is installed in the repository.", "type": "object", "additionalProperties": false, "required": ["id", "installation", "key"], "properties": { "id": { "type": "integer", "minimum": 1, "description": "The App's ID." }, "installation": { "type": "integer", "minimum": 1, "description": "The number at the end of the installation's address." }, "key": { "description": "A private key of the App, as GitHub made it (PEM).", "$ref": "#/$defs/Secret" } } }, "Address": { "title": "SourceAddress", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]+$" }, "Webhooks": { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." }, "Webhook": { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } }, "Apply": { "title": "SourceApply", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "ComposeHostTarget", "description": "Hosts with Docker Compose in two colours behind nginx: Systems Manager runs `infrastructure/compose-host/blue_green_deploy.sh` on one after another.", "type": "object", "additionalProperties": false, "required": ["kind"], "if": { "required": ["instances"] }, "then": { "not": { "required": ["tags"] } }, "else": { "required": ["tags"] }, "properties": { "kind": { "const": "compose-host" }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "How messages name it. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "instances": { "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$" }, "description": "The hosts by their ids, or, instead:" }, "tags": { "type": "object", "minProperties": 1, "maxProperties": 5, "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "The tags that a host has, all of them, with their values. Found anew for each deployment." }, "document": { "type": "string", "pattern": "^[a-zA-Z0-9_.-]{3,128}$", "default": "AWS-RunShellScript", "description": "The document that is sent. One of your own takes Action, Image, Expect and executionTimeout, as `infrastructure/compose-host/document.yml` does." }, "script": { "type": "string", "pattern": "^/[A-Za-z0-9._/-]{1,255}$", "default": "/opt/staging/blue_green_deploy.sh", "description": "Where the script is on the hosts; a document of your own knows it itself." }, "deliverySeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 60, "description": "A host that has not taken the command by then does not run it." }, "executionSeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 1800, "description": "What the script may take on one host: image, migration, health and drain." }, "output": { "description": "Where all of the script's output goes; else the last of it is in the verdict alone.", "oneOf": [{ "type": "object", "additionalProperties": false, "required": ["logGroup"], "properties": { "logGroup": { "type": "string", "minLength": 1, "maxLength": 512, "description": "A log group of CloudWatch Logs." } } }, { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "description": "A bucket of S3." }, "prefix": { "type": "string", "minLength": 1, "maxLength": 500, "description": "What its keys begin with." } } }] } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of its repository has to let Lambda pull.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
+var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://switchyard.dev/schemas/catalogue.json", "title": "CatalogueSource", "description": "switchyard.yml", "type": "object", "additionalProperties": false, "required": ["environments"], "properties": { "defaults": { "description": "For every service that does not say otherwise.", "$ref": "#/$defs/Settings" }, "environments": { "type": "object", "minProperties": 1, "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Environment" }, "description": "By name." }, "notify": { "description": "Of every environment and service that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotions": { "type": "object", "maxProperties": 200, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Promotion" }, "description": "How images get from one environment to the next, by name." }, "cdevents": { "title": "SourceCdevents", "type": "object", "additionalProperties": false, "required": ["source"], "description": "Outcomes are published as CDEvents too.", "properties": { "source": { "type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^(?:/|[A-Za-z][A-Za-z0-9+.-]*:)(?:[A-Za-z0-9._~/?@!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$", "description": "Who says it: a URI reference that tells this pipeline from others." } } } }, "$defs": { "Settings": { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } }, "Health": { "title": "SourceHealth", "type": "object", "additionalProperties": false, "required": ["url"], "description": "An HTTP check: 2xx within the timeout is healthy; redirects are not followed.", "properties": { "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}, resolved when the function starts." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic." }, "attempts": { "type": "integer", "minimum": 1, "maximum": 50, "default": 15, "description": "The first at once; after failed attempt n a wait of min(2^(n-1), 60) seconds (S4.3)." }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20, "description": "Of each attempt." } } }, "Smoke": { "title": "SourceSmoke", "type": "object", "additionalProperties": false, "required": ["tests"], "description": "Tests after the health check, before success is declared (S2.6).", "properties": { "attempts": { "type": "integer", "minimum": 1, "maximum": 10, "default": 3, "description": "All tests are made anew; pauses as for health." }, "tests": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "$ref": "#/$defs/SmokeTest" }, "description": "Made beside each other." } } }, "SmokeTest": { "title": "SourceSmokeTest", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 128, "description": "How results name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "http or https; may hold ${env:NAME}. Redirects are not followed." }, "testUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "The same for test traffic, where the target pauses before production traffic; without it the test is left out there." }, "method": { "enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], "default": "GET" }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Of the request." }, "body": { "type": "string", "maxLength": 16384, "description": "Of the request." }, "expect": { "type": "object", "additionalProperties": false, "description": "What the answer has to be.", "properties": { "status": { "type": "integer", "minimum": 100, "maximum": 599, "default": 200 }, "headers": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": "string", "maxLength": 1024 }, "default": {}, "description": "Exactly these values." }, "contains": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "What the body contains." }, "json": { "type": "object", "maxProperties": 20, "additionalProperties": { "type": ["string", "number", "boolean", "null"] }, "default": {}, "description": "By JSON path (RFC 9535), as in $.status: one of the values there is this one." } } }, "function": { "type": "string", "minLength": 1, "maxLength": 256, "description": 'A Lambda function instead of a request, by name or ARN: it passes by ending well, unless it answers {"passed": false, "detail": "\u2026"}.' }, "timeoutSeconds": { "type": "integer", "minimum": 1, "maximum": 30, "default": 20 }, "withinMilliseconds": { "type": "integer", "minimum": 1, "maximum": 3e4, "description": "The answer has to be there by then." } } }, "Environment": { "title": "SourceEnvironment", "type": "object", "additionalProperties": false, "required": ["registry", "services"], "properties": { "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9][a-zA-Z0-9.:/_-]*$", "description": "Completes short image names." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for every call to what is deployed there, in a session of the deployment's name; the functions' own roles reach nothing there then. Of another account: everything is deployed there." }, "sites": { "type": "object", "minProperties": 1, "maxProperties": 20, "propertyNames": { "type": "string", "maxLength": 32, "pattern": "^[a-z0-9][a-z0-9-]*$" }, "additionalProperties": { "$ref": "#/$defs/Site" }, "description": 'The accounts and regions that every service of the environment is in, by name; a deployment goes through them in waves. Without them: where the pipeline is, or the account of "role".' }, "lane": { "enum": ["environment", "service"], "default": "environment", "description": "What has one deployment at a time: the environment, or each service in it." }, "maxWaiting": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "How many deployments may wait in one lane." }, "defaults": { "description": "For every service of the environment that does not say otherwise.", "$ref": "#/$defs/Settings" }, "services": { "type": "object", "minProperties": 1, "maxProperties": 500, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, "additionalProperties": { "$ref": "#/$defs/Service" }, "description": "By name, as requests name them." }, "notify": { "description": "Of every service of the environment that does not say otherwise.", "$ref": "#/$defs/Notify" }, "promotion": { "enum": ["pipeline", "external"], "default": "pipeline", "description": "Who copies images there; external: the team's CI, whose push and request are one deployment." } } }, "Site": { "title": "SourceSite", "type": "object", "additionalProperties": false, "required": ["region", "wave"], "properties": { "region": { "type": "string", "maxLength": 32, "pattern": "^[a-z]{2}(-[a-z]+)+-[0-9]+$", "description": "eu-west-1 and so on." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on for everything there; its account is the site's. Without one: the pipeline's own account, in the functions' own names." }, "wave": { "type": "integer", "minimum": 1, "maximum": 20, "description": "Sites of one wave are rolled out together; the next wave begins when these are verified." } } }, "Service": { "title": "SourceService", "type": "object", "additionalProperties": false, "required": ["target"], "properties": { "apply": { "$ref": "#/$defs/Apply", "description": "Infrastructure that is brought to the same image first; the target has its turn when that is done." }, "target": { "$ref": "#/$defs/Target" }, "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "Where its images are, in the environment's registry: what is pushed or promoted there is its." }, "deploy": { "enum": ["on-request", "on-push", "on-promotion"], "default": "on-request", "description": "What deploys it beside a request: a push to its repository, or a promotion into it." }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "With on-push: which tags count; a pattern with *, or a regular expression that begins with ^." }, "logGroup": { "type": "string", "minLength": 1, "maxLength": 512, "pattern": "^[A-Za-z0-9_./#-]+$", "description": "Where its tasks' lines are, in CloudWatch Logs: the dashboard links there." }, "notify": { "description": "Of this service.", "$ref": "#/$defs/Notify" } } }, "Secret": { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, "Heard": { "title": "SourceHeard", "description": "Which outcomes are told: all of them, how each request ended, or what did not end well.", "enum": ["all", "verdicts", "failures"] }, "Notify": { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "slack": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Slack" }] }, "github": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Github" }] }, "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] }, "email": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Email" }] }, "links": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Links" }] } } }, "Slack": { "title": "SourceSlack", "description": "A message for each deployment that changes as it goes, by channel and token; or one message at its end, by an incoming webhook.", "type": "object", "additionalProperties": false, "properties": { "channel": { "type": "string", "pattern": "^[CDG][A-Z0-9]{2,20}$", "description": "The channel's id, which stays when it is renamed: Slack shows it at the end of the channel's details." }, "token": { "description": "Of a bot of the workspace, with the scopes of docs/notifications.md.", "$ref": "#/$defs/Secret" }, "webhook": { "description": "An incoming webhook's address, instead of channel and token; its message cannot be changed later.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes the message is about.", "$ref": "#/$defs/Heard" } } }, "Email": { "title": "SourceEmail", "type": "object", "additionalProperties": false, "required": ["topic"], "properties": { "topic": { "type": "string", "pattern": "^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,256}$", "description": "An SNS topic by ARN, or by name where the pipeline is; whoever has confirmed a subscription gets the mail." }, "events": { "description": "Which outcomes are mailed; verdicts unless told otherwise.", "$ref": "#/$defs/Heard" } } }, "Links": { "title": "SourceLinks", "type": "object", "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 1500 }, "maxProperties": 10, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 40, "pattern": "^[A-Za-z0-9][A-Za-z0-9 ._-]*$" }, "description": "Where people read on, by what it is called: dashboard, logs \u2026 Addresses of the web; may hold ${env:NAME}." }, "Github": { "title": "SourceGithub", "description": "Deployments, checks, a comment and issues in a repository on GitHub, or on a GitHub Enterprise Server.", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "repository": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", "description": "owner/name" }, "app": { "$ref": "#/$defs/GithubApp" }, "token": { "description": "Of a person, instead of an App: with it there are commit statuses, and no check runs.", "$ref": "#/$defs/Secret" }, "apiUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "Of a GitHub Enterprise Server: https://host/api/v3; may hold ${env:NAME}. GitHub's own otherwise." }, "deployments": { "type": "boolean", "default": true, "description": "Whether each request is a deployment of its commit, with a status for each thing that becomes of it." }, "environment": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "GitHub's name of the environment; the pipeline's otherwise." }, "production": { "type": "boolean", "description": "Whether people use this environment directly; unless told otherwise, if it is called production." }, "transient": { "type": "boolean", "default": false, "description": "Whether the environment will not exist any more some day." }, "report": { "enum": ["check-run", "commit-status", "none"], "description": "What the commit shows: a check run with a summary (an App's alone, and its default), or a commit status (a token's default)." }, "pullRequests": { "type": "boolean", "default": true, "description": "Whether the pull request that a request names has a comment." }, "issues": { "type": "boolean", "default": true, "description": "Whether a failure opens an issue, which the next success closes." }, "labels": { "type": "array", "maxItems": 20, "uniqueItems": true, "default": ["deployment", "rollback", "urgent"], "items": { "type": "string", "pattern": "^[^,\\u0000-\\u001f\\u007f]{1,50}$" }, "description": "Of the issue, beside the environment's name." }, "environmentUrl": { "description": "Where the service is to be seen.", "$ref": "#/$defs/Address" } } }, "GithubApp": { "title": "SourceGithubApp", "description": "A GitHub App that is installed in the repository.", "type": "object", "additionalProperties": false, "required": ["id", "installation", "key"], "properties": { "id": { "type": "integer", "minimum": 1, "description": "The App's ID." }, "installation": { "type": "integer", "minimum": 1, "description": "The number at the end of the installation's address." }, "key": { "description": "A private key of the App, as GitHub made it (PEM).", "$ref": "#/$defs/Secret" } } }, "Address": { "title": "SourceAddress", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]+$" }, "Webhooks": { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." }, "Webhook": { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } }, "Apply": { "title": "SourceApply", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "Target": { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "ComposeHostTarget", "description": "Hosts with Docker Compose in two colours behind nginx: Systems Manager runs `infrastructure/compose-host/blue_green_deploy.sh` on one after another.", "type": "object", "additionalProperties": false, "required": ["kind"], "if": { "required": ["instances"] }, "then": { "not": { "required": ["tags"] } }, "else": { "required": ["tags"] }, "properties": { "kind": { "const": "compose-host" }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "How messages name it. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "instances": { "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$" }, "description": "The hosts by their ids, or, instead:" }, "tags": { "type": "object", "minProperties": 1, "maxProperties": 5, "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "The tags that a host has, all of them, with their values. Found anew for each deployment." }, "document": { "type": "string", "pattern": "^[a-zA-Z0-9_.-]{3,128}$", "default": "AWS-RunShellScript", "description": "The document that is sent. One of your own takes Action, Image, Expect and executionTimeout, as `infrastructure/compose-host/document.yml` does." }, "script": { "type": "string", "pattern": "^/[A-Za-z0-9._/-]{1,255}$", "default": "/opt/staging/blue_green_deploy.sh", "description": "Where the script is on the hosts; a document of your own knows it itself." }, "deliverySeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 60, "description": "A host that has not taken the command by then does not run it." }, "executionSeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 1800, "description": "What the script may take on one host: image, migration, health and drain." }, "output": { "description": "Where all of the script's output goes; else the last of it is in the verdict alone.", "oneOf": [{ "type": "object", "additionalProperties": false, "required": ["logGroup"], "properties": { "logGroup": { "type": "string", "minLength": 1, "maxLength": 512, "description": "A log group of CloudWatch Logs." } } }, { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "description": "A bucket of S3." }, "prefix": { "type": "string", "minLength": 1, "maxLength": 500, "description": "What its keys begin with." } } }] } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image, or of a zip archive (`zip`): its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of an image's repository has to let Lambda pull. How an archive is pushed: [zips.md](zips.md).", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "zip": { "type": "object", "additionalProperties": false, "required": ["repository"], "description": "Says that the function is made from a zip archive, which is pushed to ECR as an artifact. Left out, it is made from images.", "properties": { "repository": { "type": "string", "pattern": "^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+(?:[._/-][a-z0-9]+)*$", "description": "The full name of the repository that the artifacts are in, without a tag: the roles may read no other." } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] }, "PromotionFrom": { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "PromotionTo": { "title": "SourcePromotionTo", "type": "object", "additionalProperties": false, "required": ["environment", "repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "What requests name." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "Where it is not the environment's own." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } }, "Gates": { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } }, "Promotion": { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } } } };
 var schema20 = { "title": "SourceSettings", "type": "object", "additionalProperties": false, "properties": { "health": { "$ref": "#/$defs/Health" }, "smoke": { "$ref": "#/$defs/Smoke" }, "alarms": { "type": "array", "maxItems": 100, "uniqueItems": true, "default": [], "items": { "type": "string", "minLength": 1, "maxLength": 1600 }, "description": "CloudWatch alarms by name or ARN: one that fires during the deployment, or in the window after it, rolls it back." }, "requireOk": { "type": "boolean", "default": false, "description": "Reject a deployment while one of its alarms is firing already." }, "bakeSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 0, "description": "How long alarms are watched after the checks, before success is declared." }, "rolloutSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long the rollout may take before it is rolled back." }, "rollbackSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 1800, "description": "How long a rollback may take before it has failed." }, "rollbackWindowSeconds": { "type": "integer", "minimum": 0, "maximum": 604800, "default": 3600, "description": "How long after a success an alarm still rolls back; 0: not at all." }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 86400, "description": "How long a request may wait for its turn before it expires." }, "maxAgeSeconds": { "type": "integer", "minimum": 1, "maximum": 604800, "default": 3600, "description": "How old a request may be when it arrives." } } };
 var func1 = Object.prototype.hasOwnProperty;
 var func2 = require_ucs2length().default;
@@ -1733,7 +1733,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate66.evaluated = { "dynamicProps": true, "dynamicItems": false };
-var schema28 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "ComposeHostTarget", "description": "Hosts with Docker Compose in two colours behind nginx: Systems Manager runs `infrastructure/compose-host/blue_green_deploy.sh` on one after another.", "type": "object", "additionalProperties": false, "required": ["kind"], "if": { "required": ["instances"] }, "then": { "not": { "required": ["tags"] } }, "else": { "required": ["tags"] }, "properties": { "kind": { "const": "compose-host" }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "How messages name it. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "instances": { "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$" }, "description": "The hosts by their ids, or, instead:" }, "tags": { "type": "object", "minProperties": 1, "maxProperties": 5, "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "The tags that a host has, all of them, with their values. Found anew for each deployment." }, "document": { "type": "string", "pattern": "^[a-zA-Z0-9_.-]{3,128}$", "default": "AWS-RunShellScript", "description": "The document that is sent. One of your own takes Action, Image, Expect and executionTimeout, as `infrastructure/compose-host/document.yml` does." }, "script": { "type": "string", "pattern": "^/[A-Za-z0-9._/-]{1,255}$", "default": "/opt/staging/blue_green_deploy.sh", "description": "Where the script is on the hosts; a document of your own knows it itself." }, "deliverySeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 60, "description": "A host that has not taken the command by then does not run it." }, "executionSeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 1800, "description": "What the script may take on one host: image, migration, health and drain." }, "output": { "description": "Where all of the script's output goes; else the last of it is in the verdict alone.", "oneOf": [{ "type": "object", "additionalProperties": false, "required": ["logGroup"], "properties": { "logGroup": { "type": "string", "minLength": 1, "maxLength": 512, "description": "A log group of CloudWatch Logs." } } }, { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "description": "A bucket of S3." }, "prefix": { "type": "string", "minLength": 1, "maxLength": 500, "description": "What its keys begin with." } } }] } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image: its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of its repository has to let Lambda pull.", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] };
+var schema28 = { "title": "SourceTarget", "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "title": "CodeDeployEcsTarget", "description": "An ECS service with the deployment controller CODE_DEPLOY: CodeDeploy makes a second task set, and shifts traffic.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container", "application", "deploymentGroup"], "properties": { "kind": { "const": "codedeploy-ecs" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "application": { "type": "string", "minLength": 1, "maxLength": 100, "description": "CodeDeploy's application." }, "deploymentGroup": { "type": "string", "minLength": 1, "maxLength": 100, "description": "Its deployment group of this service." }, "configuration": { "type": "string", "minLength": 1, "maxLength": 100, "description": "The deployment configuration, as in CodeDeployDefault.ECSCanary10Percent5Minutes; the group's own unless told otherwise." }, "hooks": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Lambda functions (names or ARNs) that CodeDeploy asks on the way; a way back is not asked about.", "properties": { "BeforeInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterInstall": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTestTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "BeforeAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 }, "AfterAllowTraffic": { "type": "string", "minLength": 1, "maxLength": 256 } } } } }, { "title": "ComposeHostTarget", "description": "Hosts with Docker Compose in two colours behind nginx: Systems Manager runs `infrastructure/compose-host/blue_green_deploy.sh` on one after another.", "type": "object", "additionalProperties": false, "required": ["kind"], "if": { "required": ["instances"] }, "then": { "not": { "required": ["tags"] } }, "else": { "required": ["tags"] }, "properties": { "kind": { "const": "compose-host" }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "How messages name it. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "instances": { "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$" }, "description": "The hosts by their ids, or, instead:" }, "tags": { "type": "object", "minProperties": 1, "maxProperties": 5, "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "The tags that a host has, all of them, with their values. Found anew for each deployment." }, "document": { "type": "string", "pattern": "^[a-zA-Z0-9_.-]{3,128}$", "default": "AWS-RunShellScript", "description": "The document that is sent. One of your own takes Action, Image, Expect and executionTimeout, as `infrastructure/compose-host/document.yml` does." }, "script": { "type": "string", "pattern": "^/[A-Za-z0-9._/-]{1,255}$", "default": "/opt/staging/blue_green_deploy.sh", "description": "Where the script is on the hosts; a document of your own knows it itself." }, "deliverySeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 60, "description": "A host that has not taken the command by then does not run it." }, "executionSeconds": { "type": "integer", "minimum": 30, "maximum": 86400, "default": 1800, "description": "What the script may take on one host: image, migration, health and drain." }, "output": { "description": "Where all of the script's output goes; else the last of it is in the verdict alone.", "oneOf": [{ "type": "object", "additionalProperties": false, "required": ["logGroup"], "properties": { "logGroup": { "type": "string", "minLength": 1, "maxLength": 512, "description": "A log group of CloudWatch Logs." } } }, { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "description": "A bucket of S3." }, "prefix": { "type": "string", "minLength": 1, "maxLength": 500, "description": "What its keys begin with." } } }] } } }, { "title": "EcsBlueGreenTarget", "description": "An ECS service with ECS's own controller and two target groups: the new revision runs beside the old one, and traffic is shifted.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-blue-green" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." }, "strategy": { "enum": ["BLUE_GREEN", "CANARY", "LINEAR"], "default": "BLUE_GREEN", "description": "All traffic at once; a little first, then the rest; or by equal steps." }, "stepPercent": { "type": "number", "minimum": 0.1, "maximum": 100, "description": "CANARY: what the new revision has at first, 5 unless told otherwise. LINEAR: of each step, at least 3; 10 unless told otherwise." }, "stepMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "description": "How long ECS waits between steps: 10 with CANARY, 6 with LINEAR, unless told otherwise." }, "bakeMinutes": { "type": "integer", "minimum": 0, "maximum": 1440, "default": 0, "description": "How long the old revision is kept once the new one has all traffic: going back takes seconds then." }, "pause": { "type": "object", "additionalProperties": false, "required": ["stage"], "description": 'Where ECS waits until the checks have passed; before production traffic they run against "testUrl".', "properties": { "stage": { "enum": ["POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT", "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"] }, "minutes": { "type": "integer", "minimum": 10, "maximum": 20160, "default": 60, "description": "After these ECS goes back by itself. At least 10, since a function that dies holds its environment for six." } } } } }, { "title": "EcsRollingTarget", "description": "An ECS service with ECS's own controller and the ROLLING strategy.", "type": "object", "additionalProperties": false, "required": ["kind", "cluster", "container"], "properties": { "kind": { "const": "ecs-rolling" }, "cluster": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name or ARN." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "The ECS service's name. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "container": { "description": "The container whose image is replaced, or several that share one image (app and migration).", "oneOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "array", "minItems": 1, "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 } }] }, "base": { "enum": ["service", "family"], "default": "service", "description": "What the new revision is a copy of: what the service runs, or the newest active revision of its family." }, "passRoles": { "type": "array", "maxItems": 10, "uniqueItems": true, "items": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$" }, "description": "The task's and the execution role: what the pipeline may hand to ECS." } } }, { "title": "LambdaTarget", "description": "A Lambda function of a container image, or of a zip archive (`zip`): its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of an image's repository has to let Lambda pull. How an archive is pushed: [zips.md](zips.md).", "type": "object", "additionalProperties": false, "required": ["kind", "function"], "dependentRequired": { "steps": ["alias"] }, "properties": { "kind": { "const": "lambda" }, "function": { "type": "string", "pattern": "^[a-zA-Z0-9-_]{1,64}$", "description": "The function's name." }, "alias": { "type": "string", "pattern": "^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "description": "What is moved to the new version. Left out, whoever invokes the function without a qualifier gets the new code." }, "steps": { "type": "array", "minItems": 1, "maxItems": 20, "description": "Shares of the requests that the new version gets before it gets all, in the order of their percent; each is left so, then the checks are made.", "items": { "type": "object", "additionalProperties": false, "required": ["percent", "minutes"], "properties": { "percent": { "type": "integer", "minimum": 1, "maximum": 99 }, "minutes": { "type": "integer", "minimum": 1, "maximum": 1440 } } } }, "zip": { "type": "object", "additionalProperties": false, "required": ["repository"], "description": "Says that the function is made from a zip archive, which is pushed to ECR as an artifact. Left out, it is made from images.", "properties": { "repository": { "type": "string", "pattern": "^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+(?:[._/-][a-z0-9]+)*$", "description": "The full name of the repository that the artifacts are in, without a tag: the roles may read no other." } } }, "static": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "description": "Files that are copied before the code changes, from where CI has put them for each version, to where they are served.", "properties": { "from": { "type": "object", "additionalProperties": false, "required": ["bucket", "by"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash; what `by` says follows, and another slash." }, "by": { "enum": ["tag", "version", "commit", "digest"], "description": "What CI calls the folder by: the image's tag or digest (64 digits), or the request's version or commit." } } }, "to": { "type": "object", "additionalProperties": false, "required": ["bucket"], "properties": { "bucket": { "type": "string", "pattern": "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, "prefix": { "type": "string", "pattern": "^([A-Za-z0-9._-]+/)*$", "default": "", "description": "Ends with a slash." } } }, "cache": { "type": "object", "additionalProperties": false, "description": "Cache-Control of files whose source has none.", "properties": { "html": { "type": "string", "minLength": 1, "maxLength": 255, "default": "no-cache" }, "hashed": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=31536000, immutable", "description": "Of files with a hash in their name: `app.3f2a9c1b.js`, `index-BxK3f9aQ.css`." }, "other": { "type": "string", "minLength": 1, "maxLength": 255, "default": "public, max-age=300" } } }, "keepDays": { "type": "integer", "minimum": 1, "maximum": 365, "default": 7, "description": "How long files are kept that a later version has no more; a deployment after that removes them." } } } } }, { "title": "TerraformTarget", "description": "A Terraform module with its state in S3: `terraform apply -var image_tag=\u2026` in CodeBuild, of exactly the plan that was looked at (S2.2). Its project is made by `infrastructure/terraform`.", "type": "object", "additionalProperties": false, "required": ["kind", "project", "bucket"], "properties": { "kind": { "const": "terraform" }, "project": { "type": "string", "pattern": "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", "description": "CodeBuild's project, whose source is the module." }, "bucket": { "type": "string", "pattern": "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", "description": "The S3 bucket of the state, in the region of what is deployed." }, "key": { "type": "string", "pattern": '^[^/\\s"\\\\][^\\s"\\\\]*$', "maxLength": 512, "description": "The state's key. Left out, it is `<environment>/<service>.tfstate`." }, "service": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Names the state. Left out, it is the service's name in the catalogue, filled in when that is resolved." }, "lockTable": { "type": "string", "pattern": "^[A-Za-z0-9_.-]{3,255}$", "description": "The DynamoDB table of the lock; without it the lock is an object beside the state (`use_lockfile`, Terraform 1.10)." }, "directory": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "The module's folder in the project's source; its root unless told otherwise." }, "values": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", "maxLength": 255, "description": "A file of variables in that folder, as in environments/prod.tfvars: what is this environment's own (S2.7)." }, "variables": { "type": "object", "minProperties": 1, "maxProperties": 3, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, "additionalProperties": { "enum": ["tag", "digest", "image"] }, "description": "What the module is told of the image, by variable: its `tag`, its `digest`, or `image`, the repository with the digest. Left out, `image_tag` is the tag." }, "mayDestroy": { "type": "array", "maxItems": 50, "uniqueItems": true, "items": { "type": "string", "pattern": "^(?:[a-z][a-z0-9_]*|[*])$" }, "description": "Types of resources that a plan may destroy or replace; * for all. A plan that destroys or replaces another is not applied. Left out, only task definitions, which are replaced by each change." } } }] };
 var pattern18 = new RegExp("^arn:aws[a-z-]*:iam::([0-9]{12}|[$][{]account[}]):role/.+$", "u");
 var pattern19 = new RegExp("^(i-[0-9a-f]{8}([0-9a-f]{9})?|mi-[0-9a-f]{17})$", "u");
 var pattern20 = new RegExp("^[a-zA-Z0-9_.-]{3,128}$", "u");
@@ -1741,7 +1741,8 @@ var pattern21 = new RegExp("^/[A-Za-z0-9._/-]{1,255}$", "u");
 var pattern22 = new RegExp("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", "u");
 var pattern25 = new RegExp("^[a-zA-Z0-9-_]{1,64}$", "u");
 var pattern26 = new RegExp("^(?![0-9]+$)[a-zA-Z0-9-_]{1,128}$", "u");
-var pattern28 = new RegExp("^([A-Za-z0-9._-]+/)*$", "u");
+var pattern27 = new RegExp("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+(?:[._/-][a-z0-9]+)*$", "u");
+var pattern29 = new RegExp("^([A-Za-z0-9._-]+/)*$", "u");
 function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -3942,7 +3943,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key9 in data) {
-            if (!(key9 === "kind" || key9 === "function" || key9 === "alias" || key9 === "steps" || key9 === "static")) {
+            if (!(key9 === "kind" || key9 === "function" || key9 === "alias" || key9 === "steps" || key9 === "zip" || key9 === "static")) {
               const err185 = { instancePath, schemaPath: "#/oneOf/4/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4], data };
               if (vErrors === null) {
                 vErrors = [err185];
@@ -4146,11 +4147,11 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.static !== void 0) {
-            let data61 = data.static;
+          if (data.zip !== void 0) {
+            let data61 = data.zip;
             if (data61 && typeof data61 == "object" && !Array.isArray(data61)) {
-              if (data61.from === void 0) {
-                const err204 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema28.oneOf[4].properties.static.required, parentSchema: schema28.oneOf[4].properties.static, data: data61 };
+              if (data61.repository === void 0) {
+                const err204 = { instancePath: instancePath + "/zip", schemaPath: "#/oneOf/4/properties/zip/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'", schema: schema28.oneOf[4].properties.zip.required, parentSchema: schema28.oneOf[4].properties.zip, data: data61 };
                 if (vErrors === null) {
                   vErrors = [err204];
                 } else {
@@ -4158,106 +4159,105 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (data61.to === void 0) {
-                const err205 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema28.oneOf[4].properties.static.required, parentSchema: schema28.oneOf[4].properties.static, data: data61 };
-                if (vErrors === null) {
-                  vErrors = [err205];
-                } else {
-                  vErrors.push(err205);
-                }
-                errors++;
-              }
               for (const key11 in data61) {
-                if (!(key11 === "from" || key11 === "to" || key11 === "cache" || key11 === "keepDays")) {
-                  const err206 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static, data: data61 };
+                if (!(key11 === "repository")) {
+                  const err205 = { instancePath: instancePath + "/zip", schemaPath: "#/oneOf/4/properties/zip/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.zip, data: data61 };
                   if (vErrors === null) {
-                    vErrors = [err206];
+                    vErrors = [err205];
                   } else {
-                    vErrors.push(err206);
+                    vErrors.push(err205);
                   }
                   errors++;
                 }
               }
-              if (data61.from !== void 0) {
-                let data62 = data61.from;
-                if (data62 && typeof data62 == "object" && !Array.isArray(data62)) {
-                  if (data62.bucket === void 0) {
-                    const err207 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[4].properties.static.properties.from.required, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data62 };
+              if (data61.repository !== void 0) {
+                let data62 = data61.repository;
+                if (typeof data62 === "string") {
+                  if (!pattern27.test(data62)) {
+                    const err206 = { instancePath: instancePath + "/zip/repository", schemaPath: "#/oneOf/4/properties/zip/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+(?:[._/-][a-z0-9]+)*$" }, message: 'must match pattern "^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+(?:[._/-][a-z0-9]+)*$"', schema: "^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+(?:[._/-][a-z0-9]+)*$", parentSchema: schema28.oneOf[4].properties.zip.properties.repository, data: data62 };
                     if (vErrors === null) {
-                      vErrors = [err207];
+                      vErrors = [err206];
                     } else {
-                      vErrors.push(err207);
+                      vErrors.push(err206);
                     }
                     errors++;
                   }
-                  if (data62.by === void 0) {
-                    const err208 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'", schema: schema28.oneOf[4].properties.static.properties.from.required, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data62 };
+                } else {
+                  const err207 = { instancePath: instancePath + "/zip/repository", schemaPath: "#/oneOf/4/properties/zip/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.zip.properties.repository.type, parentSchema: schema28.oneOf[4].properties.zip.properties.repository, data: data62 };
+                  if (vErrors === null) {
+                    vErrors = [err207];
+                  } else {
+                    vErrors.push(err207);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err208 = { instancePath: instancePath + "/zip", schemaPath: "#/oneOf/4/properties/zip/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.zip.type, parentSchema: schema28.oneOf[4].properties.zip, data: data61 };
+              if (vErrors === null) {
+                vErrors = [err208];
+              } else {
+                vErrors.push(err208);
+              }
+              errors++;
+            }
+          }
+          if (data.static !== void 0) {
+            let data63 = data.static;
+            if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
+              if (data63.from === void 0) {
+                const err209 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'", schema: schema28.oneOf[4].properties.static.required, parentSchema: schema28.oneOf[4].properties.static, data: data63 };
+                if (vErrors === null) {
+                  vErrors = [err209];
+                } else {
+                  vErrors.push(err209);
+                }
+                errors++;
+              }
+              if (data63.to === void 0) {
+                const err210 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'", schema: schema28.oneOf[4].properties.static.required, parentSchema: schema28.oneOf[4].properties.static, data: data63 };
+                if (vErrors === null) {
+                  vErrors = [err210];
+                } else {
+                  vErrors.push(err210);
+                }
+                errors++;
+              }
+              for (const key12 in data63) {
+                if (!(key12 === "from" || key12 === "to" || key12 === "cache" || key12 === "keepDays")) {
+                  const err211 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static, data: data63 };
+                  if (vErrors === null) {
+                    vErrors = [err211];
+                  } else {
+                    vErrors.push(err211);
+                  }
+                  errors++;
+                }
+              }
+              if (data63.from !== void 0) {
+                let data64 = data63.from;
+                if (data64 && typeof data64 == "object" && !Array.isArray(data64)) {
+                  if (data64.bucket === void 0) {
+                    const err212 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[4].properties.static.properties.from.required, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data64 };
                     if (vErrors === null) {
-                      vErrors = [err208];
+                      vErrors = [err212];
                     } else {
-                      vErrors.push(err208);
+                      vErrors.push(err212);
                     }
                     errors++;
                   }
-                  for (const key12 in data62) {
-                    if (!(key12 === "bucket" || key12 === "prefix" || key12 === "by")) {
-                      const err209 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data62 };
-                      if (vErrors === null) {
-                        vErrors = [err209];
-                      } else {
-                        vErrors.push(err209);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data62.bucket !== void 0) {
-                    let data63 = data62.bucket;
-                    if (typeof data63 === "string") {
-                      if (!pattern22.test(data63)) {
-                        const err210 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.bucket, data: data63 };
-                        if (vErrors === null) {
-                          vErrors = [err210];
-                        } else {
-                          vErrors.push(err210);
-                        }
-                        errors++;
-                      }
+                  if (data64.by === void 0) {
+                    const err213 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'", schema: schema28.oneOf[4].properties.static.properties.from.required, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data64 };
+                    if (vErrors === null) {
+                      vErrors = [err213];
                     } else {
-                      const err211 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.from.properties.bucket.type, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.bucket, data: data63 };
-                      if (vErrors === null) {
-                        vErrors = [err211];
-                      } else {
-                        vErrors.push(err211);
-                      }
-                      errors++;
+                      vErrors.push(err213);
                     }
+                    errors++;
                   }
-                  if (data62.prefix !== void 0) {
-                    let data64 = data62.prefix;
-                    if (typeof data64 === "string") {
-                      if (!pattern28.test(data64)) {
-                        const err212 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.prefix, data: data64 };
-                        if (vErrors === null) {
-                          vErrors = [err212];
-                        } else {
-                          vErrors.push(err212);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err213 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.from.properties.prefix.type, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.prefix, data: data64 };
-                      if (vErrors === null) {
-                        vErrors = [err213];
-                      } else {
-                        vErrors.push(err213);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data62.by !== void 0) {
-                    let data65 = data62.by;
-                    if (!(data65 === "tag" || data65 === "version" || data65 === "commit" || data65 === "digest")) {
-                      const err214 = { instancePath: instancePath + "/static/from/by", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[4].properties.static.properties.from.properties.by.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[4].properties.static.properties.from.properties.by.enum, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.by, data: data65 };
+                  for (const key13 in data64) {
+                    if (!(key13 === "bucket" || key13 === "prefix" || key13 === "by")) {
+                      const err214 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data64 };
                       if (vErrors === null) {
                         vErrors = [err214];
                       } else {
@@ -4266,53 +4266,54 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                       errors++;
                     }
                   }
-                } else {
-                  const err215 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.from.type, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data62 };
-                  if (vErrors === null) {
-                    vErrors = [err215];
-                  } else {
-                    vErrors.push(err215);
-                  }
-                  errors++;
-                }
-              }
-              if (data61.to !== void 0) {
-                let data66 = data61.to;
-                if (data66 && typeof data66 == "object" && !Array.isArray(data66)) {
-                  if (data66.bucket === void 0) {
-                    const err216 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[4].properties.static.properties.to.required, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data66 };
-                    if (vErrors === null) {
-                      vErrors = [err216];
-                    } else {
-                      vErrors.push(err216);
-                    }
-                    errors++;
-                  }
-                  for (const key13 in data66) {
-                    if (!(key13 === "bucket" || key13 === "prefix")) {
-                      const err217 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data66 };
-                      if (vErrors === null) {
-                        vErrors = [err217];
-                      } else {
-                        vErrors.push(err217);
-                      }
-                      errors++;
-                    }
-                  }
-                  if (data66.bucket !== void 0) {
-                    let data67 = data66.bucket;
-                    if (typeof data67 === "string") {
-                      if (!pattern22.test(data67)) {
-                        const err218 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.bucket, data: data67 };
+                  if (data64.bucket !== void 0) {
+                    let data65 = data64.bucket;
+                    if (typeof data65 === "string") {
+                      if (!pattern22.test(data65)) {
+                        const err215 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.bucket, data: data65 };
                         if (vErrors === null) {
-                          vErrors = [err218];
+                          vErrors = [err215];
                         } else {
-                          vErrors.push(err218);
+                          vErrors.push(err215);
                         }
                         errors++;
                       }
                     } else {
-                      const err219 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.to.properties.bucket.type, parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.bucket, data: data67 };
+                      const err216 = { instancePath: instancePath + "/static/from/bucket", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.from.properties.bucket.type, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.bucket, data: data65 };
+                      if (vErrors === null) {
+                        vErrors = [err216];
+                      } else {
+                        vErrors.push(err216);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data64.prefix !== void 0) {
+                    let data66 = data64.prefix;
+                    if (typeof data66 === "string") {
+                      if (!pattern29.test(data66)) {
+                        const err217 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.prefix, data: data66 };
+                        if (vErrors === null) {
+                          vErrors = [err217];
+                        } else {
+                          vErrors.push(err217);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err218 = { instancePath: instancePath + "/static/from/prefix", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.from.properties.prefix.type, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.prefix, data: data66 };
+                      if (vErrors === null) {
+                        vErrors = [err218];
+                      } else {
+                        vErrors.push(err218);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data64.by !== void 0) {
+                    let data67 = data64.by;
+                    if (!(data67 === "tag" || data67 === "version" || data67 === "commit" || data67 === "digest")) {
+                      const err219 = { instancePath: instancePath + "/static/from/by", schemaPath: "#/oneOf/4/properties/static/properties/from/properties/by/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[4].properties.static.properties.from.properties.by.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[4].properties.static.properties.from.properties.by.enum, parentSchema: schema28.oneOf[4].properties.static.properties.from.properties.by, data: data67 };
                       if (vErrors === null) {
                         vErrors = [err219];
                       } else {
@@ -4321,66 +4322,66 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                       errors++;
                     }
                   }
-                  if (data66.prefix !== void 0) {
-                    let data68 = data66.prefix;
-                    if (typeof data68 === "string") {
-                      if (!pattern28.test(data68)) {
-                        const err220 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.prefix, data: data68 };
-                        if (vErrors === null) {
-                          vErrors = [err220];
-                        } else {
-                          vErrors.push(err220);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err221 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.to.properties.prefix.type, parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.prefix, data: data68 };
-                      if (vErrors === null) {
-                        vErrors = [err221];
-                      } else {
-                        vErrors.push(err221);
-                      }
-                      errors++;
-                    }
-                  }
                 } else {
-                  const err222 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.to.type, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data66 };
+                  const err220 = { instancePath: instancePath + "/static/from", schemaPath: "#/oneOf/4/properties/static/properties/from/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.from.type, parentSchema: schema28.oneOf[4].properties.static.properties.from, data: data64 };
                   if (vErrors === null) {
-                    vErrors = [err222];
+                    vErrors = [err220];
                   } else {
-                    vErrors.push(err222);
+                    vErrors.push(err220);
                   }
                   errors++;
                 }
               }
-              if (data61.cache !== void 0) {
-                let data69 = data61.cache;
-                if (data69 && typeof data69 == "object" && !Array.isArray(data69)) {
-                  for (const key14 in data69) {
-                    if (!(key14 === "html" || key14 === "hashed" || key14 === "other")) {
-                      const err223 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/4/properties/static/properties/cache/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.cache, data: data69 };
+              if (data63.to !== void 0) {
+                let data68 = data63.to;
+                if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
+                  if (data68.bucket === void 0) {
+                    const err221 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[4].properties.static.properties.to.required, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data68 };
+                    if (vErrors === null) {
+                      vErrors = [err221];
+                    } else {
+                      vErrors.push(err221);
+                    }
+                    errors++;
+                  }
+                  for (const key14 in data68) {
+                    if (!(key14 === "bucket" || key14 === "prefix")) {
+                      const err222 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data68 };
                       if (vErrors === null) {
-                        vErrors = [err223];
+                        vErrors = [err222];
                       } else {
-                        vErrors.push(err223);
+                        vErrors.push(err222);
                       }
                       errors++;
                     }
                   }
-                  if (data69.html !== void 0) {
-                    let data70 = data69.html;
-                    if (typeof data70 === "string") {
-                      if (func2(data70) > 255) {
-                        const err224 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data70 };
+                  if (data68.bucket !== void 0) {
+                    let data69 = data68.bucket;
+                    if (typeof data69 === "string") {
+                      if (!pattern22.test(data69)) {
+                        const err223 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"', schema: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.bucket, data: data69 };
                         if (vErrors === null) {
-                          vErrors = [err224];
+                          vErrors = [err223];
                         } else {
-                          vErrors.push(err224);
+                          vErrors.push(err223);
                         }
                         errors++;
                       }
-                      if (func2(data70) < 1) {
-                        const err225 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data70 };
+                    } else {
+                      const err224 = { instancePath: instancePath + "/static/to/bucket", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.to.properties.bucket.type, parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.bucket, data: data69 };
+                      if (vErrors === null) {
+                        vErrors = [err224];
+                      } else {
+                        vErrors.push(err224);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data68.prefix !== void 0) {
+                    let data70 = data68.prefix;
+                    if (typeof data70 === "string") {
+                      if (!pattern29.test(data70)) {
+                        const err225 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9._-]+/)*$" }, message: 'must match pattern "^([A-Za-z0-9._-]+/)*$"', schema: "^([A-Za-z0-9._-]+/)*$", parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.prefix, data: data70 };
                         if (vErrors === null) {
                           vErrors = [err225];
                         } else {
@@ -4389,7 +4390,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                         errors++;
                       }
                     } else {
-                      const err226 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.html.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data70 };
+                      const err226 = { instancePath: instancePath + "/static/to/prefix", schemaPath: "#/oneOf/4/properties/static/properties/to/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.to.properties.prefix.type, parentSchema: schema28.oneOf[4].properties.static.properties.to.properties.prefix, data: data70 };
                       if (vErrors === null) {
                         vErrors = [err226];
                       } else {
@@ -4398,42 +4399,44 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                       errors++;
                     }
                   }
-                  if (data69.hashed !== void 0) {
-                    let data71 = data69.hashed;
-                    if (typeof data71 === "string") {
-                      if (func2(data71) > 255) {
-                        const err227 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data71 };
-                        if (vErrors === null) {
-                          vErrors = [err227];
-                        } else {
-                          vErrors.push(err227);
-                        }
-                        errors++;
-                      }
-                      if (func2(data71) < 1) {
-                        const err228 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data71 };
-                        if (vErrors === null) {
-                          vErrors = [err228];
-                        } else {
-                          vErrors.push(err228);
-                        }
-                        errors++;
-                      }
-                    } else {
-                      const err229 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data71 };
+                } else {
+                  const err227 = { instancePath: instancePath + "/static/to", schemaPath: "#/oneOf/4/properties/static/properties/to/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.to.type, parentSchema: schema28.oneOf[4].properties.static.properties.to, data: data68 };
+                  if (vErrors === null) {
+                    vErrors = [err227];
+                  } else {
+                    vErrors.push(err227);
+                  }
+                  errors++;
+                }
+              }
+              if (data63.cache !== void 0) {
+                let data71 = data63.cache;
+                if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
+                  for (const key15 in data71) {
+                    if (!(key15 === "html" || key15 === "hashed" || key15 === "other")) {
+                      const err228 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/4/properties/static/properties/cache/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[4].properties.static.properties.cache, data: data71 };
                       if (vErrors === null) {
-                        vErrors = [err229];
+                        vErrors = [err228];
                       } else {
-                        vErrors.push(err229);
+                        vErrors.push(err228);
                       }
                       errors++;
                     }
                   }
-                  if (data69.other !== void 0) {
-                    let data72 = data69.other;
+                  if (data71.html !== void 0) {
+                    let data72 = data71.html;
                     if (typeof data72 === "string") {
                       if (func2(data72) > 255) {
-                        const err230 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data72 };
+                        const err229 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data72 };
+                        if (vErrors === null) {
+                          vErrors = [err229];
+                        } else {
+                          vErrors.push(err229);
+                        }
+                        errors++;
+                      }
+                      if (func2(data72) < 1) {
+                        const err230 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data72 };
                         if (vErrors === null) {
                           vErrors = [err230];
                         } else {
@@ -4441,99 +4444,152 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                         }
                         errors++;
                       }
-                      if (func2(data72) < 1) {
-                        const err231 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data72 };
+                    } else {
+                      const err231 = { instancePath: instancePath + "/static/cache/html", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/html/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.html.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.html, data: data72 };
+                      if (vErrors === null) {
+                        vErrors = [err231];
+                      } else {
+                        vErrors.push(err231);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data71.hashed !== void 0) {
+                    let data73 = data71.hashed;
+                    if (typeof data73 === "string") {
+                      if (func2(data73) > 255) {
+                        const err232 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data73 };
                         if (vErrors === null) {
-                          vErrors = [err231];
+                          vErrors = [err232];
                         } else {
-                          vErrors.push(err231);
+                          vErrors.push(err232);
+                        }
+                        errors++;
+                      }
+                      if (func2(data73) < 1) {
+                        const err233 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data73 };
+                        if (vErrors === null) {
+                          vErrors = [err233];
+                        } else {
+                          vErrors.push(err233);
                         }
                         errors++;
                       }
                     } else {
-                      const err232 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.other.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data72 };
+                      const err234 = { instancePath: instancePath + "/static/cache/hashed", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/hashed/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.hashed, data: data73 };
                       if (vErrors === null) {
-                        vErrors = [err232];
+                        vErrors = [err234];
                       } else {
-                        vErrors.push(err232);
+                        vErrors.push(err234);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data71.other !== void 0) {
+                    let data74 = data71.other;
+                    if (typeof data74 === "string") {
+                      if (func2(data74) > 255) {
+                        const err235 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data74 };
+                        if (vErrors === null) {
+                          vErrors = [err235];
+                        } else {
+                          vErrors.push(err235);
+                        }
+                        errors++;
+                      }
+                      if (func2(data74) < 1) {
+                        const err236 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data74 };
+                        if (vErrors === null) {
+                          vErrors = [err236];
+                        } else {
+                          vErrors.push(err236);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err237 = { instancePath: instancePath + "/static/cache/other", schemaPath: "#/oneOf/4/properties/static/properties/cache/properties/other/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[4].properties.static.properties.cache.properties.other.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache.properties.other, data: data74 };
+                      if (vErrors === null) {
+                        vErrors = [err237];
+                      } else {
+                        vErrors.push(err237);
                       }
                       errors++;
                     }
                   }
                 } else {
-                  const err233 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/4/properties/static/properties/cache/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.cache.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache, data: data69 };
+                  const err238 = { instancePath: instancePath + "/static/cache", schemaPath: "#/oneOf/4/properties/static/properties/cache/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.properties.cache.type, parentSchema: schema28.oneOf[4].properties.static.properties.cache, data: data71 };
                   if (vErrors === null) {
-                    vErrors = [err233];
+                    vErrors = [err238];
                   } else {
-                    vErrors.push(err233);
+                    vErrors.push(err238);
                   }
                   errors++;
                 }
               }
-              if (data61.keepDays !== void 0) {
-                let data73 = data61.keepDays;
-                if (!(typeof data73 == "number" && (!(data73 % 1) && !isNaN(data73)) && isFinite(data73))) {
-                  const err234 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[4].properties.static.properties.keepDays.type, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data73 };
+              if (data63.keepDays !== void 0) {
+                let data75 = data63.keepDays;
+                if (!(typeof data75 == "number" && (!(data75 % 1) && !isNaN(data75)) && isFinite(data75))) {
+                  const err239 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema28.oneOf[4].properties.static.properties.keepDays.type, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data75 };
                   if (vErrors === null) {
-                    vErrors = [err234];
+                    vErrors = [err239];
                   } else {
-                    vErrors.push(err234);
+                    vErrors.push(err239);
                   }
                   errors++;
                 }
-                if (typeof data73 == "number" && isFinite(data73)) {
-                  if (data73 > 365 || isNaN(data73)) {
-                    const err235 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/maximum", keyword: "maximum", params: { comparison: "<=", limit: 365 }, message: "must be <= 365", schema: 365, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data73 };
+                if (typeof data75 == "number" && isFinite(data75)) {
+                  if (data75 > 365 || isNaN(data75)) {
+                    const err240 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/maximum", keyword: "maximum", params: { comparison: "<=", limit: 365 }, message: "must be <= 365", schema: 365, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data75 };
                     if (vErrors === null) {
-                      vErrors = [err235];
+                      vErrors = [err240];
                     } else {
-                      vErrors.push(err235);
+                      vErrors.push(err240);
                     }
                     errors++;
                   }
-                  if (data73 < 1 || isNaN(data73)) {
-                    const err236 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data73 };
+                  if (data75 < 1 || isNaN(data75)) {
+                    const err241 = { instancePath: instancePath + "/static/keepDays", schemaPath: "#/oneOf/4/properties/static/properties/keepDays/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema28.oneOf[4].properties.static.properties.keepDays, data: data75 };
                     if (vErrors === null) {
-                      vErrors = [err236];
+                      vErrors = [err241];
                     } else {
-                      vErrors.push(err236);
+                      vErrors.push(err241);
                     }
                     errors++;
                   }
                 }
               }
             } else {
-              const err237 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.type, parentSchema: schema28.oneOf[4].properties.static, data: data61 };
+              const err242 = { instancePath: instancePath + "/static", schemaPath: "#/oneOf/4/properties/static/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].properties.static.type, parentSchema: schema28.oneOf[4].properties.static, data: data63 };
               if (vErrors === null) {
-                vErrors = [err237];
+                vErrors = [err242];
               } else {
-                vErrors.push(err237);
+                vErrors.push(err242);
               }
               errors++;
             }
           }
           if (data.steps !== void 0) {
             if (data.alias === void 0) {
-              const err238 = { instancePath, schemaPath: "#/oneOf/4/dependentRequired", keyword: "dependentRequired", params: {
+              const err243 = { instancePath, schemaPath: "#/oneOf/4/dependentRequired", keyword: "dependentRequired", params: {
                 property: "steps",
                 missingProperty: "alias",
                 depsCount: 1,
                 deps: "alias"
               }, message: "must have property alias when property steps is present", schema: schema28.oneOf[4].dependentRequired, parentSchema: schema28.oneOf[4], data };
               if (vErrors === null) {
-                vErrors = [err238];
+                vErrors = [err243];
               } else {
-                vErrors.push(err238);
+                vErrors.push(err243);
               }
               errors++;
             }
           }
         } else {
-          const err239 = { instancePath, schemaPath: "#/oneOf/4/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].type, parentSchema: schema28.oneOf[4], data };
+          const err244 = { instancePath, schemaPath: "#/oneOf/4/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[4].type, parentSchema: schema28.oneOf[4], data };
           if (vErrors === null) {
-            vErrors = [err239];
+            vErrors = [err244];
           } else {
-            vErrors.push(err239);
+            vErrors.push(err244);
           }
           errors++;
         }
@@ -4543,91 +4599,35 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
       } else if (tag0 === "terraform") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err240 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
+            const err245 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
             if (vErrors === null) {
-              vErrors = [err240];
+              vErrors = [err245];
             } else {
-              vErrors.push(err240);
+              vErrors.push(err245);
             }
             errors++;
           }
           if (data.project === void 0) {
-            const err241 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
+            const err246 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
             if (vErrors === null) {
-              vErrors = [err241];
+              vErrors = [err246];
             } else {
-              vErrors.push(err241);
+              vErrors.push(err246);
             }
             errors++;
           }
           if (data.bucket === void 0) {
-            const err242 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
+            const err247 = { instancePath, schemaPath: "#/oneOf/5/required", keyword: "required", params: { missingProperty: "bucket" }, message: "must have required property 'bucket'", schema: schema28.oneOf[5].required, parentSchema: schema28.oneOf[5], data };
             if (vErrors === null) {
-              vErrors = [err242];
+              vErrors = [err247];
             } else {
-              vErrors.push(err242);
+              vErrors.push(err247);
             }
             errors++;
           }
-          for (const key15 in data) {
-            if (!func1.call(schema28.oneOf[5].properties, key15)) {
-              const err243 = { instancePath, schemaPath: "#/oneOf/5/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[5], data };
-              if (vErrors === null) {
-                vErrors = [err243];
-              } else {
-                vErrors.push(err243);
-              }
-              errors++;
-            }
-          }
-          if (data.kind !== void 0) {
-            let data74 = data.kind;
-            if ("terraform" !== data74) {
-              const err244 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/5/properties/kind/const", keyword: "const", params: { allowedValue: "terraform" }, message: "must be equal to constant", schema: "terraform", parentSchema: schema28.oneOf[5].properties.kind, data: data74 };
-              if (vErrors === null) {
-                vErrors = [err244];
-              } else {
-                vErrors.push(err244);
-              }
-              errors++;
-            }
-          }
-          if (data.project !== void 0) {
-            let data75 = data.project;
-            if (typeof data75 === "string") {
-              if (!pattern10.test(data75)) {
-                const err245 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/5/properties/project/pattern", keyword: "pattern", params: { pattern: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$" }, message: 'must match pattern "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$"', schema: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", parentSchema: schema28.oneOf[5].properties.project, data: data75 };
-                if (vErrors === null) {
-                  vErrors = [err245];
-                } else {
-                  vErrors.push(err245);
-                }
-                errors++;
-              }
-            } else {
-              const err246 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/5/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.project.type, parentSchema: schema28.oneOf[5].properties.project, data: data75 };
-              if (vErrors === null) {
-                vErrors = [err246];
-              } else {
-                vErrors.push(err246);
-              }
-              errors++;
-            }
-          }
-          if (data.bucket !== void 0) {
-            let data76 = data.bucket;
-            if (typeof data76 === "string") {
-              if (!pattern11.test(data76)) {
-                const err247 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/5/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$" }, message: 'must match pattern "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$"', schema: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", parentSchema: schema28.oneOf[5].properties.bucket, data: data76 };
-                if (vErrors === null) {
-                  vErrors = [err247];
-                } else {
-                  vErrors.push(err247);
-                }
-                errors++;
-              }
-            } else {
-              const err248 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/5/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.bucket.type, parentSchema: schema28.oneOf[5].properties.bucket, data: data76 };
+          for (const key16 in data) {
+            if (!func1.call(schema28.oneOf[5].properties, key16)) {
+              const err248 = { instancePath, schemaPath: "#/oneOf/5/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key16 }, message: "must NOT have additional properties", schema: false, parentSchema: schema28.oneOf[5], data };
               if (vErrors === null) {
                 vErrors = [err248];
               } else {
@@ -4636,20 +4636,23 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.key !== void 0) {
-            let data77 = data.key;
-            if (typeof data77 === "string") {
-              if (func2(data77) > 512) {
-                const err249 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters", schema: 512, parentSchema: schema28.oneOf[5].properties.key, data: data77 };
-                if (vErrors === null) {
-                  vErrors = [err249];
-                } else {
-                  vErrors.push(err249);
-                }
-                errors++;
+          if (data.kind !== void 0) {
+            let data76 = data.kind;
+            if ("terraform" !== data76) {
+              const err249 = { instancePath: instancePath + "/kind", schemaPath: "#/oneOf/5/properties/kind/const", keyword: "const", params: { allowedValue: "terraform" }, message: "must be equal to constant", schema: "terraform", parentSchema: schema28.oneOf[5].properties.kind, data: data76 };
+              if (vErrors === null) {
+                vErrors = [err249];
+              } else {
+                vErrors.push(err249);
               }
-              if (!pattern12.test(data77)) {
-                const err250 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/pattern", keyword: "pattern", params: { pattern: '^[^/\\s"\\\\][^\\s"\\\\]*$' }, message: 'must match pattern "^[^/\\s"\\\\][^\\s"\\\\]*$"', schema: '^[^/\\s"\\\\][^\\s"\\\\]*$', parentSchema: schema28.oneOf[5].properties.key, data: data77 };
+              errors++;
+            }
+          }
+          if (data.project !== void 0) {
+            let data77 = data.project;
+            if (typeof data77 === "string") {
+              if (!pattern10.test(data77)) {
+                const err250 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/5/properties/project/pattern", keyword: "pattern", params: { pattern: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$" }, message: 'must match pattern "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$"', schema: "^(?:[A-Za-z0-9_-]|[$][{](?:site|region|account)[}]){2,255}$", parentSchema: schema28.oneOf[5].properties.project, data: data77 };
                 if (vErrors === null) {
                   vErrors = [err250];
                 } else {
@@ -4658,7 +4661,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err251 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.key.type, parentSchema: schema28.oneOf[5].properties.key, data: data77 };
+              const err251 = { instancePath: instancePath + "/project", schemaPath: "#/oneOf/5/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.project.type, parentSchema: schema28.oneOf[5].properties.project, data: data77 };
               if (vErrors === null) {
                 vErrors = [err251];
               } else {
@@ -4667,11 +4670,11 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.service !== void 0) {
-            let data78 = data.service;
+          if (data.bucket !== void 0) {
+            let data78 = data.bucket;
             if (typeof data78 === "string") {
-              if (func2(data78) > 255) {
-                const err252 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.service, data: data78 };
+              if (!pattern11.test(data78)) {
+                const err252 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/5/properties/bucket/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$" }, message: 'must match pattern "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$"', schema: "^(?:[a-z0-9.-]|[$][{](?:site|region|account)[}]){3,100}$", parentSchema: schema28.oneOf[5].properties.bucket, data: data78 };
                 if (vErrors === null) {
                   vErrors = [err252];
                 } else {
@@ -4679,30 +4682,30 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (func2(data78) < 1) {
-                const err253 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[5].properties.service, data: data78 };
-                if (vErrors === null) {
-                  vErrors = [err253];
-                } else {
-                  vErrors.push(err253);
-                }
-                errors++;
-              }
             } else {
-              const err254 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.service.type, parentSchema: schema28.oneOf[5].properties.service, data: data78 };
+              const err253 = { instancePath: instancePath + "/bucket", schemaPath: "#/oneOf/5/properties/bucket/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.bucket.type, parentSchema: schema28.oneOf[5].properties.bucket, data: data78 };
               if (vErrors === null) {
-                vErrors = [err254];
+                vErrors = [err253];
               } else {
-                vErrors.push(err254);
+                vErrors.push(err253);
               }
               errors++;
             }
           }
-          if (data.lockTable !== void 0) {
-            let data79 = data.lockTable;
+          if (data.key !== void 0) {
+            let data79 = data.key;
             if (typeof data79 === "string") {
-              if (!pattern13.test(data79)) {
-                const err255 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/5/properties/lockTable/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_.-]{3,255}$" }, message: 'must match pattern "^[A-Za-z0-9_.-]{3,255}$"', schema: "^[A-Za-z0-9_.-]{3,255}$", parentSchema: schema28.oneOf[5].properties.lockTable, data: data79 };
+              if (func2(data79) > 512) {
+                const err254 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters", schema: 512, parentSchema: schema28.oneOf[5].properties.key, data: data79 };
+                if (vErrors === null) {
+                  vErrors = [err254];
+                } else {
+                  vErrors.push(err254);
+                }
+                errors++;
+              }
+              if (!pattern12.test(data79)) {
+                const err255 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/pattern", keyword: "pattern", params: { pattern: '^[^/\\s"\\\\][^\\s"\\\\]*$' }, message: 'must match pattern "^[^/\\s"\\\\][^\\s"\\\\]*$"', schema: '^[^/\\s"\\\\][^\\s"\\\\]*$', parentSchema: schema28.oneOf[5].properties.key, data: data79 };
                 if (vErrors === null) {
                   vErrors = [err255];
                 } else {
@@ -4711,7 +4714,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err256 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/5/properties/lockTable/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.lockTable.type, parentSchema: schema28.oneOf[5].properties.lockTable, data: data79 };
+              const err256 = { instancePath: instancePath + "/key", schemaPath: "#/oneOf/5/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.key.type, parentSchema: schema28.oneOf[5].properties.key, data: data79 };
               if (vErrors === null) {
                 vErrors = [err256];
               } else {
@@ -4720,11 +4723,11 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.directory !== void 0) {
-            let data80 = data.directory;
+          if (data.service !== void 0) {
+            let data80 = data.service;
             if (typeof data80 === "string") {
               if (func2(data80) > 255) {
-                const err257 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.directory, data: data80 };
+                const err257 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.service, data: data80 };
                 if (vErrors === null) {
                   vErrors = [err257];
                 } else {
@@ -4732,8 +4735,8 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (!pattern14.test(data80)) {
-                const err258 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[5].properties.directory, data: data80 };
+              if (func2(data80) < 1) {
+                const err258 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters", schema: 1, parentSchema: schema28.oneOf[5].properties.service, data: data80 };
                 if (vErrors === null) {
                   vErrors = [err258];
                 } else {
@@ -4742,7 +4745,7 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             } else {
-              const err259 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.directory.type, parentSchema: schema28.oneOf[5].properties.directory, data: data80 };
+              const err259 = { instancePath: instancePath + "/service", schemaPath: "#/oneOf/5/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.service.type, parentSchema: schema28.oneOf[5].properties.service, data: data80 };
               if (vErrors === null) {
                 vErrors = [err259];
               } else {
@@ -4751,11 +4754,11 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.values !== void 0) {
-            let data81 = data.values;
+          if (data.lockTable !== void 0) {
+            let data81 = data.lockTable;
             if (typeof data81 === "string") {
-              if (func2(data81) > 255) {
-                const err260 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.values, data: data81 };
+              if (!pattern13.test(data81)) {
+                const err260 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/5/properties/lockTable/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_.-]{3,255}$" }, message: 'must match pattern "^[A-Za-z0-9_.-]{3,255}$"', schema: "^[A-Za-z0-9_.-]{3,255}$", parentSchema: schema28.oneOf[5].properties.lockTable, data: data81 };
                 if (vErrors === null) {
                   vErrors = [err260];
                 } else {
@@ -4763,30 +4766,30 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (!pattern14.test(data81)) {
-                const err261 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[5].properties.values, data: data81 };
-                if (vErrors === null) {
-                  vErrors = [err261];
-                } else {
-                  vErrors.push(err261);
-                }
-                errors++;
-              }
             } else {
-              const err262 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.values.type, parentSchema: schema28.oneOf[5].properties.values, data: data81 };
+              const err261 = { instancePath: instancePath + "/lockTable", schemaPath: "#/oneOf/5/properties/lockTable/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.lockTable.type, parentSchema: schema28.oneOf[5].properties.lockTable, data: data81 };
               if (vErrors === null) {
-                vErrors = [err262];
+                vErrors = [err261];
               } else {
-                vErrors.push(err262);
+                vErrors.push(err261);
               }
               errors++;
             }
           }
-          if (data.variables !== void 0) {
-            let data82 = data.variables;
-            if (data82 && typeof data82 == "object" && !Array.isArray(data82)) {
-              if (Object.keys(data82).length > 3) {
-                const err263 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/maxProperties", keyword: "maxProperties", params: { limit: 3 }, message: "must NOT have more than 3 properties", schema: 3, parentSchema: schema28.oneOf[5].properties.variables, data: data82 };
+          if (data.directory !== void 0) {
+            let data82 = data.directory;
+            if (typeof data82 === "string") {
+              if (func2(data82) > 255) {
+                const err262 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.directory, data: data82 };
+                if (vErrors === null) {
+                  vErrors = [err262];
+                } else {
+                  vErrors.push(err262);
+                }
+                errors++;
+              }
+              if (!pattern14.test(data82)) {
+                const err263 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[5].properties.directory, data: data82 };
                 if (vErrors === null) {
                   vErrors = [err263];
                 } else {
@@ -4794,96 +4797,92 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (Object.keys(data82).length < 1) {
-                const err264 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema28.oneOf[5].properties.variables, data: data82 };
-                if (vErrors === null) {
-                  vErrors = [err264];
-                } else {
-                  vErrors.push(err264);
-                }
-                errors++;
-              }
-              for (const key16 in data82) {
-                const _errs206 = errors;
-                if (typeof key16 === "string") {
-                  if (!pattern16.test(key16)) {
-                    const err265 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_-]{0,127}$"', schema: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$", parentSchema: schema28.oneOf[5].properties.variables.propertyNames, data: key16, propertyName: key16 };
-                    if (vErrors === null) {
-                      vErrors = [err265];
-                    } else {
-                      vErrors.push(err265);
-                    }
-                    errors++;
-                  }
-                } else {
-                  const err266 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.variables.propertyNames.type, parentSchema: schema28.oneOf[5].properties.variables.propertyNames, data: key16, propertyName: key16 };
-                  if (vErrors === null) {
-                    vErrors = [err266];
-                  } else {
-                    vErrors.push(err266);
-                  }
-                  errors++;
-                }
-                var valid52 = _errs206 === errors;
-                if (!valid52) {
-                  const err267 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames", keyword: "propertyNames", params: { propertyName: key16 }, message: "property name must be valid", schema: schema28.oneOf[5].properties.variables.propertyNames, parentSchema: schema28.oneOf[5].properties.variables, data: data82 };
-                  if (vErrors === null) {
-                    vErrors = [err267];
-                  } else {
-                    vErrors.push(err267);
-                  }
-                  errors++;
-                }
-              }
-              for (const key17 in data82) {
-                let data83 = data82[key17];
-                if (!(data83 === "tag" || data83 === "digest" || data83 === "image")) {
-                  const err268 = { instancePath: instancePath + "/variables/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/5/properties/variables/additionalProperties/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[5].properties.variables.additionalProperties.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[5].properties.variables.additionalProperties.enum, parentSchema: schema28.oneOf[5].properties.variables.additionalProperties, data: data83 };
-                  if (vErrors === null) {
-                    vErrors = [err268];
-                  } else {
-                    vErrors.push(err268);
-                  }
-                  errors++;
-                }
-              }
             } else {
-              const err269 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[5].properties.variables.type, parentSchema: schema28.oneOf[5].properties.variables, data: data82 };
+              const err264 = { instancePath: instancePath + "/directory", schemaPath: "#/oneOf/5/properties/directory/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.directory.type, parentSchema: schema28.oneOf[5].properties.directory, data: data82 };
               if (vErrors === null) {
-                vErrors = [err269];
+                vErrors = [err264];
               } else {
-                vErrors.push(err269);
+                vErrors.push(err264);
               }
               errors++;
             }
           }
-          if (data.mayDestroy !== void 0) {
-            let data84 = data.mayDestroy;
-            if (Array.isArray(data84)) {
-              if (data84.length > 50) {
-                const err270 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data84 };
+          if (data.values !== void 0) {
+            let data83 = data.values;
+            if (typeof data83 === "string") {
+              if (func2(data83) > 255) {
+                const err265 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters", schema: 255, parentSchema: schema28.oneOf[5].properties.values, data: data83 };
                 if (vErrors === null) {
-                  vErrors = [err270];
+                  vErrors = [err265];
                 } else {
-                  vErrors.push(err270);
+                  vErrors.push(err265);
                 }
                 errors++;
               }
-              const len8 = data84.length;
-              for (let i15 = 0; i15 < len8; i15++) {
-                let data85 = data84[i15];
-                if (typeof data85 === "string") {
-                  if (!pattern17.test(data85)) {
-                    const err271 = { instancePath: instancePath + "/mayDestroy/" + i15, schemaPath: "#/oneOf/5/properties/mayDestroy/items/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z][a-z0-9_]*|[*])$" }, message: 'must match pattern "^(?:[a-z][a-z0-9_]*|[*])$"', schema: "^(?:[a-z][a-z0-9_]*|[*])$", parentSchema: schema28.oneOf[5].properties.mayDestroy.items, data: data85 };
+              if (!pattern14.test(data83)) {
+                const err266 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_./-]*$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_./-]*$", parentSchema: schema28.oneOf[5].properties.values, data: data83 };
+                if (vErrors === null) {
+                  vErrors = [err266];
+                } else {
+                  vErrors.push(err266);
+                }
+                errors++;
+              }
+            } else {
+              const err267 = { instancePath: instancePath + "/values", schemaPath: "#/oneOf/5/properties/values/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.values.type, parentSchema: schema28.oneOf[5].properties.values, data: data83 };
+              if (vErrors === null) {
+                vErrors = [err267];
+              } else {
+                vErrors.push(err267);
+              }
+              errors++;
+            }
+          }
+          if (data.variables !== void 0) {
+            let data84 = data.variables;
+            if (data84 && typeof data84 == "object" && !Array.isArray(data84)) {
+              if (Object.keys(data84).length > 3) {
+                const err268 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/maxProperties", keyword: "maxProperties", params: { limit: 3 }, message: "must NOT have more than 3 properties", schema: 3, parentSchema: schema28.oneOf[5].properties.variables, data: data84 };
+                if (vErrors === null) {
+                  vErrors = [err268];
+                } else {
+                  vErrors.push(err268);
+                }
+                errors++;
+              }
+              if (Object.keys(data84).length < 1) {
+                const err269 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties", schema: 1, parentSchema: schema28.oneOf[5].properties.variables, data: data84 };
+                if (vErrors === null) {
+                  vErrors = [err269];
+                } else {
+                  vErrors.push(err269);
+                }
+                errors++;
+              }
+              for (const key17 in data84) {
+                const _errs211 = errors;
+                if (typeof key17 === "string") {
+                  if (!pattern16.test(key17)) {
+                    const err270 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_-]{0,127}$"', schema: "^[A-Za-z_][A-Za-z0-9_-]{0,127}$", parentSchema: schema28.oneOf[5].properties.variables.propertyNames, data: key17, propertyName: key17 };
                     if (vErrors === null) {
-                      vErrors = [err271];
+                      vErrors = [err270];
                     } else {
-                      vErrors.push(err271);
+                      vErrors.push(err270);
                     }
                     errors++;
                   }
                 } else {
-                  const err272 = { instancePath: instancePath + "/mayDestroy/" + i15, schemaPath: "#/oneOf/5/properties/mayDestroy/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.mayDestroy.items.type, parentSchema: schema28.oneOf[5].properties.mayDestroy.items, data: data85 };
+                  const err271 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.variables.propertyNames.type, parentSchema: schema28.oneOf[5].properties.variables.propertyNames, data: key17, propertyName: key17 };
+                  if (vErrors === null) {
+                    vErrors = [err271];
+                  } else {
+                    vErrors.push(err271);
+                  }
+                  errors++;
+                }
+                var valid53 = _errs211 === errors;
+                if (!valid53) {
+                  const err272 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/propertyNames", keyword: "propertyNames", params: { propertyName: key17 }, message: "property name must be valid", schema: schema28.oneOf[5].properties.variables.propertyNames, parentSchema: schema28.oneOf[5].properties.variables, data: data84 };
                   if (vErrors === null) {
                     vErrors = [err272];
                   } else {
@@ -4892,31 +4891,20 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
               }
-              let i16 = data84.length;
-              let j7;
-              if (i16 > 1) {
-                const indices7 = {};
-                for (; i16--; ) {
-                  let item7 = data84[i16];
-                  if (typeof item7 !== "string") {
-                    continue;
+              for (const key18 in data84) {
+                let data85 = data84[key18];
+                if (!(data85 === "tag" || data85 === "digest" || data85 === "image")) {
+                  const err273 = { instancePath: instancePath + "/variables/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/oneOf/5/properties/variables/additionalProperties/enum", keyword: "enum", params: { allowedValues: schema28.oneOf[5].properties.variables.additionalProperties.enum }, message: "must be equal to one of the allowed values", schema: schema28.oneOf[5].properties.variables.additionalProperties.enum, parentSchema: schema28.oneOf[5].properties.variables.additionalProperties, data: data85 };
+                  if (vErrors === null) {
+                    vErrors = [err273];
+                  } else {
+                    vErrors.push(err273);
                   }
-                  if (typeof indices7[item7] == "number") {
-                    j7 = indices7[item7];
-                    const err273 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/uniqueItems", keyword: "uniqueItems", params: { i: i16, j: j7 }, message: "must NOT have duplicate items (items ## " + j7 + " and " + i16 + " are identical)", schema: true, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data84 };
-                    if (vErrors === null) {
-                      vErrors = [err273];
-                    } else {
-                      vErrors.push(err273);
-                    }
-                    errors++;
-                    break;
-                  }
-                  indices7[item7] = i16;
+                  errors++;
                 }
               }
             } else {
-              const err274 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[5].properties.mayDestroy.type, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data84 };
+              const err274 = { instancePath: instancePath + "/variables", schemaPath: "#/oneOf/5/properties/variables/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[5].properties.variables.type, parentSchema: schema28.oneOf[5].properties.variables, data: data84 };
               if (vErrors === null) {
                 vErrors = [err274];
               } else {
@@ -4925,12 +4913,80 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
+          if (data.mayDestroy !== void 0) {
+            let data86 = data.mayDestroy;
+            if (Array.isArray(data86)) {
+              if (data86.length > 50) {
+                const err275 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data86 };
+                if (vErrors === null) {
+                  vErrors = [err275];
+                } else {
+                  vErrors.push(err275);
+                }
+                errors++;
+              }
+              const len8 = data86.length;
+              for (let i15 = 0; i15 < len8; i15++) {
+                let data87 = data86[i15];
+                if (typeof data87 === "string") {
+                  if (!pattern17.test(data87)) {
+                    const err276 = { instancePath: instancePath + "/mayDestroy/" + i15, schemaPath: "#/oneOf/5/properties/mayDestroy/items/pattern", keyword: "pattern", params: { pattern: "^(?:[a-z][a-z0-9_]*|[*])$" }, message: 'must match pattern "^(?:[a-z][a-z0-9_]*|[*])$"', schema: "^(?:[a-z][a-z0-9_]*|[*])$", parentSchema: schema28.oneOf[5].properties.mayDestroy.items, data: data87 };
+                    if (vErrors === null) {
+                      vErrors = [err276];
+                    } else {
+                      vErrors.push(err276);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err277 = { instancePath: instancePath + "/mayDestroy/" + i15, schemaPath: "#/oneOf/5/properties/mayDestroy/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema28.oneOf[5].properties.mayDestroy.items.type, parentSchema: schema28.oneOf[5].properties.mayDestroy.items, data: data87 };
+                  if (vErrors === null) {
+                    vErrors = [err277];
+                  } else {
+                    vErrors.push(err277);
+                  }
+                  errors++;
+                }
+              }
+              let i16 = data86.length;
+              let j7;
+              if (i16 > 1) {
+                const indices7 = {};
+                for (; i16--; ) {
+                  let item7 = data86[i16];
+                  if (typeof item7 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices7[item7] == "number") {
+                    j7 = indices7[item7];
+                    const err278 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/uniqueItems", keyword: "uniqueItems", params: { i: i16, j: j7 }, message: "must NOT have duplicate items (items ## " + j7 + " and " + i16 + " are identical)", schema: true, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data86 };
+                    if (vErrors === null) {
+                      vErrors = [err278];
+                    } else {
+                      vErrors.push(err278);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices7[item7] = i16;
+                }
+              }
+            } else {
+              const err279 = { instancePath: instancePath + "/mayDestroy", schemaPath: "#/oneOf/5/properties/mayDestroy/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema28.oneOf[5].properties.mayDestroy.type, parentSchema: schema28.oneOf[5].properties.mayDestroy, data: data86 };
+              if (vErrors === null) {
+                vErrors = [err279];
+              } else {
+                vErrors.push(err279);
+              }
+              errors++;
+            }
+          }
         } else {
-          const err275 = { instancePath, schemaPath: "#/oneOf/5/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[5].type, parentSchema: schema28.oneOf[5], data };
+          const err280 = { instancePath, schemaPath: "#/oneOf/5/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.oneOf[5].type, parentSchema: schema28.oneOf[5], data };
           if (vErrors === null) {
-            vErrors = [err275];
+            vErrors = [err280];
           } else {
-            vErrors.push(err275);
+            vErrors.push(err280);
           }
           errors++;
         }
@@ -4938,29 +4994,29 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
           props0 = true;
         }
       } else {
-        const err276 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema28.discriminator, parentSchema: schema28, data };
+        const err281 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf', schema: schema28.discriminator, parentSchema: schema28, data };
         if (vErrors === null) {
-          vErrors = [err276];
+          vErrors = [err281];
         } else {
-          vErrors.push(err276);
+          vErrors.push(err281);
         }
         errors++;
       }
     } else {
-      const err277 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema28.discriminator, parentSchema: schema28, data };
+      const err282 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string', schema: schema28.discriminator, parentSchema: schema28, data };
       if (vErrors === null) {
-        vErrors = [err277];
+        vErrors = [err282];
       } else {
-        vErrors.push(err277);
+        vErrors.push(err282);
       }
       errors++;
     }
   } else {
-    const err278 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
+    const err283 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema28.type, parentSchema: schema28, data };
     if (vErrors === null) {
-      vErrors = [err278];
+      vErrors = [err283];
     } else {
-      vErrors.push(err278);
+      vErrors.push(err283);
     }
     errors++;
   }
@@ -4971,9 +5027,9 @@ function validate68(data, { instancePath = "", parentData, parentDataProperty, r
 validate68.evaluated = { "dynamicProps": true, "dynamicItems": false };
 var schema29 = { "title": "SourceNotify", "description": "Who is told what has become of requests. The nearest word counts, for each key: a service's, its environment's, the file's; false: nobody.", "type": "object", "additionalProperties": false, "properties": { "slack": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Slack" }] }, "github": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Github" }] }, "webhooks": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Webhooks" }] }, "email": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Email" }] }, "links": { "oneOf": [{ "const": false }, { "$ref": "#/$defs/Links" }] } } };
 var schema30 = { "title": "SourceSlack", "description": "A message for each deployment that changes as it goes, by channel and token; or one message at its end, by an incoming webhook.", "type": "object", "additionalProperties": false, "properties": { "channel": { "type": "string", "pattern": "^[CDG][A-Z0-9]{2,20}$", "description": "The channel's id, which stays when it is renamed: Slack shows it at the end of the channel's details." }, "token": { "description": "Of a bot of the workspace, with the scopes of docs/notifications.md.", "$ref": "#/$defs/Secret" }, "webhook": { "description": "An incoming webhook's address, instead of channel and token; its message cannot be changed later.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes the message is about.", "$ref": "#/$defs/Heard" } } };
-var pattern41 = new RegExp("^[CDG][A-Z0-9]{2,20}$", "u");
+var pattern42 = new RegExp("^[CDG][A-Z0-9]{2,20}$", "u");
 var schema31 = { "title": "SourceSecret", "description": "${ssm:/name} or ${secretsmanager:name}: where the secret is kept; no secret stands in the catalogue.", "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" };
-var pattern42 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
+var pattern43 = new RegExp("^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "u");
 function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -4994,7 +5050,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
       }
       errors++;
     }
-    if (!pattern42.test(data)) {
+    if (!pattern43.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema31, data };
       if (vErrors === null) {
         vErrors = [err1];
@@ -5065,7 +5121,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.channel !== void 0) {
       let data0 = data.channel;
       if (typeof data0 === "string") {
-        if (!pattern41.test(data0)) {
+        if (!pattern42.test(data0)) {
           const err1 = { instancePath: instancePath + "/channel", schemaPath: "#/properties/channel/pattern", keyword: "pattern", params: { pattern: "^[CDG][A-Z0-9]{2,20}$" }, message: 'must match pattern "^[CDG][A-Z0-9]{2,20}$"', schema: "^[CDG][A-Z0-9]{2,20}$", parentSchema: schema30.properties.channel, data: data0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -5116,9 +5172,9 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate73.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema33 = { "title": "SourceGithub", "description": "Deployments, checks, a comment and issues in a repository on GitHub, or on a GitHub Enterprise Server.", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "repository": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", "description": "owner/name" }, "app": { "$ref": "#/$defs/GithubApp" }, "token": { "description": "Of a person, instead of an App: with it there are commit statuses, and no check runs.", "$ref": "#/$defs/Secret" }, "apiUrl": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "Of a GitHub Enterprise Server: https://host/api/v3; may hold ${env:NAME}. GitHub's own otherwise." }, "deployments": { "type": "boolean", "default": true, "description": "Whether each request is a deployment of its commit, with a status for each thing that becomes of it." }, "environment": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^\\u0000-\\u001f\\u007f]+$", "description": "GitHub's name of the environment; the pipeline's otherwise." }, "production": { "type": "boolean", "description": "Whether people use this environment directly; unless told otherwise, if it is called production." }, "transient": { "type": "boolean", "default": false, "description": "Whether the environment will not exist any more some day." }, "report": { "enum": ["check-run", "commit-status", "none"], "description": "What the commit shows: a check run with a summary (an App's alone, and its default), or a commit status (a token's default)." }, "pullRequests": { "type": "boolean", "default": true, "description": "Whether the pull request that a request names has a comment." }, "issues": { "type": "boolean", "default": true, "description": "Whether a failure opens an issue, which the next success closes." }, "labels": { "type": "array", "maxItems": 20, "uniqueItems": true, "default": ["deployment", "rollback", "urgent"], "items": { "type": "string", "pattern": "^[^,\\u0000-\\u001f\\u007f]{1,50}$" }, "description": "Of the issue, beside the environment's name." }, "environmentUrl": { "description": "Where the service is to be seen.", "$ref": "#/$defs/Address" } } };
-var pattern43 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", "u");
-var pattern44 = new RegExp("^[^\\u0000-\\u001f\\u007f]+$", "u");
-var pattern45 = new RegExp("^[^,\\u0000-\\u001f\\u007f]{1,50}$", "u");
+var pattern44 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", "u");
+var pattern45 = new RegExp("^[^\\u0000-\\u001f\\u007f]+$", "u");
+var pattern46 = new RegExp("^[^,\\u0000-\\u001f\\u007f]{1,50}$", "u");
 var schema34 = { "title": "SourceGithubApp", "description": "A GitHub App that is installed in the repository.", "type": "object", "additionalProperties": false, "required": ["id", "installation", "key"], "properties": { "id": { "type": "integer", "minimum": 1, "description": "The App's ID." }, "installation": { "type": "integer", "minimum": 1, "description": "The number at the end of the installation's address." }, "key": { "description": "A private key of the App, as GitHub made it (PEM).", "$ref": "#/$defs/Secret" } } };
 function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
@@ -5235,7 +5291,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate81.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema35 = { "title": "SourceAddress", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]+$" };
-var pattern46 = new RegExp("^https?://[^\\s]+$", "u");
+var pattern47 = new RegExp("^https?://[^\\s]+$", "u");
 function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -5256,7 +5312,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       }
       errors++;
     }
-    if (!pattern46.test(data)) {
+    if (!pattern47.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s]+$" }, message: 'must match pattern "^https?://[^\\s]+$"', schema: "^https?://[^\\s]+$", parentSchema: schema35, data };
       if (vErrors === null) {
         vErrors = [err1];
@@ -5312,7 +5368,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.repository !== void 0) {
       let data0 = data.repository;
       if (typeof data0 === "string") {
-        if (!pattern43.test(data0)) {
+        if (!pattern44.test(data0)) {
           const err2 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$"', schema: "^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$", parentSchema: schema33.properties.repository, data: data0 };
           if (vErrors === null) {
             vErrors = [err2];
@@ -5407,7 +5463,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern44.test(data5)) {
+        if (!pattern45.test(data5)) {
           const err10 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f]+$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f]+$"', schema: "^[^\\u0000-\\u001f\\u007f]+$", parentSchema: schema33.properties.environment, data: data5 };
           if (vErrors === null) {
             vErrors = [err10];
@@ -5502,7 +5558,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data12 = data11[i0];
           if (typeof data12 === "string") {
-            if (!pattern45.test(data12)) {
+            if (!pattern46.test(data12)) {
               const err18 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^[^,\\u0000-\\u001f\\u007f]{1,50}$" }, message: 'must match pattern "^[^,\\u0000-\\u001f\\u007f]{1,50}$"', schema: "^[^,\\u0000-\\u001f\\u007f]{1,50}$", parentSchema: schema33.properties.labels.items, data: data12 };
               if (vErrors === null) {
                 vErrors = [err18];
@@ -5575,7 +5631,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
 validate80.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema36 = { "title": "SourceWebhooks", "type": "array", "minItems": 1, "maxItems": 10, "items": { "$ref": "#/$defs/Webhook" }, "description": "Addresses that every event is posted to, signed as Standard Webhooks has it." };
 var schema37 = { "title": "SourceWebhook", "type": "object", "additionalProperties": false, "required": ["name", "url", "secret"], "properties": { "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$", "description": "How logs and dead letters name it." }, "url": { "type": "string", "minLength": 1, "maxLength": 2048, "description": "https, or http of this machine; may hold ${env:NAME}." }, "secret": { "description": "whsec_ and 24 to 64 bytes in base64, as Standard Webhooks has it.", "$ref": "#/$defs/Secret" }, "events": { "description": "Which outcomes are posted.", "$ref": "#/$defs/Heard" } } };
-var pattern47 = new RegExp("^[a-z0-9][a-z0-9-]{0,63}$", "u");
+var pattern48 = new RegExp("^[a-z0-9][a-z0-9-]{0,63}$", "u");
 function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -5628,7 +5684,7 @@ function validate89(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.name !== void 0) {
       let data0 = data.name;
       if (typeof data0 === "string") {
-        if (!pattern47.test(data0)) {
+        if (!pattern48.test(data0)) {
           const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,63}$"', schema: "^[a-z0-9][a-z0-9-]{0,63}$", parentSchema: schema37.properties.name, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
@@ -5753,7 +5809,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate88.evaluated = { "items": true, "dynamicProps": false, "dynamicItems": false };
 var schema38 = { "title": "SourceEmail", "type": "object", "additionalProperties": false, "required": ["topic"], "properties": { "topic": { "type": "string", "pattern": "^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,256}$", "description": "An SNS topic by ARN, or by name where the pipeline is; whoever has confirmed a subscription gets the mail." }, "events": { "description": "Which outcomes are mailed; verdicts unless told otherwise.", "$ref": "#/$defs/Heard" } } };
-var pattern48 = new RegExp("^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,256}$", "u");
+var pattern49 = new RegExp("^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,256}$", "u");
 function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -5788,7 +5844,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.topic !== void 0) {
       let data0 = data.topic;
       if (typeof data0 === "string") {
-        if (!pattern48.test(data0)) {
+        if (!pattern49.test(data0)) {
           const err2 = { instancePath: instancePath + "/topic", schemaPath: "#/properties/topic/pattern", keyword: "pattern", params: { pattern: "^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,256}$" }, message: 'must match pattern "^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,256}$"', schema: "^(?:arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:)?[A-Za-z0-9_-]{1,256}$", parentSchema: schema38.properties.topic, data: data0 };
           if (vErrors === null) {
             vErrors = [err2];
@@ -5827,7 +5883,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate94.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema39 = { "title": "SourceLinks", "type": "object", "additionalProperties": { "type": "string", "minLength": 1, "maxLength": 1500 }, "maxProperties": 10, "propertyNames": { "type": "string", "minLength": 1, "maxLength": 40, "pattern": "^[A-Za-z0-9][A-Za-z0-9 ._-]*$" }, "description": "Where people read on, by what it is called: dashboard, logs \u2026 Addresses of the web; may hold ${env:NAME}." };
-var pattern49 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]*$", "u");
+var pattern50 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]*$", "u");
 function validate97(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -5869,7 +5925,7 @@ function validate97(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern49.test(key0)) {
+        if (!pattern50.test(key0)) {
           const err3 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9 ._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9 ._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9 ._-]*$", parentSchema: schema39.propertyNames, data: key0, propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err3];
@@ -6247,8 +6303,8 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate72.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern39 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
-var pattern40 = new RegExp("^[A-Za-z0-9_./#-]+$", "u");
+var pattern40 = new RegExp("^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "u");
+var pattern41 = new RegExp("^[A-Za-z0-9_./#-]+$", "u");
 function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -6606,7 +6662,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern39.test(data13)) {
+        if (!pattern40.test(data13)) {
           const err29 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema26.properties.repository, data: data13 };
           if (vErrors === null) {
             vErrors = [err29];
@@ -6689,7 +6745,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern40.test(data16)) {
+        if (!pattern41.test(data16)) {
           const err37 = { instancePath: instancePath + "/logGroup", schemaPath: "#/properties/logGroup/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_./#-]+$" }, message: 'must match pattern "^[A-Za-z0-9_./#-]+$"', schema: "^[A-Za-z0-9_./#-]+$", parentSchema: schema26.properties.logGroup, data: data16 };
           if (vErrors === null) {
             vErrors = [err37];
@@ -7077,7 +7133,7 @@ function validate61(data, { instancePath = "", parentData, parentDataProperty, r
 validate61.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema40 = { "title": "SourcePromotion", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "$ref": "#/$defs/PromotionFrom" }, "to": { "$ref": "#/$defs/PromotionTo" }, "tags": { "type": "string", "minLength": 1, "maxLength": 256, "description": "A push of such a tag promotes by itself: a pattern with *, or a regular expression that begins with ^. Without it, only requests do. Amazon ECR only." }, "version": { "enum": ["same", "next-patch"], "default": "same", "description": "The tag there: the same, or the next patch over the highest version there." }, "also": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, "description": "Tags that move to it afterwards: latest, stable \u2026; sha stands for sha-<short commit>." }, "overwrite": { "type": "boolean", "default": false, "description": "Whether a tag that names another image there is moved." }, "gates": { "$ref": "#/$defs/Gates" }, "waitSeconds": { "type": "integer", "minimum": 1, "maximum": 86400, "default": 900, "description": "How long gates may take to be passed." }, "copySeconds": { "type": "integer", "minimum": 60, "maximum": 86400, "default": 3600, "description": "How long the copy may take." } } };
 var schema41 = { "title": "SourcePromotionFrom", "type": "object", "additionalProperties": false, "required": ["repository"], "properties": { "environment": { "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$", "description": "Whose registry it is, and where the image has to be verified." }, "registry": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "description": "A registry that is no environment's: ghcr.io, public.ecr.aws; http:// for one without TLS." }, "repository": { "type": "string", "minLength": 2, "maxLength": 255, "pattern": "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", "description": "In that registry." }, "credentials": { "type": "string", "maxLength": 2048, "pattern": "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", "description": "${ssm:/name} or ${secretsmanager:name}: user:password, or JSON with username and password. Not for Amazon ECR." }, "role": { "type": "string", "pattern": "^arn:aws:iam::[0-9]{12}:role/.+$", "description": "Taken on to reach an ECR of another account." } } };
-var pattern52 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
+var pattern53 = new RegExp("^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", "u");
 function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -7170,7 +7226,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern52.test(data1)) {
+        if (!pattern53.test(data1)) {
           const err8 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema41.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err8];
@@ -7210,7 +7266,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern39.test(data2)) {
+        if (!pattern40.test(data2)) {
           const err12 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema41.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err12];
@@ -7241,7 +7297,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern42.test(data3)) {
+        if (!pattern43.test(data3)) {
           const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema41.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err15];
@@ -7397,7 +7453,7 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern52.test(data1)) {
+        if (!pattern53.test(data1)) {
           const err9 = { instancePath: instancePath + "/registry", schemaPath: "#/properties/registry/pattern", keyword: "pattern", params: { pattern: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$" }, message: 'must match pattern "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$"', schema: "^(?:https?://)?[a-zA-Z0-9][a-zA-Z0-9.:-]*$", parentSchema: schema42.properties.registry, data: data1 };
           if (vErrors === null) {
             vErrors = [err9];
@@ -7437,7 +7493,7 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern39.test(data2)) {
+        if (!pattern40.test(data2)) {
           const err13 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$" }, message: 'must match pattern "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$"', schema: "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*$", parentSchema: schema42.properties.repository, data: data2 };
           if (vErrors === null) {
             vErrors = [err13];
@@ -7468,7 +7524,7 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern42.test(data3)) {
+        if (!pattern43.test(data3)) {
           const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/pattern", keyword: "pattern", params: { pattern: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$" }, message: 'must match pattern "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$"', schema: "^\\$\\{(?:ssm|secretsmanager):[^}]+\\}$", parentSchema: schema42.properties.credentials, data: data3 };
           if (vErrors === null) {
             vErrors = [err16];
@@ -7523,7 +7579,7 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
 }
 validate107.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var schema43 = { "title": "SourceGates", "type": "object", "additionalProperties": false, "properties": { "verified": { "type": "boolean", "default": false, "description": "Verified in the environment that it comes from, by every service there that has its images from that repository (S5.3)." }, "evidence": { "type": "array", "maxItems": 10, "uniqueItems": true, "default": [], "items": { "type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$" }, "description": "Kinds of evidence that have to be recorded for the digest, and passed: tests, scan \u2026 (S3.1)." }, "scan": { "enum": ["LOW", "MEDIUM", "HIGH", "CRITICAL"], "description": "The registry's scan has ended, and found nothing this severe or worse (S5.5). Amazon ECR only." }, "signature": { "type": "boolean", "default": false, "description": "A signature of cosign or notation is attached." } } };
-var pattern62 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
+var pattern63 = new RegExp("^[a-z][a-z0-9-]{0,63}$", "u");
 function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -7574,7 +7630,7 @@ function validate109(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern62.test(data2)) {
+            if (!pattern63.test(data2)) {
               const err3 = { instancePath: instancePath + "/evidence/" + i0, schemaPath: "#/properties/evidence/items/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{0,63}$" }, message: 'must match pattern "^[a-z][a-z0-9-]{0,63}$"', schema: "^[a-z][a-z0-9-]{0,63}$", parentSchema: schema43.properties.evidence.items, data: data2 };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -7663,7 +7719,7 @@ function validate109(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 validate109.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern61 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
+var pattern62 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
 function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -7775,7 +7831,7 @@ function validate104(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data5 = data4[i0];
           if (typeof data5 === "string") {
-            if (!pattern61.test(data5)) {
+            if (!pattern62.test(data5)) {
               const err8 = { instancePath: instancePath + "/also/" + i0, schemaPath: "#/properties/also/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"', schema: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", parentSchema: schema40.properties.also.items, data: data5 };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -7922,7 +7978,7 @@ function validate104(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 validate104.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var pattern63 = new RegExp("^(?:/|[A-Za-z][A-Za-z0-9+.-]*:)(?:[A-Za-z0-9._~/?@!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$", "u");
+var pattern64 = new RegExp("^(?:/|[A-Za-z][A-Za-z0-9+.-]*:)(?:[A-Za-z0-9._~/?@!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$", "u");
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -8176,7 +8232,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern63.test(data7)) {
+            if (!pattern64.test(data7)) {
               const err21 = { instancePath: instancePath + "/cdevents/source", schemaPath: "#/properties/cdevents/properties/source/pattern", keyword: "pattern", params: { pattern: "^(?:/|[A-Za-z][A-Za-z0-9+.-]*:)(?:[A-Za-z0-9._~/?@!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$" }, message: `must match pattern "^(?:/|[A-Za-z][A-Za-z0-9+.-]*:)(?:[A-Za-z0-9._~/?@!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$"`, schema: "^(?:/|[A-Za-z][A-Za-z0-9+.-]*:)(?:[A-Za-z0-9._~/?@!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*$", parentSchema: schema19.properties.cdevents.properties.source, data: data7 };
               if (vErrors === null) {
                 vErrors = [err21];

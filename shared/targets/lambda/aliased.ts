@@ -1,8 +1,8 @@
 import type { Observation, Revision, Rollout } from '../../deployment/observations.ts';
 import { refuse } from '../answering.ts';
 import type { Job, Looked, Restored, Started } from '../target.ts';
-import { digestIn, type LambdaCalls, numberIn, type Pointing, revisionOf, type Version } from './calls.ts';
-import { imageFor, isSameImage, notImage, published } from './code.ts';
+import { type LambdaCalls, numberIn, type Pointing, revisionOf, type Version } from './calls.ts';
+import { published, type Work } from './code.ts';
 import { type AliasConfig, type LambdaJob, placeOf, stepsOf } from './config.ts';
 import { refusal } from './refusals.ts';
 
@@ -26,11 +26,11 @@ const rolloutOf = (version: Version): Rollout => ({
 
 /** Two calls. Of an alias that is being shifted it is what that is on its way to. */
 export const current =
-  (calls: LambdaCalls) =>
+  ({ calls, packaging }: Work) =>
   async ({ config }: AliasJob): Promise<Looked> => {
     const alias = await calls.pointing(config);
     const version = await calls.version(config, alias.other?.version ?? alias.version);
-    const failure = notImage(config, version);
+    const failure = packaging.unfit(version);
     if (failure !== undefined) return refuse(failure);
     if (numberIn(revisionOf(version)) === undefined)
       return refuse(
@@ -42,24 +42,25 @@ export const current =
     return { kind: 'current', current: { revision: revisionOf(version), settled: alias.other === undefined, desired: 1 } };
   };
 
-/** Four calls, with a wait after the second and the third. */
+/** Four calls, with a wait after the second and the third; of an archive one more each time, and two to get it. */
 export const start =
-  (calls: LambdaCalls, files: (job: LambdaJob) => Promise<void>) =>
+  (work: Work, files: (job: LambdaJob) => Promise<void>) =>
   async (job: AliasJob): Promise<Started> => {
+    const { calls, packaging } = work;
     const { config, before, deployment, image } = job;
     if (before === undefined || image === undefined)
       throw new Error(`deployment ${deployment} is started without a look at what runs, or without an image`);
     const alias = await calls.pointing(config);
     const latest = await calls.version(config);
-    const wanted = imageFor(config, image, latest);
+    const wanted = await packaging.asked(image, latest);
     if (alias.version !== numberIn(before.revision) || alias.other !== undefined) {
       const begun = job.again ? await calls.version(config, alias.other?.version ?? alias.version) : undefined;
-      return begun !== undefined && isSameImage(begun.image, wanted)
+      return begun !== undefined && packaging.markOf(begun) === wanted.mark
         ? startedWith(begun)
         : refuse(refusal('taken-over', told(config, alias)));
     }
     await files(job);
-    const version = await published(calls, job, wanted, latest);
+    const version = await published(work, job, wanted, latest);
     if (version.version !== alias.version) await calls.move(config, next(config, alias, version.version, 0));
     return startedWith(version);
   };
@@ -114,25 +115,26 @@ export const proceed =
 
 /** Looks first, and moves the alias only if what it points at is ours to replace. Of a version that was deleted its image is published anew. */
 export const restore =
-  (calls: LambdaCalls, now: () => number) =>
+  (work: Work, now: () => number) =>
   async (job: AliasJob, to: Revision): Promise<Restored> => {
+    const { calls } = work;
     const back = (version: Version): Rollout => ({ ...rolloutOf(version), startedAt: now() });
     const { config, before, rollout } = job;
     const alias = await calls.pointing(config);
     const isAlone = (revision: Revision | undefined): boolean =>
       revision !== undefined && alias.other === undefined && alias.version === numberIn(revision);
     if (isAlone(to)) return runsAlready(back(await calls.version(config, alias.version)));
-    const begun = rollout?.revision ?? (await lostRollout(calls, job, alias));
+    const begun = rollout?.revision ?? (await lostRollout(work, job, alias));
     if (begun === undefined && isAlone(before?.revision)) return runsAlready(back(await calls.version(config, alias.version)));
     const known = [before, job.restore].map((one) => one?.revision).concat(to, begun);
     const theirs = versionsOf(alias).find((version) => !known.some((one) => one !== undefined && numberIn(one) === version));
     if (theirs !== undefined) {
       const running = await calls.version(config, theirs);
-      return isAnew(running, alias, to)
+      return (await isAnew(work, running, alias, to))
         ? runsAlready(back(running))
         : { kind: 'taken-over', running: revisionOf(running), message: told(config, alias) };
     }
-    const version = await destination(calls, job, to);
+    const version = await destination(work, job, to);
     await calls.move(config, { version: version.version, revisionId: alias.revisionId });
     return { kind: 'called', rollout: back(version) };
   };
@@ -145,22 +147,27 @@ const versionsOf = ({ version, other }: Pointing): readonly string[] => [
 ];
 
 /** The start whose answer was lost: the alias points at a version of its image. */
-const lostRollout = async (calls: LambdaCalls, job: AliasJob, alias: Pointing): Promise<Revision | undefined> => {
+const lostRollout = async ({ calls, packaging }: Work, job: AliasJob, alias: Pointing): Promise<Revision | undefined> => {
   const { config, before, image, again } = job;
   const other = versionsOf(alias).find((version) => before === undefined || version !== numberIn(before.revision));
   if (!again || other === undefined) return undefined;
-  const revision = revisionOf(await calls.version(config, other));
-  return [image?.digest, ...(image?.platforms ?? [])].includes(revision.digest) ? revision : undefined;
+  const version = await calls.version(config, other);
+  return (await packaging.isAsked(image, version)) ? revisionOf(version) : undefined;
 };
 
-/** What was published anew of the destination's image, without an answer, is the destination. */
-const isAnew = (running: Version, { other }: Pointing, { image }: Revision): boolean =>
-  other === undefined && digestIn(image) !== undefined && isSameImage(running.image, image);
+/** What was published anew of the destination's code, without an answer, is the destination. */
+const isAnew = async ({ packaging }: Work, running: Version, { other }: Pointing, to: Revision): Promise<boolean> => {
+  if (other !== undefined) return false;
+  const mark = await packaging.markIn(to);
+  return mark !== undefined && packaging.markOf(running) === mark;
+};
 
-/** A version that was deleted is made anew, of its image. */
-const destination = async (calls: LambdaCalls, { config, deployment }: AliasJob, to: Revision): Promise<Version> => {
+/** A version that was deleted is made anew, of its code. */
+const destination = async (work: Work, { config, deployment }: AliasJob, to: Revision): Promise<Version> => {
+  const { calls, packaging } = work;
   const known = await calls.versionIfThere(config, numberIn(to) ?? to.id);
   if (known !== undefined) return known;
+  const code = await packaging.back(to);
   const latest = await calls.version(config);
-  return published(calls, { config, deployment, again: isSameImage(latest.image, to.image) }, to.image, latest);
+  return published(work, { config, deployment, again: packaging.markOf(latest) === code.mark }, code, latest);
 };

@@ -14,15 +14,20 @@ import type { TargetPorts } from '../module.ts';
 import { RefusedError } from '../refused.ts';
 import { type AliasConfig, type Config, placeOf } from './config.ts';
 import { notPullable, refusalOf } from './refusals.ts';
+import { archiveDigest, artifactIn, UNKNOWN } from './zip-names.ts';
 
 /** A function's `$LATEST`, or a version of it, as far as it is read here. */
 export interface Version {
   readonly arn: string;
   /** `$LATEST`, or its number. */
   readonly version: string;
-  /** By digest; empty for a function of a zip. */
+  /** By digest; of an archive that nobody has said more of `zip:` and its own. */
   readonly image: string;
+  /** Where the archive is lent, for ten minutes; empty for an image. */
+  readonly location: string;
   readonly codeSha256: string;
+  /** Bytes of an archive. */
+  readonly codeSize: number;
   readonly revisionId: string;
   readonly architecture: string;
   readonly isImage: boolean;
@@ -42,13 +47,26 @@ export interface Pointing {
   readonly revisionId: string;
 }
 
-const read = (configuration: FunctionConfiguration, image: string): Version => {
+/** What `UpdateFunctionCode` puts in. */
+export type CodeInput = { readonly ImageUri: string } | { readonly ZipFile: Uint8Array };
+
+/** What a version's archive came in: it is written on versions that we have published, and on no other. */
+const zipImage = ({ zip }: Config, { Version, Description, CodeSha256 = '' }: FunctionConfiguration): string => {
+  const digest = zip === undefined || Version === LATEST ? undefined : artifactIn(Description);
+  return digest === undefined ? `${UNKNOWN}${archiveDigest(CodeSha256)}` : `${zip?.repository}@${digest}`;
+};
+
+const LATEST = '$LATEST';
+
+const read = (configuration: FunctionConfiguration, image: string, location = ''): Version => {
   const { LastUpdateStatusReasonCode, LastUpdateStatusReason, StateReasonCode, StateReason } = configuration;
   return {
     arn: configuration.FunctionArn ?? '',
     version: configuration.Version ?? '',
     image,
+    location,
     codeSha256: configuration.CodeSha256 ?? '',
+    codeSize: configuration.CodeSize ?? 0,
     revisionId: configuration.RevisionId ?? '',
     architecture: configuration.Architectures?.[0] ?? 'x86_64',
     isImage: configuration.PackageType === 'Image',
@@ -61,9 +79,6 @@ const read = (configuration: FunctionConfiguration, image: string): Version => {
     changedAt: Date.parse(configuration.LastModified ?? '') || 0,
   };
 };
-
-/** By which a version tells people for which deployment it was published (256 characters at most). */
-const descriptionFor = (deployment: string): string => `switchyard ${deployment}`;
 
 /** `repository@sha256:…` */
 export const digestIn = (image: string): string | undefined => /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
@@ -89,7 +104,8 @@ export const lambdaCalls = ({ client, signal }: TargetPorts) => {
     const { Configuration, Code } = await ask(doing, (options) => lambda.send(command, options));
     if (Configuration === undefined)
       throw new Error(`Lambda answered without the function that it was asked for: ${FunctionName}`);
-    return read(Configuration, Code?.ResolvedImageUri ?? '');
+    const image = Configuration.PackageType === 'Image' ? (Code?.ResolvedImageUri ?? '') : zipImage(config, Configuration);
+    return read(Configuration, image, Code?.Location);
   };
 
   /** `undefined`: it was deleted. */
@@ -106,16 +122,20 @@ export const lambdaCalls = ({ client, signal }: TargetPorts) => {
   const newestOf = async (config: Config, codeSha256: string): Promise<Version | undefined> => {
     const { function: FunctionName } = config;
     let found: FunctionConfiguration | undefined;
+    let image = '';
     let Marker: string | undefined;
     do {
       const command = new ListVersionsByFunctionCommand({ FunctionName, ...(Marker === undefined ? {} : { Marker }) });
       const { Versions = [], NextMarker } = await ask(`list the versions of ${placeOf(config)}`, (options) =>
         lambda.send(command, options),
       );
-      found = Versions.findLast((one) => one.Version !== '$LATEST' && one.CodeSha256 === codeSha256) ?? found;
+      const same = Versions.filter((one) => one.Version !== LATEST && one.CodeSha256 === codeSha256);
+      found = same.at(-1) ?? found;
+      // whoever publishes the same archive once more does not say what it came in
+      image = same.map((one) => zipImage(config, one)).findLast((one) => digestIn(one) !== undefined) ?? image;
       Marker = NextMarker;
     } while (Marker !== undefined && Marker !== '');
-    return found === undefined ? undefined : read(found, '');
+    return found === undefined ? undefined : read(found, image);
   };
 
   const pointing = async (config: AliasConfig): Promise<Pointing> => {
@@ -129,9 +149,9 @@ export const lambdaCalls = ({ client, signal }: TargetPorts) => {
     };
   };
 
-  /** Puts an image into `$LATEST`, if that is still what was looked at. Answers what is on its way. */
-  const update = async (config: Config, image: string, { revisionId }: Version): Promise<Version> => {
-    const command = new UpdateFunctionCodeCommand({ FunctionName: config.function, ImageUri: image, RevisionId: revisionId });
+  /** Puts code into `$LATEST`, if that is still what was looked at. Answers what is on its way. */
+  const update = async (config: Config, image: string, input: CodeInput, { revisionId }: Version): Promise<Version> => {
+    const command = new UpdateFunctionCodeCommand({ FunctionName: config.function, ...input, RevisionId: revisionId });
     const doing = `put ${image} into function "${config.function}"`;
     const answer = await ask(doing, (options) =>
       lambda.send(command, options).catch((error: unknown) => {
@@ -143,15 +163,15 @@ export const lambdaCalls = ({ client, signal }: TargetPorts) => {
   };
 
   /** The version of what `$LATEST` was when it was looked at; the one that there is, if nothing has changed since that was published. */
-  const publish = async (config: Config, latest: Version, deployment: string): Promise<Version> => {
+  const publish = async (config: Config, latest: Version, description: string, image: string): Promise<Version> => {
     const command = new PublishVersionCommand({
       FunctionName: config.function,
       CodeSha256: latest.codeSha256,
       RevisionId: latest.revisionId,
-      Description: descriptionFor(deployment),
+      Description: description,
     });
     const answer = await ask(`publish a version of function "${config.function}"`, (options) => lambda.send(command, options));
-    return read(answer, latest.image);
+    return read(answer, image);
   };
 
   /** Points an alias at a version, and perhaps a share of its requests at another, if it is still as it was looked at. */

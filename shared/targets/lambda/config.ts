@@ -16,7 +16,7 @@ export interface Step {
 export const schema = {
   title: 'LambdaTarget',
   description:
-    'A Lambda function of a container image: its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of its repository has to let Lambda pull.',
+    "A Lambda function of a container image, or of a zip archive (`zip`): its code is updated and published as a version. An alias is moved to the version, at once or by steps; without one the function itself is what serves. The policy of an image's repository has to let Lambda pull. How an archive is pushed: [zips.md](zips.md).",
   type: 'object',
   additionalProperties: false,
   required: ['kind', 'function'],
@@ -46,6 +46,20 @@ export const schema = {
         },
       },
     },
+    zip: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['repository'],
+      description:
+        'Says that the function is made from a zip archive, which is pushed to ECR as an artifact. Left out, it is made from images.',
+      properties: {
+        repository: {
+          type: 'string',
+          pattern: '^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+(?:[._/-][a-z0-9]+)*$',
+          description: 'The full name of the repository that the artifacts are in, without a tag: the roles may read no other.',
+        },
+      },
+    },
     static: staticSchema,
   },
 } as const;
@@ -56,6 +70,7 @@ export interface Config {
   readonly function: string;
   readonly alias?: string;
   readonly steps?: readonly Step[];
+  readonly zip?: { readonly repository: string };
   readonly static?: StaticConfig;
   readonly [key: string]: unknown;
 }
@@ -64,6 +79,23 @@ export interface Config {
 export interface AliasConfig extends Config {
   readonly alias: string;
 }
+
+/** One whose function is made from zip archives. */
+export interface ZipConfig extends Config {
+  readonly zip: { readonly repository: string };
+}
+
+const REPOSITORY = /^([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/(.+)$/;
+
+/** Where a repository of Amazon ECR is, by its full name, which the schema has checked. */
+export const repositoryIn = (
+  repository: string,
+): { readonly account: string; readonly region: string; readonly name: string } => {
+  const [, account, region, name] = REPOSITORY.exec(repository) ?? [];
+  if (account === undefined || region === undefined || name === undefined)
+    throw new Error(`${repository} is no repository of Amazon ECR, and the schema has let it pass`);
+  return { account, region, name };
+};
 
 export type LambdaJob = Job<Config>;
 

@@ -7,7 +7,18 @@ export const LAMBDA_REFUSALS = {
   'alias-missing': 'The function has no alias of the name in the catalogue.',
   'alias-at-latest': 'The alias points at $LATEST, to which nothing could go back.',
   'function-missing': 'There is no such function, or version of it.',
-  'function-not-image': 'The function is made from a zip archive, and this pipeline deploys images.',
+  'function-not-image': 'The function is made from a zip archive, and the catalogue does not say so.',
+  'function-not-zip': 'The function is made from images, and the catalogue says that it is made from a zip archive.',
+  'archive-gone': 'No published version has the archive any more, and nobody has said which artifact it came in.',
+  'archive-too-large':
+    'What a function without an alias runs is larger than what Lambda takes in a request, and could not be brought back.',
+  'artifact-damaged': 'What AWS hands out is not the archive that its digest promises.',
+  'artifact-elsewhere': 'The artifact is in another repository than the one in the catalogue.',
+  'artifact-missing': 'The repository does not have the artifact, or its archive, any more.',
+  'artifact-not-image': 'The function is made from images, and the artifact is none.',
+  'artifact-not-zip': 'The function is made from zip archives, and the artifact has none.',
+  'artifact-several-files': 'The artifact has several files, and Lambda takes one archive.',
+  'artifact-too-large': 'The archive is larger than what Lambda takes in a request.',
   'image-not-pullable': "The repository's policy does not let Lambda pull the image.",
   'lambda-refused': 'Lambda refuses the call as it stands; the message is its own.',
   'platform-missing': "The index has no image for Linux on the function's architecture.",
@@ -70,6 +81,7 @@ const FINAL: readonly string[] = [
   'InvalidCodeSignatureException',
   'InvalidParameterValueException',
   'PolicyLengthExceededException',
+  'RequestEntityTooLargeException',
   'ValidationException',
 ];
 

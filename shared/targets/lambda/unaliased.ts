@@ -2,104 +2,128 @@ import type { Observation, Revision, Rollout } from '../../deployment/observatio
 import { refuse } from '../answering.ts';
 import { NotYetError } from '../not-yet.ts';
 import type { Looked, Restored, Started } from '../target.ts';
-import { digestIn, type LambdaCalls, numberIn, revisionOf, type Version } from './calls.ts';
-import { imageFor, isSameImage, LOOK_SECONDS, notImage, published } from './code.ts';
+import { digestIn, type LambdaCalls, revisionOf, type Version } from './calls.ts';
+import { LOOK_SECONDS, published, requireSettled, type Work } from './code.ts';
 import { type Config, type LambdaJob, placeOf } from './config.ts';
+import type { Code } from './packaging.ts';
 import { failureOf, refusal } from './refusals.ts';
+import { descriptionFor } from './zip-names.ts';
 
 /** Without an alias the function itself serves, and its code is what is gone back to (S4.2, S4.4). */
 
 const takenOver = (config: Config, { image }: Version): string =>
   `somebody else has changed ${placeOf(config)} meanwhile: it runs ${image}`;
 
-/** The newest published version of the code that runs; else the image alone, which is enough to bring it back. */
+/** The newest published version of the code that runs; else its image alone, or of an archive what Lambda tells it by. */
 const runningOf = async (calls: LambdaCalls, config: Config, latest: Version): Promise<Revision> => {
-  const { image, codeSha256 } = latest;
-  const published = await calls.newestOf(config, codeSha256);
-  return revisionOf({ arn: published?.arn ?? image, image });
+  const published = await calls.newestOf(config, latest.codeSha256);
+  const image = config.zip !== undefined && digestIn(published?.image ?? '') !== undefined ? published?.image : latest.image;
+  return revisionOf({ arn: published?.arn ?? latest.image, image: image ?? latest.image });
 };
 
 /** Two calls. */
 export const current =
-  (calls: LambdaCalls) =>
+  ({ calls, packaging }: Work) =>
   async ({ config }: LambdaJob): Promise<Looked> => {
     const latest = await calls.version(config);
-    const failure = notImage(config, latest);
+    const failure = packaging.unfit(latest);
     if (failure !== undefined) return refuse(failure);
     const revision = await runningOf(calls, config, latest);
     return { kind: 'current', current: { revision, settled: latest.update === 'Successful', desired: 1 } };
   };
 
-/** Two calls each time, with a wait after an update and after a version that is made ready. */
+/** Two calls each time, with a wait after an update and after a version that is made ready; of an archive three more, and one to keep what ran. */
 export const start =
-  (calls: LambdaCalls, files: (job: LambdaJob) => Promise<void>) =>
+  (work: Work, files: (job: LambdaJob) => Promise<void>) =>
   async (job: LambdaJob): Promise<Started> => {
+    const { calls, packaging } = work;
     const { config, before, deployment, image } = job;
     if (before === undefined || image === undefined)
       throw new Error(`deployment ${deployment} is started without a look at what runs, or without an image`);
     const latest = await calls.version(config);
-    const wanted = imageFor(config, image, latest);
-    const isKnown = isSameImage(latest.image, wanted) || isSameImage(latest.image, before.revision.image);
-    if (before.settled && !isKnown) return refuse(refusal('taken-over', takenOver(config, latest)));
+    const wanted = await packaging.asked(image, latest);
+    const mark = packaging.markOf(latest);
+    const isKnown = mark === wanted.mark || !before.settled || mark === (await packaging.markIn(before.revision));
+    if (!isKnown) return refuse(refusal('taken-over', takenOver(config, latest)));
     await files(job);
-    const version = await published(calls, job, wanted, latest);
-    const rollout = { revision: revisionOf(version), id: version.arn, startedAt: latest.changedAt };
+    const version = await published(work, job, wanted, latest);
+    const revision = revisionOf(version);
+    const rollout = { revision, id: packaging.rolloutId(version, revision), startedAt: latest.changedAt };
     return { kind: 'started', rollout, desired: 1, lookInSeconds: 1 };
   };
 
 /** One call while all goes well. */
 export const observe =
-  (calls: LambdaCalls) =>
-  async ({ config }: LambdaJob, { revision }: Rollout): Promise<Observation> => {
+  ({ calls, packaging }: Work) =>
+  async ({ config }: LambdaJob, rollout: Rollout): Promise<Observation> => {
+    const { revision } = rollout;
     const latest = await calls.version(config);
-    if (!isSameImage(latest.image, revision.image))
+    if (packaging.markOf(latest) !== (await packaging.markOfRollout(rollout)))
       return { phase: 'taken-over', running: await runningOf(calls, config, latest), message: takenOver(config, latest) };
     if (latest.update === 'InProgress') return { phase: 'in-progress', lookInSeconds: LOOK_SECONDS };
     if (latest.update === 'Successful') return { phase: 'completed', desired: 1 };
-    return { phase: 'failed', failure: failureOf(placeOf(config), latest.image, latest.why), running: revision };
+    return { phase: 'failed', failure: failureOf(placeOf(config), revision.image, latest.why), running: revision };
   };
 
-/** The image of the version that is gone back to; failing that, the one that was captured (S4.4). */
-const imageOf = async (calls: LambdaCalls, config: Config, to: Revision): Promise<string> => {
-  const number = numberIn(to);
-  return (number === undefined ? undefined : (await calls.versionIfThere(config, number))?.image) ?? to.image;
-};
-
 export const restore =
-  (calls: LambdaCalls) =>
+  (work: Work) =>
   async (job: LambdaJob, to: Revision): Promise<Restored> => {
+    const { calls, packaging } = work;
     const { config, before, rollout } = job;
     const latest = await calls.version(config);
-    const image = await imageOf(calls, config, to);
+    const code = await packaging.back(to);
+    const mark = packaging.markOf(latest);
     if (latest.update !== 'Failed') {
-      if (isSameImage(latest.image, image)) return runsAlready(calls, config, latest);
-      if (rollout === undefined && before !== undefined && isSameImage(latest.image, before.revision.image))
-        return runsAlready(calls, config, latest);
+      if (mark === code.mark) {
+        await publishNameless(work, job, latest, code.image);
+        return runsAlready(work, config, latest, to.image);
+      }
+      if (rollout === undefined && before !== undefined && mark === (await packaging.markIn(before.revision)))
+        return runsAlready(work, config, latest, before.revision.image);
     }
-    if (!isOurs(job, image, latest))
+    if (!(await isOurs(work, job, code, latest)))
       return { kind: 'taken-over', running: await runningOf(calls, config, latest), message: takenOver(config, latest) };
     if (latest.update === 'InProgress')
       throw new NotYetError(LOOK_SECONDS, `${placeOf(config)} is still being updated with ${latest.image}`);
-    const updated = await calls.update(config, image, latest);
-    return { kind: 'called', rollout: await rolloutOf(calls, config, updated) };
+    const updated = await calls.update(config, code.image, await code.input(), latest);
+    if (await isNameless(work, config, updated, code.image))
+      throw new NotYetError(LOOK_SECONDS, `${code.image} was put into ${placeOf(config)}, and is not ready yet`);
+    return { kind: 'called', rollout: await rolloutOf(work, config, updated, code.image) };
   };
 
+/** An archive whose versions were all deleted: the next look could not tell which artifact it came in. */
+const isNameless = async ({ calls }: Work, config: Config, { codeSha256 }: Version, image: string): Promise<boolean> =>
+  config.zip !== undefined && digestIn(image) !== undefined && (await calls.newestOf(config, codeSha256)) === undefined;
+
+/** Such an archive is published as soon as it can be. */
+const publishNameless = async (work: Work, { config, deployment }: LambdaJob, latest: Version, image: string): Promise<void> => {
+  if (!(await isNameless(work, config, latest, image))) return;
+  requireSettled(config, latest);
+  await work.calls.publish(config, latest, descriptionFor(deployment, digestIn(image)), image);
+};
+
 /** Everything that this deployment may have put there, or found. */
-const isOurs = ({ before, rollout, restore: back, image }: LambdaJob, destination: string, latest: Version): boolean => {
-  const known = [before?.revision.image, rollout?.revision.image, back?.revision.image, destination].map((one) =>
-    digestIn(one ?? ''),
-  );
-  return [...known, image?.digest, ...(image?.platforms ?? [])].includes(digestIn(latest.image));
+const isOurs = async ({ packaging }: Work, job: LambdaJob, destination: Code, latest: Version): Promise<boolean> => {
+  const { before, rollout, restore: back, image } = job;
+  const mark = packaging.markOf(latest);
+  if (mark === destination.mark) return true;
+  for (const one of [rollout, back]) if (one !== undefined && mark === (await packaging.markOfRollout(one))) return true;
+  if (before !== undefined && mark === (await packaging.markIn(before.revision))) return true;
+  return packaging.isAsked(image, latest);
 };
 
-/** Under the name that the next look gives it. */
-const rolloutOf = async (calls: LambdaCalls, config: Config, latest: Version): Promise<Rollout> => {
-  const revision = await runningOf(calls, config, latest);
-  return { revision, id: revision.id, startedAt: latest.changedAt };
+/** Under the name that the next look gives it; of an archive with what it is known to have come in. */
+const rolloutOf = async ({ calls, packaging }: Work, config: Config, latest: Version, image: string): Promise<Rollout> => {
+  const running = await runningOf(calls, config, latest);
+  const revision = config.zip === undefined ? running : revisionOf({ arn: named(running, image), image });
+  return { revision, id: packaging.rolloutId(latest, revision), startedAt: latest.changedAt };
 };
 
-const runsAlready = async (calls: LambdaCalls, config: Config, latest: Version): Promise<Restored> => ({
+/** Of what is not published any more the image is all the name that there is. */
+const named = ({ id }: Revision, image: string): string => (id.startsWith('arn:') ? id : image);
+
+const runsAlready = async (work: Work, config: Config, latest: Version, image: string): Promise<Restored> => ({
   kind: 'nothing',
   settled: latest.update === 'Successful',
-  rollout: await rolloutOf(calls, config, latest),
+  rollout: await rolloutOf(work, config, latest, image),
 });

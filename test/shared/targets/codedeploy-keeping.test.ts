@@ -16,6 +16,7 @@ const looked = async (minutes: number, job: Partial<Job>) => {
   const target = codeDeployEcs.create({
     client: clientOf(ecs, codedeploy),
     now: clock.now,
+    fetch: globalThis.fetch,
     signal: () => new AbortController().signal,
   });
   const config = {

@@ -4,7 +4,12 @@ import { type Answer, clientOf, localService } from './local-ecs.ts';
 
 it('a service deployment without a status is not taken as settled', async () => {
   const { ecs, clock, faults } = await localService({ shifts: { strategy: 'BLUE_GREEN' } });
-  const target = ecsBlueGreen.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal });
+  const target = ecsBlueGreen.create({
+    client: clientOf(ecs),
+    now: clock.now,
+    fetch: globalThis.fetch,
+    signal: () => new AbortController().signal,
+  });
   const config = { kind: 'ecs-blue-green', cluster: 'c', service: 'api', container: 'api' };
   const settled = async () => {
     const looked = await target.current({ deployment: 'd-1', config, again: false });

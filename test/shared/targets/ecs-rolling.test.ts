@@ -20,7 +20,13 @@ const config = { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: '
 const town = async (setting: Parameters<typeof localService>[0] = {}) => {
   const local = await localService(setting);
   const { ecs, clock } = local;
-  const fresh = () => ecsRolling.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal });
+  const fresh = () =>
+    ecsRolling.create({
+      client: clientOf(ecs),
+      now: clock.now,
+      fetch: globalThis.fetch,
+      signal: () => new AbortController().signal,
+    });
   const job = (tag: string, over: Partial<Job> = {}): Job => ({
     deployment: 'd-1',
     config,

@@ -5,7 +5,12 @@ import { clientOf, digestOf, localService, REPOSITORY } from './local-ecs.ts';
 
 const rolledOut = async (tag: string) => {
   const { ecs, clock } = await localService();
-  const target = ecsRolling.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal });
+  const target = ecsRolling.create({
+    client: clientOf(ecs),
+    now: clock.now,
+    fetch: globalThis.fetch,
+    signal: () => new AbortController().signal,
+  });
   const job = {
     deployment: 'd-1',
     config: { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' },

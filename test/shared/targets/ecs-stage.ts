@@ -41,7 +41,12 @@ export const ecsStage = async ({
     again: false,
   };
   const target = () =>
-    module.create({ client: clientOf(ecs, codedeploy), now: clock.now, signal: () => new AbortController().signal });
+    module.create({
+      client: clientOf(ecs, codedeploy),
+      now: clock.now,
+      fetch: globalThis.fetch,
+      signal: () => new AbortController().signal,
+    });
   return {
     target,
     job,

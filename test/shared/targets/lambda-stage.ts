@@ -8,6 +8,8 @@ import { AwsError } from '../../../local/errors.ts';
 import { type Intercept, refusal } from '../../../local/faults.ts';
 import { lambda as module } from '../../../shared/targets/lambda.ts';
 import type { Job } from '../../../shared/targets/target.ts';
+import { fetchIn } from '../../in-process/fetch.ts';
+import type { TestCloud } from '../../local/cloud/cloud-builder.ts';
 import { imageFunction, imageUri, REPOSITORY, withAlias } from '../../local/lambda/image-functions.ts';
 import type { Stage } from './contract.ts';
 
@@ -19,15 +21,12 @@ interface Fault {
   readonly after?: Error;
 }
 
-/** The function `shop`, settled at its first version, with a target's client of its own whose calls are told, and can be broken. */
-export const lambdaFunction = async (config: Readonly<Record<string, unknown>> = {}) => {
-  const cloud = await imageFunction();
-  const { lambda, clock } = cloud;
-  await withAlias(lambda, clock);
+/** A target's client of its own in a cloud, whose calls are told, and can be broken; downloads are among them. */
+export const targetIn = (cloud: TestCloud) => {
   const calls: string[] = [];
   const faults: { next: (action: string, count: number) => Fault | undefined } = { next: () => undefined };
   const intercept: Intercept = async (call, next) => {
-    calls.push(call.action);
+    calls.push(call.service === 'ecr' || call.service === 'downloads' ? `${call.service}:${call.action}` : call.action);
     const fault = faults.next(call.action, calls.length);
     const broken = (error: Error) => {
       if (error instanceof AwsError) return refusal(call, error.code, error.message, error.status);
@@ -39,16 +38,26 @@ export const lambdaFunction = async (config: Readonly<Record<string, unknown>> =
   };
   const clients = new Map<unknown, unknown>();
   const client = <T>(Client: new (configuration: object) => T): T => {
-    const known = clients.get(Client) ?? new Client(cloud.access({ intercept }));
+    const known =
+      clients.get(Client) ?? new Client({ ...cloud.access({ intercept }), endpoint: 'http://cloud.test', forcePathStyle: true });
     clients.set(Client, known);
     return known as T;
   };
   const target = () =>
     module.create({
       client,
-      now: clock.now,
+      fetch: fetchIn({ handle: cloud.handle, intercept, others: cloud.fetch }),
+      now: cloud.clock.now,
       signal: () => new AbortController().signal,
     });
+  return { calls, faults, target };
+};
+
+/** The function `shop`, settled at its first version, with a target of its own. */
+export const lambdaFunction = async (config: Readonly<Record<string, unknown>> = {}) => {
+  const cloud = await imageFunction();
+  const { lambda, clock } = cloud;
+  await withAlias(lambda, clock);
   const digestOf = async (tag: string): Promise<string> => {
     const { CodeSha256 } = await lambda.send(
       new UpdateFunctionCodeCommand({ FunctionName: 'shop', ImageUri: imageUri(tag), DryRun: true }),
@@ -61,13 +70,21 @@ export const lambdaFunction = async (config: Readonly<Record<string, unknown>> =
     image: { repository: REPOSITORY, digest: await digestOf(tag), platforms: [] },
     again: false,
   });
-  return { ...cloud, calls, faults, target, digestOf, job };
+  return { ...cloud, ...targetIn(cloud), digestOf, job, code: (tag: string) => ({ ImageUri: imageUri(tag) }) };
 };
 
+interface Staged
+  extends Pick<Awaited<ReturnType<typeof lambdaFunction>>, 'lambda' | 'clock' | 'calls' | 'faults' | 'target' | 'job'> {
+  readonly code: (tag: string) => { readonly ImageUri: string } | { readonly ZipFile: Uint8Array };
+}
+
 /** As the contract wants it: with the alias `live`, or the function itself. */
-export const lambdaStage = async (alias: 'live' | undefined): Promise<Stage> => {
+export const lambdaStage = async (
+  alias: 'live' | undefined,
+  open: (config: Readonly<Record<string, unknown>>) => Promise<Staged> = lambdaFunction,
+): Promise<Stage> => {
   const config = alias === undefined ? {} : { alias };
-  const { lambda, clock, calls, faults, target, job: jobOf } = await lambdaFunction(config);
+  const { lambda, clock, calls, faults, target, code, job: jobOf } = await open(config);
   const job = await jobOf('second');
   const FunctionName = 'shop';
   const begins = alias === undefined ? 'UpdateFunctionCode' : 'UpdateAlias';
@@ -84,7 +101,7 @@ export const lambdaStage = async (alias: 'live' | undefined): Promise<Stage> => 
     },
     settle,
     takeOver: async () => {
-      await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ImageUri: imageUri('third') }));
+      await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ...code('third') }));
       await settle();
       const { FunctionArn = '', Version } = await lambda.send(new PublishVersionCommand({ FunctionName }));
       await settle();
@@ -97,7 +114,11 @@ export const lambdaStage = async (alias: 'live' | undefined): Promise<Stage> => 
       if (alias === undefined) await lambda.send(new UpdateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '2' }));
       await lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier: revision.slice(revision.lastIndexOf(':') + 1) }));
     },
-    calls: () => calls.map((action) => `lambda:${action}`),
+    // whoever has an address needs no permission
+    calls: () =>
+      calls
+        .filter((action) => !action.startsWith('downloads:'))
+        .map((action) => (action.includes(':') ? action : `lambda:${action}`)),
     breakAt: (number, when, error) => {
       const from = calls.length;
       faults.next = (_, count) => (count === from + number ? { [when]: error } : undefined);

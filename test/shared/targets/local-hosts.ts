@@ -111,6 +111,7 @@ export const localHosts = async ({ hosts: count = 1, config }: Setting = {}) => 
     composeHost.create({
       client: <T>() => own as T,
       now: clock.now,
+      fetch: globalThis.fetch,
       signal: () => new AbortController().signal,
     });
   const target = (): Target => {

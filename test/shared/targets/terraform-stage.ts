@@ -102,7 +102,7 @@ export const terraformStage = async (module: Module = {}, config: Readonly<Recor
       made.set(Client, known);
       return known;
     };
-    return terraform.create({ client, now: clock.now, signal: () => new AbortController().signal });
+    return terraform.create({ client, now: clock.now, fetch: globalThis.fetch, signal: () => new AbortController().signal });
   };
   const jobFor = async (deployment: string, tag: string): Promise<Job> => ({
     deployment,

@@ -27,7 +27,12 @@ const deployed = async () => {
     }),
   );
   await clock.advance(10_000);
-  const target = ecsRolling.create({ client: clientOf(ecs), now: clock.now, signal: () => new AbortController().signal });
+  const target = ecsRolling.create({
+    client: clientOf(ecs),
+    now: clock.now,
+    fetch: globalThis.fetch,
+    signal: () => new AbortController().signal,
+  });
   const job = {
     deployment: 'd-1',
     config: { kind: 'ecs-rolling', cluster: 'c', service: 'api', container: 'api' },
