@@ -11,6 +11,7 @@ import {
 import type { TargetSettings } from '../shared/deployment/settings.ts';
 import type { Access } from './examples.ts';
 import { urlListener } from './lambda/function-urls.ts';
+import { zipOf } from './lambda/write-zip.ts';
 
 const nameOf = ({ function: name }: TargetSettings): string => String(name);
 
@@ -46,7 +47,21 @@ const createRole = async (access: Access, RoleName: string): Promise<string> => 
   return Role?.Arn ?? '';
 };
 
-/** What a team has before it moves to the pipeline: a function of an image, its first version, an alias, and an address that everybody may call. */
+/** What a team has put into a function of a zip archive by hand. */
+const HANDLER = `export const handler = async (event, { functionVersion: version, invokedFunctionArn }) => ({
+  statusCode: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ function: invokedFunctionArn, version }) + '\\n',
+});
+`;
+
+/** How the code comes into the function. */
+const codeOf = ({ zip }: TargetSettings, ImageUri: string) =>
+  zip === undefined
+    ? ({ PackageType: 'Image', Code: { ImageUri } } as const)
+    : ({ Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: zipOf('index.mjs', HANDLER) } } as const);
+
+/** What a team has before it moves to the pipeline: a function of an image or a zip archive, its first version, an alias, and an address that everybody may call. */
 export const createFunction = async (access: Access, target: TargetSettings, ImageUri: string): Promise<void> => {
   const lambda = new LambdaClient(access);
   const FunctionName = nameOf(target);
@@ -54,8 +69,7 @@ export const createFunction = async (access: Access, target: TargetSettings, Ima
   const { Version } = await lambda.send(
     new CreateFunctionCommand({
       FunctionName,
-      PackageType: 'Image',
-      Code: { ImageUri },
+      ...codeOf(target, ImageUri),
       Role: await createRole(access, `${FunctionName}-function`),
       Architectures: ['arm64'],
       Timeout: 10,

@@ -133,10 +133,11 @@ const mayBeSentTo = (name: string): string =>
     ],
   });
 
-/** A function of the team's own, from its zip archive. */
-const userHandler = async ({ code, handler }: FunctionConfiguration): Promise<Handler> => {
+/** A function of the team's own, from its zip archive. The clock waits for it, since its module is read from a file, also where it answers an address. */
+const userHandler = async (clock: ManualClock, { code, handler }: FunctionConfiguration): Promise<Handler> => {
   const { file, exported } = await locateHandler(code, handler);
-  return (await import(pathToFileURL(file).href))[exported];
+  const own: Handler = (await import(pathToFileURL(file).href))[exported];
+  return (event, context) => clock.track(Promise.resolve(own(event, context)));
 };
 
 const START = Date.parse('2026-03-01T12:00:00Z');
@@ -228,7 +229,7 @@ export const startPipeline = async ({
   };
 
   const load = inProcessLoader((configuration, lifetime) => {
-    if (!configuration.name.startsWith('switchyard-')) return userHandler(configuration);
+    if (!configuration.name.startsWith('switchyard-')) return clock.track(userHandler(clock, configuration));
     const name = shortName(configuration.name);
     const crashed = { now: false };
     const handle: Handle = (request) => cloud.handle(request);

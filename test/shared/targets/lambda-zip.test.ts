@@ -14,6 +14,7 @@ import { zipOf } from '../../../local/lambda/write-zip.ts';
 import type { Rollout } from '../../../shared/deployment/observations.ts';
 import { artifactCalls } from '../../../shared/targets/lambda/artifacts.ts';
 import { archiveIn } from '../../../shared/targets/lambda/zip-manifest.ts';
+import { lambda as module } from '../../../shared/targets/lambda.ts';
 import { NotYetError } from '../../../shared/targets/not-yet.ts';
 import type { Job, Restored, Started } from '../../../shared/targets/target.ts';
 import { FUNCTION_ARN, REPOSITORY } from '../../local/lambda/image-functions.ts';
@@ -292,6 +293,29 @@ describe('a function without an alias whose archive came from S3', () => {
     });
     const { config, ...job } = await local.job('second');
     expect(await local.target().current({ ...job, config: { ...config, ...LIVE } })).toMatchObject({ kind: 'current' });
+  });
+});
+
+describe('the permissions of a function of a zip archive', () => {
+  const of = (repository: string) =>
+    module.permissions(
+      { kind: 'lambda', function: 'shop', zip: { repository } },
+      { account: '123456789012', region: 'eu-west-1' },
+    );
+
+  // Service Authorization Reference, "Amazon Elastic Container Registry": both are on a repository
+  it('are to read its repository, wherever that is, and no other, where archives are put in', () => {
+    const { current, start, observe, restore } = of('210987654321.dkr.ecr.us-east-1.amazonaws.com/team/shop');
+    const archives = {
+      actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: ['arn:aws:ecr:us-east-1:210987654321:repository/team/shop'],
+    };
+    for (const statements of [start, restore]) expect(statements).toContainEqual(archives);
+    expect(JSON.stringify([current, observe])).not.toContain('ecr:');
+  });
+
+  it('are not given for what is no repository of Amazon ECR', () => {
+    expect(() => of('docker.io/shop')).toThrow('docker.io/shop is no repository of Amazon ECR');
   });
 });
 
