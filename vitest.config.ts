@@ -23,6 +23,7 @@ const SAMPLED = [
   'test/local/data/keeping.test.ts',
   'test/permissions/roles.test.ts',
   'test/shared/targets/lambda-static.test.ts',
+  'test/scenarios/zip-functions.test.ts',
 ];
 const thorough = process.env['SWITCHYARD_THOROUGH'] !== undefined;
 

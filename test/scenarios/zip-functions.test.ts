@@ -71,6 +71,9 @@ const startZips = async (changes: Changes = {}, options: PipelineOptions = {}) =
 
 const archiveOf = (tag: string): string => sha256(ARCHIVES[tag] ?? Buffer.from(''));
 
+/** Each call of two deployments, one pipeline for each. */
+const SLOW = 900_000;
+
 /** One call in so many. */
 const EVERY = amount(8, 1);
 
@@ -228,6 +231,7 @@ describe('an archive', () => {
           if (seen < at) break;
         }
     },
+    SLOW,
   );
 
   // the unit is an artifact with a digest, so that promotion is the same as for images
