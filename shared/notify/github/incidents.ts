@@ -49,31 +49,60 @@ const MOST_INCIDENTS = 3;
 const MOST_WHOLE = 40;
 const LONGEST_SHORT = 200;
 
-/** The incidents with one more end. `success`: the newest one before it. */
-export const incidentsAfter = (
-  incidents: readonly Incident[],
-  { report, sha }: End,
-  success: Mended | undefined,
-): readonly Incident[] => {
+/** What is known of a service beside its incidents. */
+interface Known {
+  /** The newest success before this end. */
+  readonly success?: Mended | undefined;
+  /** When successes were, in ISO 8601, in whatever order. */
+  readonly successes?: readonly string[] | undefined;
+  /** The step whose end is not known. */
+  readonly begun?: { readonly key: string } | undefined;
+}
+
+/** Whether there was a success between two failures: then they are no one incident. */
+const isParted = (a: string, b: string, successes: readonly string[]): boolean => successes.some((at) => a <= at !== b <= at);
+
+/** The incidents with one more end, whatever has been told before it. */
+export const incidentsAfter = (incidents: readonly Incident[], { report, sha }: End, known: Known): readonly Incident[] => {
   const told = { report: kept(report), ...(sha === undefined ? {} : { sha }) };
-  const last = incidents.at(-1);
-  const others = incidents.slice(0, -1);
   switch (meaningOf(report)) {
     case 'neither':
       return incidents;
-    case 'success': {
-      if (last === undefined || last.resolved !== undefined || last.failures.some(({ at }) => at > report.at)) return incidents;
-      return [...others, { ...last, resolved: told }];
-    }
+    case 'success':
+      return incidents.flatMap((incident) => mended(incident, told, known));
     case 'failure': {
-      const failure: Failure = { deployment: report.deployment, at: report.at, owed: shortened(told, last) };
-      const isOfLast = last !== undefined && (last.resolved === undefined || report.at <= last.resolved.report.at);
-      if (isOfLast) return [...others, { ...last, failures: [...last.failures, failure] }];
+      const { success, successes = [] } = known;
+      const home = incidents.findLast(
+        ({ failures, resolved }) =>
+          (resolved === undefined || report.at <= resolved.report.at) &&
+          failures.some(({ at }) => !isParted(at, report.at, successes)),
+      );
+      const failure: Failure = { deployment: report.deployment, at: report.at, owed: shortened(told, home) };
+      if (home !== undefined)
+        return incidents.map((one) => (one === home ? { ...home, failures: [...home.failures, failure] } : one));
       // told late: what it broke has been mended since
-      const mended = success !== undefined && success.report.at > report.at ? { resolved: success } : {};
-      return pruned([...incidents, { failures: [failure], ...mended }]);
+      const isMended = success !== undefined && success.report.at > report.at;
+      return pruned([...incidents, { failures: [failure], ...(isMended ? { resolved: success } : {}) }]);
     }
   }
+};
+
+/** After a success. One that is told late parts what came before it from what came after; what an issue has already stays in that one. */
+const mended = (incident: Incident, resolved: Mended, { begun }: Known): readonly Incident[] => {
+  const { failures } = incident;
+  const before = failures.filter(({ at }) => at <= resolved.report.at);
+  const after = failures.filter((failure) => !before.includes(failure));
+  if (incident.resolved !== undefined || before.length === 0) return [incident];
+  if (after.length === 0) return [{ ...incident, resolved }];
+  const isUntold = ({ deployment, owed }: Failure): boolean =>
+    owed !== undefined && begun?.key.endsWith(` ${deployment}`) !== true;
+  if (after.every(isUntold)) return [{ ...incident, failures: before, resolved }, { failures: after }];
+  if (before.every(isUntold))
+    return [
+      { failures: before, resolved },
+      { ...incident, failures: after },
+    ];
+  return [incident];
 };
 
 const shortened = (told: NonNullable<Failure['owed']>, last: Incident | undefined): NonNullable<Failure['owed']> => {

@@ -18,6 +18,8 @@ export interface ServiceNote extends Held {
   readonly over: readonly number[];
   /** The newest success of which nothing says that its version is bad. */
   readonly success?: Mended;
+  /** When there was such a success, the newest that were told; absent: never yet. */
+  readonly successes?: readonly string[];
   /** What is known of images that were deployed, the newest first: a rollback names no more than an image. */
   readonly images: readonly Image[];
   /** Requests whose ends were taken in, the newest last. */
@@ -35,6 +37,7 @@ export type ServiceStep = { readonly key: string; readonly kind: 'inactive'; rea
 
 const MOST_SEEN = 1000;
 const MOST_IMAGES = 50;
+const MOST_SUCCESSES = 100;
 
 const EMPTY: ServiceNote = { over: [], images: [], seen: [], incidents: [] };
 
@@ -47,21 +50,26 @@ export const tellService = (note: ServiceNote = EMPTY, end: End, issues: boolean
     ...(report.phase === 'succeeded' ? succeeded(note, end) : {}),
     images: imagesAfter(note.images, end),
     seen: [...note.seen, report.deployment].slice(-MOST_SEEN),
-    incidents: issues ? incidentsAfter(note.incidents, end, note.success) : note.incidents,
+    incidents: issues ? incidentsAfter(note.incidents, end, note) : note.incidents,
   };
 };
 
 /** The newest success is the active one; the others are over. */
-const succeeded = (note: ServiceNote, { report, sha, deployment }: End): Pick<ServiceNote, 'live' | 'over' | 'success'> => {
+const succeeded = (
+  note: ServiceNote,
+  { report, sha, deployment }: End,
+): Pick<ServiceNote, 'live' | 'over' | 'success' | 'successes'> => {
   const mine = { at: report.at, ...(deployment === undefined ? {} : { deployment }) };
   const { live = mine, success } = note;
   const [newest, older] = live.at > mine.at ? [live, mine] : [mine, live];
   const over = older.deployment === undefined || older.deployment === newest.deployment ? [] : [older.deployment];
-  const isGood = report.byAlarm !== true && (success === undefined || success.report.at < report.at);
+  const isGood = report.byAlarm !== true;
+  const isNewest = isGood && (success === undefined || success.report.at < report.at);
   return {
     live: newest,
     over: [...note.over, ...over],
-    ...(isGood ? { success: { report: kept(report), ...(sha === undefined ? {} : { sha }) } } : {}),
+    ...(isGood ? { successes: [...(note.successes ?? []), report.at].slice(-MOST_SUCCESSES) } : {}),
+    ...(isNewest ? { success: { report: kept(report), ...(sha === undefined ? {} : { sha }) } } : {}),
   };
 };
 

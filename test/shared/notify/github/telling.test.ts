@@ -179,6 +179,51 @@ describe('what stands on GitHub after each kind of end', () => {
     ]);
   });
 
+  const FAILS = fails(first);
+  const MENDED = succeeds(second);
+  const FAILS_AGAIN = isRolledBack(third);
+
+  it.each([
+    ['success, first, second', [MENDED, FAILS, FAILS_AGAIN]],
+    ['success, second, first', [MENDED, FAILS_AGAIN, FAILS]],
+    ['second, success, first', [FAILS_AGAIN, MENDED, FAILS]],
+    ['first, success, second', [FAILS, MENDED, FAILS_AGAIN]],
+  ])('failures with a success between them have an issue each, told as %s', async (_, stories) => {
+    const { seen } = await delivered(stories.flatMap(ended));
+    const about = ({ body, state, comments }: (typeof seen.issues)[number]) => [
+      /Deployment: `(.*)`/.exec(body ?? '')?.[1],
+      state,
+      comments.length,
+    ];
+    expect(seen.issues.map(about).sort()).toEqual([
+      ['d-1', 'closed', 1],
+      ['d-3', 'open', 0],
+    ]);
+  });
+
+  it.each([
+    ['first and second', [FAILS, FAILS_AGAIN]],
+    ['second and first', [FAILS_AGAIN, FAILS]],
+  ])('failures that are both told when the success between them is, %s, stay in one open issue', async (_, stories) => {
+    const { desk, seen } = await delivered([...stories, MENDED].flatMap(ended));
+    expect(seen.issues).toMatchObject([{ state: 'open', comments: [expect.stringContaining('Deployment: ')] }]);
+    await desk.deliver(ended(succeeds({ ...first, deployment: 'd-4', asked: 400 })));
+    expect((await everything(desk)).issues.map(({ state }) => state)).toEqual(['closed']);
+  });
+
+  it('a failure that is owed still when the success before it is told has an issue of its own', async () => {
+    const desk = await startDesk();
+    desk.calls.gitHub = ({ method, path }) => (method === 'POST' && path.endsWith('/issues') ? 'lost before' : undefined);
+    for (const story of [FAILS, FAILS_AGAIN, MENDED]) await desk.invoke(ended(story));
+    delete desk.calls.gitHub;
+    await desk.deliver([FAILS_AGAIN, FAILS, MENDED].flatMap(ended));
+    const { issues } = await everything(desk);
+    expect(issues.map(({ state, comments }) => [state, comments.length]).sort()).toEqual([
+      ['closed', 1],
+      ['open', 0],
+    ]);
+  });
+
   it('a pull request has one comment, with a row for each place, and links to dashboard and deployments (S2.5)', async () => {
     const dev = { ...first, deployment: 'd-0', asked: 50, environment: 'dev' };
     const { seen } = await delivered([succeeds(dev), isRolledBack(first)].flatMap(ended), {
