@@ -64,11 +64,22 @@ const secondsUntilFree = (
   now: number,
 ): number => {
   const lastMinute = requests.filter(({ at }) => at > now - MINUTE);
-  const points = lastMinute.reduce((sum, request) => sum + request.points, 0);
-  const content = requests.filter((request) => request.content);
-  if (content.length > contentPerHour) return secondsTo((content[0]?.at ?? now) + HOUR, now);
-  const exceeds = points > pointsPerMinute || lastMinute.filter((request) => request.content).length > contentPerMinute;
-  return exceeds ? secondsTo((lastMinute[0]?.at ?? now) + MINUTE, now) : 0;
+  const ofContent = ({ content }: Usage['requests'][number]): number => (content ? 1 : 0);
+  const until = Math.max(
+    freeAt(lastMinute, pointsPerMinute, ({ points }) => points) + MINUTE,
+    freeAt(lastMinute, contentPerMinute, ofContent) + MINUTE,
+    freeAt(requests, contentPerHour, ofContent) + HOUR,
+  );
+  return until > now ? Math.max(1, Math.ceil((until - now) / 1000)) : 0;
 };
 
-const secondsTo = (until: number, now: number): number => Math.max(1, Math.ceil((until - now) / 1000));
+/** When the request was made that has to be forgotten until the others, all newer, are no more than `most`; the distant past: none has. */
+const freeAt = (requests: Usage['requests'], most: number, weightOf: (request: Usage['requests'][number]) => number): number => {
+  let left = requests.reduce((sum, request) => sum + weightOf(request), 0);
+  if (left <= most) return Number.NEGATIVE_INFINITY;
+  for (const request of requests) {
+    left -= weightOf(request);
+    if (left <= most) return request.at;
+  }
+  return Number.NEGATIVE_INFINITY;
+};

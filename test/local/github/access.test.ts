@@ -140,6 +140,24 @@ describe('limits', () => {
     expect((await issue()).status).toBe(201);
   });
 
+  it('count what they refuse, and ask for as much patience as that takes', async () => {
+    const { as, clock } = await startStandIn({ limits: { pointsPerMinute: 10 } });
+    const change = () => as(TOKEN).request('POST /repos/{owner}/{repo}/deployments', { ...AT, ref: SHA });
+    await change();
+    await clock.advance(20_000);
+    await change();
+    await clock.advance(10_000);
+    // 15 points: 10 when the first, at 0 s, is forgotten
+    expect((await refusalOf(change())).headers).toMatchObject({ 'retry-after': '30' });
+    await clock.advance(1000);
+    // 20 points: 10 when the second, at 20 s, is forgotten as well
+    expect((await refusalOf(change())).headers).toMatchObject({ 'retry-after': '49' });
+    await clock.advance(49_000);
+    expect((await refusalOf(change())).headers).toMatchObject({ 'retry-after': '10' });
+    await clock.advance(61_000);
+    expect((await change()).status).toBe(201);
+  });
+
   it('of points count a change five times', async () => {
     const { as } = await startStandIn({ limits: { pointsPerMinute: 6 } });
     await as(TOKEN).request('POST /repos/{owner}/{repo}/deployments', { ...AT, ref: SHA });
