@@ -1,5 +1,6 @@
 import { Octokit } from '@octokit/core';
 import { RequestError } from '@octokit/request-error';
+import { LaterError } from '../../errors.ts';
 import type { Runtime } from '../../runtime.ts';
 import { NotDoneError } from '../steps.ts';
 import { installationTokens } from './credentials.ts';
@@ -25,6 +26,8 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 /** Clients of the function's life: tokens of installations are kept. */
 export const gitHubClients = (runtime: Runtime, secret: (reference: string) => Promise<string>) => {
   const tokens = installationTokens(runtime.now);
+  /** Until when GitHub has asked to be left alone, by who is known there: asking on would count too. */
+  const patience = new Map<string, number>();
 
   const octokit = ({ address }: GitHubSettings, signal: AbortSignal, auth?: string): Octokit => {
     const made = new Octokit({
@@ -62,16 +65,27 @@ export const gitHubClients = (runtime: Runtime, secret: (reference: string) => P
     }
   };
 
+  const requirePatience = (caller: string, doing: string): void => {
+    const left = (patience.get(caller) ?? 0) - runtime.now();
+    if (left <= 0) return;
+    const later = new LaterError(Math.ceil(left / 1000), `cannot ${doing} now: GitHub has asked for patience`);
+    throw new NotDoneError(later.message, { cause: later });
+  };
+
   return (settings: GitHubSettings): GitHubClient => ({
     async ask(what, call) {
-      const { signal, cancel } = runtime.timeout(CALL_MILLISECONDS);
       const doing = `${what} in ${settings.repository}`;
+      const { address, app, token } = settings;
+      const caller = JSON.stringify([address, app?.installation ?? token]);
+      requirePatience(caller, doing);
+      const { signal, cancel } = runtime.timeout(CALL_MILLISECONDS);
       try {
         const answer = await attempt(settings, signal, call);
         requireHere(answer, doing);
         return answer;
       } catch (error) {
         const meaning = error instanceof GitHubRefusedError ? error : meaningOf(error, doing, runtime.now());
+        if (meaning instanceof LaterError) patience.set(caller, runtime.now() + meaning.seconds * 1000);
         throw meaning === undefined ? error : new NotDoneError(meaning.message, { cause: meaning });
       } finally {
         cancel();

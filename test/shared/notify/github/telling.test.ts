@@ -328,6 +328,21 @@ describe('once in effect', () => {
     }
   });
 
+  it('is not asked anything while it asks for patience: that would count too', async () => {
+    const desk = await startDesk({ standIn: { limits: { pointsPerMinute: 30 } } });
+    const story = isRolledBack(first);
+    const left = await desk.invoke(story);
+    expect(desk.log.filter((line) => line.includes('You have exceeded a secondary rate limit')).length).toBeGreaterThan(0);
+    const asked = desk.calls.requests.length;
+    await desk.clock.advance(5000);
+    expect(await desk.invoke(left)).toEqual(left);
+    expect(desk.calls.requests).toHaveLength(asked);
+    expect(desk.log.filter((line) => line.includes('GitHub has asked for patience')).length).toBeGreaterThanOrEqual(left.length);
+    await desk.deliver(left);
+    const { deployments, issues } = await everything(desk);
+    expect([deployments, issues]).toMatchObject([[{ last: 'failure' }], [{ state: 'open' }]]);
+  });
+
   it('two copies at once tell once', async () => {
     const story = [isRolledBack(second), succeeds(third)].flatMap(ended);
     const { seen: wanted } = await delivered(story);
