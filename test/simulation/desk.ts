@@ -113,12 +113,13 @@ export const scan = async (): Promise<readonly Item[]> => {
 
 const deadQueues = (): readonly string[] => [...DEAD, ...desk.notifiers.map((name) => `${name}-dlq`)];
 
-/** Dead letters are sent back to where they came from. */
+const arnOf = (name: string): string => `arn:aws:sqs:${REGION}:${ACCOUNT}:switchyard-${name}`;
+
+/** Dead letters are sent back to where they came from; those of notifiers also where a function has put them aside. */
 export const redrive = async (): Promise<void> => {
-  for (const name of deadQueues())
-    await sqs
-      .send(new StartMessageMoveTaskCommand({ SourceArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:switchyard-${name}` }))
-      .catch(() => undefined);
+  const own = DEAD.map((name) => ({ SourceArn: arnOf(name) }));
+  const notified = desk.notifiers.map((name) => ({ SourceArn: arnOf(`${name}-dlq`), DestinationArn: arnOf(name) }));
+  for (const task of [...own, ...notified]) await sqs.send(new StartMessageMoveTaskCommand(task)).catch(() => undefined);
 };
 
 const COUNTS = [
@@ -142,6 +143,7 @@ const held = async (names: readonly string[]): Promise<number> => {
 /** Messages that were given up. */
 export const deadLetters = (): Promise<number> => held(deadQueues());
 
-/** Whether nothing is under way, and nothing is owed. */
+/** Whether nothing is under way, and nothing is owed: to those who are told, not what was given up either. */
 export const isQuiet = async (): Promise<boolean> =>
-  (await held([...QUEUES, ...desk.notifiers])) === 0 && (await scan()).every((item) => item['dueAt'] === undefined);
+  (await held([...QUEUES, ...desk.notifiers, ...desk.notifiers.map((name) => `${name}-dlq`)])) === 0 &&
+  (await scan()).every((item) => item['dueAt'] === undefined);

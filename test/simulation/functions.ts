@@ -14,9 +14,10 @@ import type { Runtime } from '../../shared/runtime.ts';
 import { fetchIn } from '../in-process/fetch.ts';
 import { createHandler, type FunctionName, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
 import { dispatchingHandler, inProcess } from '../in-process/sdk.ts';
+import { chance } from './chance.ts';
 import { type CallFault, type Choices, faultText } from './choices.ts';
 import type { Plan } from './plan.ts';
-import { NOTIFIERS } from './receivers.ts';
+import type { Receivers } from './receivers.ts';
 
 /** One run of a function, as the schedule names it: `deploy.3`. */
 export interface Run {
@@ -34,7 +35,7 @@ export interface FunctionsOptions {
   readonly clock: ManualClock;
   readonly network: VirtualNetwork;
   /** Those who are told, by host. */
-  readonly receivers: Readonly<Record<string, typeof globalThis.fetch>>;
+  readonly receivers: Receivers;
   readonly plan: Plan;
   readonly choices: Choices;
   /** What the functions' bundles hold now; another one after the functions were replaced. */
@@ -133,7 +134,7 @@ const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: 
       },
       release: () => {
         // A notifier keeps secrets that it has read: in another schedule it would ask for fewer.
-        if (underWay === 0 && !NOTIFIERS.some((notifier) => notifier === name)) free.set(key, [...(free.get(key) ?? []), bind]);
+        if (underWay === 0 && !name.startsWith('notify-')) free.set(key, [...(free.get(key) ?? []), bind]);
       },
     };
   };
@@ -143,8 +144,8 @@ const makeSlot = (name: FunctionName, key: string, catalogue: Catalogue, first: 
 /** What becomes of a call, by what is done to it. */
 interface Ways<T> {
   readonly arrive: () => Promise<T>;
-  readonly throttle: () => T;
-  readonly error: () => T;
+  readonly throttle: () => T | Promise<T>;
+  readonly error: () => T | Promise<T>;
   readonly half: () => Promise<T>;
 }
 
@@ -244,19 +245,28 @@ export const simulatedFunctions = (
     }
   };
 
+  /** Whoever asks has no patience left, and goes on; what was asked for arrives all the same. */
+  const orAborted = <T>(signal: AbortSignal | null | undefined, work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const abort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', abort, { once: true });
+      work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
+    });
+
   /** A request to somebody who is told meets with what a call to AWS does. */
   const outsideFor =
     (runOf: () => Run, lifetime: AbortSignal): typeof globalThis.fetch =>
-    async (input, init) => {
+    async (input, { signal, ...init } = {}) => {
       const { host, pathname } = new URL(input instanceof Request ? input.url : input);
       const receiver = options.receivers[host];
-      if (receiver === undefined) return options.network.fetch(input, init);
+      if (receiver === undefined) return options.network.fetch(input, { ...init, ...(signal === undefined ? {} : { signal }) });
       const run = runOf();
       if (run.dead) throw new ResetError('the function has died');
+      signal?.throwIfAborted();
       run.calls += 1;
-      const action = pathname.slice(pathname.lastIndexOf('/') + 1);
+      const action = receiver.actionOf(init.method ?? 'GET', pathname);
       const point = `${run.name}.${run.calls} ${host}:${action}`;
-      const arrive = () => receiver(input, init);
+      const arrive = () => receiver.fetch(input, init);
       if (healed()) return arrive();
       const now = time();
       const away = plan.outages.some(({ service, from, to }) => service === host && now >= from && now < to);
@@ -265,13 +275,11 @@ export const simulatedFunctions = (
       const fault = choices.call(point, { service: host, action });
       if (fault === undefined) return arrive();
       tell(`${point}: ${faultText(fault)}`);
-      const answer = (status: number, headers: Readonly<Record<string, string>> = {}) => new Response(null, { status, headers });
-      return happen(fault, run, lifetime, {
-        arrive,
-        throttle: () => answer(429, { 'retry-after': '7' }),
-        error: () => answer(503),
-        half: arrive,
-      });
+      const error = async () => {
+        if (receiver.isHalfDone && chance(plan.seed, point, 'done') < 0.5) await arrive();
+        return receiver.inTrouble();
+      };
+      return orAborted(signal, happen(fault, run, lifetime, { arrive, throttle: receiver.busy, error, half: arrive }));
     };
 
   /** An environment of the function. */

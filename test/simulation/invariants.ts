@@ -1,5 +1,6 @@
 import { alarmAnswered, alarmsCount } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
+import { onCommits, oneCommentEach, oneDeploymentEach, oneIncident } from './invariants/github.ts';
 import { asWithoutFaults, goneBack, quarantineNeedsEvidence, truth } from './invariants/images.ts';
 import { begunOnce, oneAtATime, oneDeployment, tooOldExpires } from './invariants/order.ts';
 import { channelsFollow, completedIsThere, deployedOnPromotion, endedOnce, onEvidence } from './invariants/promotions.ts';
@@ -48,6 +49,10 @@ const INVARIANTS: readonly Invariant[] = [
   deployedOnPromotion,
   oneMessage,
   everyEvent,
+  oneDeploymentEach,
+  onCommits,
+  oneIncident,
+  oneCommentEach,
 ];
 
 /** All that is wrong. */

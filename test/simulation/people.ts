@@ -8,6 +8,7 @@ import { ACCOUNT, REGION } from '../../local/service.ts';
 import { isByCodeDeploy, servedBy, serviceAt, shiftByHand } from './code-deploy.ts';
 import { BUS, desk, redrive, scan, URL } from './desk.ts';
 import { changeFunction } from './functions-of-lambda.ts';
+import { builtFrom } from './github.ts';
 import { changeHost } from './hosts.ts';
 import type { simulatedModules } from './modules-of-terraform.ts';
 import { isElsewhere, type Kind, placeOf, type Step } from './plan.ts';
@@ -74,7 +75,8 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
         const { environment, service, repository } = placeOf(step.place);
         const insisting = step.force ? { force: true, reason: 'simulated' } : {};
         const image = `${repository}:${step.tag}`;
-        const detail = { environment, service, image, requestId: step.request, ...insisting };
+        const built = kind === 'github' ? builtFrom(step.tag) : {};
+        const detail = { environment, service, image, requestId: step.request, ...built, ...insisting };
         const at = new Date(clock.now() - step.age * 1000);
         for (let time = 0; time < step.times; time += 1) await put('DeployRequested', detail, at);
         asked.push({ step, at: at.getTime() });

@@ -1,7 +1,7 @@
 import { REGION } from '../../local/service.ts';
 import { between, chance, pick } from './chance.ts';
 import { promotionSteps } from './promotion-plan.ts';
-import { RECEIVERS } from './receivers.ts';
+import { AUDIENCES } from './receivers.ts';
 
 /**
  * Services of the project's catalogue that take part: two share a lane, the first has its own. The last has no load balancer: ECS counts
@@ -241,7 +241,7 @@ export const PROMOTIONS_FROM = 1_000_000;
 export const TARGETS_FROM = 2_000_000;
 
 /** What the first two places are deployed by, instead. */
-export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | 'subscribers' | Elsewhere;
+export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | keyof typeof AUDIENCES | Elsewhere;
 type Elsewhere = 'alias' | 'function' | 'hosts' | 'terraform';
 export const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy', 'sites'];
 
@@ -254,6 +254,9 @@ export const TERRAFORM_FROM = 4_000_000;
 
 /** From this seed on, people and other systems are told what becomes of requests. */
 export const SUBSCRIBERS_FROM = 5_000_000;
+
+/** From this seed on, GitHub is. */
+export const GITHUB_FROM = 7_000_000;
 
 /** Which services of AWS are asked and told there, where ECS is with others. */
 const INSTEAD: Readonly<Record<Elsewhere, readonly string[]>> = {
@@ -281,8 +284,9 @@ export const planOf = (seed: number): Plan => {
   if (seed < PROMOTIONS_FROM) return framed(seed, dice, deploymentSteps(dice));
   if (seed < TARGETS_FROM) return framed(seed, dice, promotionSteps(dice));
   if (seed >= SUBSCRIBERS_FROM) {
-    const plan = framed(seed, dice, seed % 5 === 0 ? promotionSteps(dice) : deploymentSteps(dice), 'subscribers');
-    return { ...plan, outages: [...plan.outages, ...silences(dice, plan.healed)], kind: 'subscribers' };
+    const kind = seed >= GITHUB_FROM ? 'github' : 'subscribers';
+    const plan = framed(seed, dice, seed % 5 === 0 ? promotionSteps(dice) : deploymentSteps(dice), kind);
+    return { ...plan, outages: [...plan.outages, ...silences(dice, plan.healed, AUDIENCES[kind].receivers)], kind };
   }
   if (seed >= TERRAFORM_FROM) {
     const kind = 'terraform';
@@ -294,9 +298,9 @@ export const planOf = (seed: number): Plan => {
 };
 
 /** In one of five, those who are told do not answer, for a minute or for many. */
-const silences = (dice: Dice, healed: number): readonly Outage[] => {
-  if (dice('silence') >= 0.2) return [];
-  const service = RECEIVERS[Math.floor(dice('silence', 'of') * RECEIVERS.length)] ?? RECEIVERS[0];
+const silences = (dice: Dice, healed: number, receivers: readonly string[]): readonly Outage[] => {
+  const service = receivers[Math.floor(dice('silence', 'of') * receivers.length)];
+  if (dice('silence') >= 0.2 || service === undefined) return [];
   const from = between(dice('silence', 'from'), 0, healed);
   return [{ service, from, to: from + between(dice('silence', 'long'), 5, 300) }];
 };

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { runParts, type Total, type Work } from './parts.ts';
-import { ELSEWHERE_FROM, PROMOTIONS_FROM, SUBSCRIBERS_FROM, TARGETS_FROM, TERRAFORM_FROM } from './plan.ts';
+import { ELSEWHERE_FROM, GITHUB_FROM, PROMOTIONS_FROM, SUBSCRIBERS_FROM, TARGETS_FROM, TERRAFORM_FROM } from './plan.ts';
 
 /** Of every run of the tests. Many more, and all deaths, by `npm run simulate`. */
 const WORKS = {
@@ -11,6 +11,7 @@ const WORKS = {
   elsewhere: { kind: 'seeds', from: ELSEWHERE_FROM + 1, count: 3, first: false },
   modules: { kind: 'seeds', from: TERRAFORM_FROM + 1, count: 2, first: false },
   told: { kind: 'seeds', from: SUBSCRIBERS_FROM + 1, count: 2, first: false },
+  github: { kind: 'seeds', from: GITHUB_FROM + 1, count: 2, first: false },
   deaths: { kind: 'deaths', every: 30 },
   pairs: { kind: 'pairs', every: 60 },
 } as const satisfies Readonly<Record<string, Work>>;
@@ -37,7 +38,7 @@ describe('the invariants hold', () => {
     return totals.get(name);
   };
 
-  it.each(['seeds', 'promotions', 'shifted', 'elsewhere', 'modules', 'told'] as const)('in schedules of %s', (name) => {
+  it.each(['seeds', 'promotions', 'shifted', 'elsewhere', 'modules', 'told', 'github'] as const)('in schedules of %s', (name) => {
     expect(held(name)).toMatchObject({ schedules: WORKS[name].count, wrong: 0 });
   });
 

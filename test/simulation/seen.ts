@@ -40,12 +40,46 @@ export interface Promoted {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+/** What stands on GitHub. */
+export interface HeardByGitHub {
+  /** `deployment`: the pipeline's, by the payload; statuses in the order in which they were made. */
+  readonly deployments: readonly {
+    readonly deployment: string;
+    readonly sha: string;
+    readonly environment: string;
+    readonly task: string;
+    readonly statuses: readonly Stated[];
+  }[];
+  /** Of commits, likewise. */
+  readonly statuses: readonly (Stated & { readonly sha: string; readonly context: string })[];
+  readonly checks: readonly {
+    readonly deployment: string;
+    readonly sha: string;
+    readonly name: string;
+    readonly conclusion: string | null;
+  }[];
+  /** `texts`: what it says, and its comments. */
+  readonly issues: readonly {
+    readonly number: number;
+    readonly title: string;
+    readonly state: string;
+    readonly texts: readonly string[];
+  }[];
+  readonly pullRequests: readonly { readonly number: number; readonly comments: readonly string[] }[];
+}
+
+export interface Stated {
+  readonly state: string;
+  readonly description: string | null;
+}
+
 /** What those have who are told. */
 export interface Heard {
   /** Messages of the channel, without their threads. */
-  readonly slack: readonly { readonly title: string; readonly about: string; readonly words: string }[];
-  /** In the order in which they were posted. */
-  readonly posted: readonly { readonly webhook: string; readonly id: string; readonly body: string }[];
+  readonly slack?: readonly { readonly title: string; readonly about: string; readonly words: string }[];
+  /** To webhooks, in the order in which they were posted. */
+  readonly posted?: readonly { readonly webhook: string; readonly id: string; readonly body: string }[];
+  readonly github?: HeardByGitHub;
 }
 
 /** What is known after a schedule, asked through AWS's API alone. */

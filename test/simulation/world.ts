@@ -18,10 +18,10 @@ import { simulatedModules } from './modules-of-terraform.ts';
 import { hurried, otherRegion, type Packages } from './package.ts';
 import { people } from './people.ts';
 import { PLACES, type Plan, placeOf, SHARED, SHARING, SITES } from './plan.ts';
-import { NOTIFIERS } from './receivers.ts';
+import { audienceOf } from './receivers.ts';
 import { runningAt } from './running.ts';
 import { BEGIN, type Seen, START, type Told } from './seen.ts';
-import { simulatedSubscribers } from './subscribers.ts';
+import { installSubscribers, simulatedSubscribers } from './subscribers.ts';
 import { isOvertaken, watching } from './watch.ts';
 
 export interface Outcome {
@@ -49,15 +49,14 @@ export const simulate = async (
   const tell = (line: string) => void trace.push(`${time().toFixed(3)} ${line}`);
   const replaced = { generation: 0 };
   const bundles = [hurried(pack.catalogue, 10), hurried(pack.catalogue, 0)] as const;
-  const isTold = plan.kind === 'subscribers';
-  const subscribers = simulatedSubscribers(clock);
+  const subscribers = simulatedSubscribers(plan, clock);
   const references = await addressesOf(network, pack.catalogue);
   const watch = watching(time, wrong);
   let calls = 0;
   const functions = simulatedFunctions({
     clock,
     network,
-    receivers: isTold ? subscribers.receivers : {},
+    receivers: subscribers?.receivers ?? {},
     plan,
     choices,
     bundle: () => ({ catalogue: bundles[replaced.generation % 2] ?? bundles[0], generation: replaced.generation }),
@@ -111,7 +110,7 @@ export const simulate = async (
     },
   });
   desk.handle = (request) => cloud.handle(request);
-  desk.notifiers = isTold ? NOTIFIERS : [];
+  desk.notifiers = audienceOf(plan.kind)?.notifiers ?? [];
   const { ecs } = desk.clients;
 
   const acting = plan.steps.flatMap((step) => ('place' in step ? (step.do === 'promote' ? [0, step.place] : [step.place]) : []));
@@ -136,7 +135,7 @@ export const simulate = async (
   await createExamples(desk.access, { services: pack.catalogue.services.filter(({ name }) => names.includes(name)) });
   if (plan.kind === 'hosts') await hosts.install();
   if (plan.kind === 'terraform') await modules.install(cloud, pack.folder);
-  if (isTold) await subscribers.install();
+  if (subscribers !== undefined) await installSubscribers(subscribers);
   if (plan.kind === 'hosts' || plan.kind === 'terraform') await createAlarms();
   const single = plan.kind === 'alias' || plan.kind === 'function' ? await platformsToIndexes() : new Map<string, string>();
   for (const place of places.map(placeOf).filter(({ balanced }) => !balanced))
@@ -190,7 +189,7 @@ export const simulate = async (
     JSON.parse(byIndex(JSON.stringify(one), single)),
   );
   const items = await scan();
-  const heard = isTold ? { heard: await subscribers.heard() } : {};
+  const heard = subscribers === undefined ? {} : { heard: await subscribers.heard() };
   const promoted = { asked: promotions, told: ofPromotions, before, tags: await tagsPromotedTo(names) };
   await cloud.stop();
   functions.release();

@@ -21,18 +21,19 @@ const isVerdict = ({ type, detail }: Told): boolean =>
   detail.terminal === true || type === 'PromotionCompleted' || type === 'PromotionFailed';
 
 /** How each deployment and promotion ended, by its id. */
-const verdictsIn = (told: readonly Told[]): ReadonlyMap<string, Told> =>
+export const verdictsIn = (told: readonly Told[]): ReadonlyMap<string, Told> =>
   new Map(told.filter(isVerdict).map((event) => [event.detail.deployment ?? event.detail.promotion, event]));
 
 /** S1: each deployment and promotion has one message in Slack, and it shows how that ended, and why. */
 export const oneMessage: Invariant = ({ told, promoted, heard }) => {
-  if (heard === undefined) return [];
+  const { slack } = heard ?? {};
+  if (slack === undefined) return [];
   const verdicts = [...verdictsIn([...told, ...promoted.told])];
-  const others = heard.slack.filter(({ about }) => !verdicts.some(([id]) => about.includes(id)));
+  const others = slack.filter(({ about }) => !verdicts.some(([id]) => about.includes(id)));
   return [
     ...others.map(({ title, about }) => `S1: "${title}" is in Slack, and nobody has told of ${about}`),
     ...verdicts.flatMap(([id, { type, detail }]) => {
-      const [message, ...more] = heard.slack.filter(({ about }) => about.includes(id));
+      const [message, ...more] = slack.filter(({ about }) => about.includes(id));
       if (message === undefined) return [`S1: ${id} has no message in Slack`];
       if (more.length > 0) return [`S1: ${id} has ${more.length + 1} messages in Slack`];
       const code = detail.reason?.code ?? '';
@@ -52,7 +53,7 @@ const comparable = (body: string): string => {
 
 /** S2: each webhook is posted every event that it hears, and under one id always the same, as it was told. */
 export const everyEvent: Invariant = ({ told, promoted, heard }) => {
-  if (heard === undefined) return [];
+  if (heard?.posted === undefined) return [];
   const events = new Map([...told, ...promoted.told].map((event) => [event.detail.eventId as string, event]));
   const posted = groupBy(heard.posted, ({ webhook }) => webhook);
   return ['all', 'verdicts'].flatMap((webhook) => {
