@@ -1,6 +1,7 @@
 import { AwsError } from './errors.ts';
 import type { Place } from './place.ts';
 import type { LocalRequest, LocalResponse } from './wire/http.ts';
+import { refuseQuery } from './wire/query-protocol.ts';
 import { refuseS3 } from './wire/s3-refusal.ts';
 import { SERVICES, type ServiceName } from './wire/services.ts';
 
@@ -46,11 +47,15 @@ export interface Faults {
 
 const protocolOf = (name: string) => SERVICES.find((service) => service.name === name);
 
-/** A refusal in the protocol of the call's service, as its clients read it: XML of S3 and its buckets' downloads, JSON of the others. */
-export const refusal = (call: InterceptedCall, code: string, message: string, status = 400): LocalResponse =>
-  call.service === 's3' || call.service === 'downloads'
-    ? refuseS3({ requestId: 'fault', request: call.request }, new AwsError(code, message, { status }))
-    : jsonRefusal(call, code, message, status);
+/** A refusal in the protocol of the call's service, as its clients read it: XML of S3, of its buckets' downloads and of what speaks Query alone, JSON of the others. */
+export const refusal = (call: InterceptedCall, code: string, message: string, status = 400): LocalResponse => {
+  const error = new AwsError(code, message, { status });
+  if (call.service === 's3' || call.service === 'downloads')
+    return refuseS3({ requestId: 'fault', request: call.request }, error);
+  const service = protocolOf(call.service);
+  if (service?.query !== undefined && service.json === undefined) return refuseQuery({ service, requestId: 'fault' }, error);
+  return jsonRefusal(call, code, message, status);
+};
 
 const jsonRefusal = ({ service }: InterceptedCall, code: string, message: string, status: number): LocalResponse => ({
   status,
@@ -67,6 +72,7 @@ const THROTTLE: Readonly<Partial<Record<InterceptedCall['service'], string>>> = 
   dynamodb: 'ProvisionedThroughputExceededException',
   sqs: 'ThrottlingException',
   lambda: 'TooManyRequestsException',
+  sns: 'ThrottledException',
 };
 
 /** Registries say 429 (OCI distribution specification, "Error Codes"), S3 503 (API reference, "Error responses", SlowDown). */

@@ -28,7 +28,7 @@ export const answerQuery = async (exchange: Exchange): Promise<LocalResponse> =>
     const answer = await run(inputOf(exchange, operation, context.endpoint), context);
     return respond(exchange, 200, responseXml(exchange, operation, answer));
   } catch (error) {
-    return refuse(exchange, asAwsError(error));
+    return refuseQuery(exchange, asAwsError(error));
   }
 };
 
@@ -49,13 +49,14 @@ const responseXml = ({ service, action, requestId }: Exchange, { output }: Opera
   return `<${action}Response xmlns="${service.query?.xmlNamespace}">${result}${metadata}</${action}Response>`;
 };
 
-const respond = ({ requestId }: Exchange, status: number, xml: string): LocalResponse => ({
+const respond = ({ requestId }: Pick<Exchange, 'requestId'>, status: number, xml: string): LocalResponse => ({
   status,
   headers: { 'x-amzn-requestid': requestId, 'content-type': 'text/xml' },
   body: `<?xml version="1.0"?>${xml}`,
 });
 
-const refuse = (exchange: Exchange, error: AwsError): LocalResponse => {
+/** An error as the Query protocol spells it. */
+export const refuseQuery = (exchange: Pick<Exchange, 'service' | 'requestId'>, error: AwsError): LocalResponse => {
   const { service, requestId } = exchange;
   const modelled = service.model === undefined ? undefined : queryErrorOf(service.model, error.code);
   const code = error.queryCode === error.code ? (modelled?.code ?? error.code) : error.queryCode;

@@ -5,6 +5,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SNSClient } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -57,6 +58,7 @@ const createDesk = () => {
     cloudwatch: new CloudWatchClient(access),
     lambda: new LambdaClient(access),
     ssm: new SSMClient(access),
+    sns: new SNSClient(access),
   };
   const ecsAt = new Map([[REGION, clients.ecs]]);
   /** In another region of the account. */

@@ -24,6 +24,8 @@ export interface Run {
   readonly name: string;
   readonly requestId: string;
   calls: number;
+  /** The last of its calls that met with misfortune; 0: none. */
+  troubled: number;
   dead: boolean;
   /** Its message does not come back. */
   vanished: boolean;
@@ -149,7 +151,7 @@ interface Ways<T> {
   readonly half: () => Promise<T>;
 }
 
-const NOBODY: Run = { name: '', requestId: '', calls: 0, dead: true, vanished: false, overtaken: false };
+const NOBODY: Run = { name: '', requestId: '', calls: 0, troubled: 0, dead: true, vanished: false, overtaken: false };
 
 /** The pipeline's real handlers in this process, with everything that a plan and its choices do to them. */
 export const simulatedFunctions = (
@@ -194,10 +196,12 @@ export const simulatedFunctions = (
       if (healed()) return arrive();
       const now = time();
       const away = plan.outages.some(({ service, from, to }) => service === call.service && now >= from && now < to);
+      if (away) run.troubled = run.calls;
       if (away) return serverError(call);
       options.passes(point);
       const fault = choices.call(point, call);
       if (fault === undefined) return arrive();
+      run.troubled = run.calls;
       tell(`${point}: ${faultText(fault)}`);
       return happen(fault, run, lifetime, {
         arrive,
@@ -303,7 +307,15 @@ export const simulatedFunctions = (
       if (options.tooMany()) throw new ResetError('the functions have called too often');
       const { generation } = options.bundle();
       const overtaken = await options.overtaken(event);
-      run = { name: numbered(name), requestId: context.awsRequestId, calls: 0, dead: false, vanished: false, overtaken };
+      run = {
+        name: numbered(name),
+        requestId: context.awsRequestId,
+        calls: 0,
+        troubled: 0,
+        dead: false,
+        vanished: false,
+        overtaken,
+      };
       if (slot?.generation !== generation) slot = { generation, taken: take(name, bound) };
       const mine = run;
       const ended = await slot.taken.invoke(event, context).then(

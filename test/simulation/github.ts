@@ -9,9 +9,8 @@ import type { NotifyWord } from '../../shared/catalogue/catalogue.ts';
 import { appFetch } from '../in-process/app-fetch.ts';
 import { seenOn } from '../local/github/seen.ts';
 import { chance } from './chance.ts';
-import { GITHUB } from './receivers.ts';
+import { GITHUB, type Receivers } from './receivers.ts';
 import type { HeardByGitHub } from './seen.ts';
-import type { Subscribers } from './subscribers.ts';
 
 const TOKEN = 'github_pat_of_the_pipeline';
 const PEOPLE = 'github_pat_of_people';
@@ -75,7 +74,7 @@ const limitsOf = (seed: number): Partial<Limits> =>
   chance(seed, 'plan', 'limits') < 1 / 3 ? { pointsPerMinute: 60, contentPerMinute: 3 } : {};
 
 /** GitHub's stand-in, with one repository. */
-export const simulatedGitHub = (seed: number, clock: Clock): Subscribers => {
+export const simulatedGitHub = (seed: number, clock: Clock) => {
   const repositories = ['acme/app'];
   const app = createGitHub({
     clock,
@@ -102,18 +101,19 @@ export const simulatedGitHub = (seed: number, clock: Clock): Subscribers => {
       },
     ],
   });
-  return {
-    receivers: {
-      [GITHUB]: {
-        fetch: appFetch(app),
-        actionOf: (method, path) => `${method} ${path.replace(/^\/repos\/acme\/app/, '')}`,
-        busy: () => new Response('{"message":"Please wait"}', { status: 403, headers: { 'retry-after': '7' } }),
-        inTrouble: () => new Response('<html>Bad Gateway</html>', { status: 502, headers: { 'content-type': 'text/html' } }),
-        isHalfDone: true,
-      },
+  const receivers: Receivers = {
+    [GITHUB]: {
+      fetch: appFetch(app),
+      actionOf: (method, path) => `${method} ${path.replace(/^\/repos\/acme\/app/, '')}`,
+      busy: () => new Response('{"message":"Please wait"}', { status: 403, headers: { 'retry-after': '7' } }),
+      inTrouble: () => new Response('<html>Bad Gateway</html>', { status: 502, headers: { 'content-type': 'text/html' } }),
+      isHalfDone: true,
     },
+  };
+  return {
+    receivers,
     secrets: { '/switchyard/github': TOKEN, '/switchyard/github-key': KEYS.privateKey },
-    heard: async () => ({ github: await heardByGitHub(appFetch(app)) }),
+    heard: () => heardByGitHub(appFetch(app)),
   };
 };
 

@@ -2,6 +2,7 @@ import { alarmAnswered, alarmsCount } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import { onCommits, oneCommentEach, oneDeploymentEach, oneIncident } from './invariants/github.ts';
 import { asWithoutFaults, goneBack, quarantineNeedsEvidence, truth } from './invariants/images.ts';
+import { mailedOnce } from './invariants/mails.ts';
 import { begunOnce, oneAtATime, oneDeployment, tooOldExpires } from './invariants/order.ts';
 import { channelsFollow, completedIsThere, deployedOnPromotion, endedOnce, onEvidence } from './invariants/promotions.ts';
 import {
@@ -53,6 +54,7 @@ const INVARIANTS: readonly Invariant[] = [
   onCommits,
   oneIncident,
   oneCommentEach,
+  mailedOnce,
 ];
 
 /** All that is wrong. */

@@ -21,7 +21,7 @@ export type Receivers = Readonly<Record<string, Receiver>>;
 
 /** Who is told, by the kind of plan. */
 interface Audience {
-  /** Hosts of those who are told. */
+  /** Hosts of those who are told, or the service of AWS that tells them. */
   readonly receivers: readonly [string, ...string[]];
   /** Functions that tell them, each with a queue of its own. */
   readonly notifiers: readonly string[];
@@ -29,7 +29,7 @@ interface Audience {
 
 export const AUDIENCES = {
   subscribers: { receivers: ['slack.com', HOOKS], notifiers: ['notify-slack', 'notify-webhooks'] },
-  github: { receivers: [GITHUB], notifiers: ['notify-github'] },
+  github: { receivers: [GITHUB, 'sns'], notifiers: ['notify-github', 'notify-email'] },
 } as const satisfies Readonly<Record<string, Audience>>;
 
 export const audienceOf = (kind: string | undefined): Audience | undefined =>

@@ -80,6 +80,15 @@ export interface Heard {
   /** To webhooks, in the order in which they were posted. */
   readonly posted?: readonly { readonly webhook: string; readonly id: string; readonly body: string }[];
   readonly github?: HeardByGitHub;
+  /** In the order in which they arrived. */
+  readonly mails?: readonly { readonly subject: string; readonly text: string }[];
+}
+
+/** One call to publish a mail, as it arrived. */
+export interface Published {
+  readonly text: string;
+  /** Whether the function that made it may have come to no end with it, by misfortune: it is made again, then. */
+  readonly mayComeAgain: () => boolean;
 }
 
 /** What is known after a schedule, asked through AWS's API alone. */
@@ -94,6 +103,8 @@ export interface Seen {
   readonly promoted: Promoted;
   /** Absent: nobody is told. */
   readonly heard?: Heard;
+  /** To SNS. */
+  readonly published: readonly Published[];
   /** What was wrong while it ran. */
   readonly wrong: readonly string[];
   readonly quiet: boolean;

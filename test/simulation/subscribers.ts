@@ -1,11 +1,13 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Clock } from '../../local/clock.ts';
 import { createSlack } from '../../local/slack/slack.ts';
+import type { Post } from '../../local/sns/store.ts';
 import type { NotifyWord } from '../../shared/catalogue/catalogue.ts';
 import { appFetch } from '../in-process/app-fetch.ts';
 import { CHANNEL, PEOPLE, people, SCOPES, TOKEN } from '../in-process/slack-people.ts';
 import { desk } from './desk.ts';
 import { GITHUB_TOLD, simulatedGitHub } from './github.ts';
+import { MAILED, simulatedMailbox } from './mailbox.ts';
 import type { Plan } from './plan.ts';
 import { type AUDIENCES, HOOKS, type Receiver, type Receivers } from './receivers.ts';
 import type { Heard } from './seen.ts';
@@ -28,7 +30,7 @@ export const TOLD: Readonly<Record<keyof typeof AUDIENCES, readonly NotifyWord[]
       },
     },
   ],
-  github: GITHUB_TOLD,
+  github: [...GITHUB_TOLD, MAILED],
 };
 
 /** Those who are told in one schedule. */
@@ -36,6 +38,10 @@ export interface Subscribers {
   readonly receivers: Receivers;
   /** Secrets that the catalogue refers to. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Where e-mail arrives. */
+  readonly post?: Post;
+  /** What else they do before anything happens. */
+  readonly prepare?: () => Promise<void>;
   readonly heard: () => Promise<Heard>;
 }
 
@@ -68,19 +74,31 @@ const slackAndHooks = (clock: Pick<Clock, 'now'>): Subscribers => {
   };
 };
 
+const gitHubAndMail = (seed: number, clock: Clock): Subscribers => {
+  const gitHub = simulatedGitHub(seed, clock);
+  const mailbox = simulatedMailbox();
+  return {
+    ...gitHub,
+    post: mailbox.post,
+    prepare: mailbox.subscribe,
+    heard: async () => ({ github: await gitHub.heard(), mails: mailbox.mails() }),
+  };
+};
+
 /** Those who are told by that plan; `undefined`: nobody is. */
 export const simulatedSubscribers = (plan: Plan, clock: Clock): Subscribers | undefined => {
   switch (plan.kind) {
     case 'subscribers':
       return slackAndHooks(clock);
     case 'github':
-      return simulatedGitHub(plan.seed, clock);
+      return gitHubAndMail(plan.seed, clock);
     default:
       return undefined;
   }
 };
 
-export const installSubscribers = async ({ secrets }: Subscribers): Promise<void> => {
+export const installSubscribers = async ({ secrets, prepare }: Subscribers): Promise<void> => {
   for (const [Name, Value] of Object.entries(secrets))
     await desk.clients.ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString' }));
+  await prepare?.();
 };

@@ -5,12 +5,13 @@ import { manualClock } from '../../local/clock.ts';
 import { createCloud } from '../../local/cloud.ts';
 import { createImages, toCloud } from '../../local/example-images.ts';
 import { addressesOf, createExamples } from '../../local/examples.ts';
+import type { InterceptedCall } from '../../local/faults.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { randomFrom } from '../../local/random.ts';
 import { ACCOUNT } from '../../local/service.ts';
 import { type Choices, choicesOf } from './choices.ts';
 import { BUS, deadLetters, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
-import { simulatedFunctions } from './functions.ts';
+import { type Run, simulatedFunctions } from './functions.ts';
 import { byIndex, platformsToIndexes } from './functions-of-lambda.ts';
 import { simulatedHosts } from './hosts.ts';
 import { IMAGES } from './images.ts';
@@ -20,7 +21,7 @@ import { people } from './people.ts';
 import { PLACES, type Plan, placeOf, SHARED, SHARING, SITES } from './plan.ts';
 import { audienceOf } from './receivers.ts';
 import { runningAt } from './running.ts';
-import { BEGIN, type Seen, START, type Told } from './seen.ts';
+import { BEGIN, type Published, type Seen, START, type Told } from './seen.ts';
 import { installSubscribers, simulatedSubscribers } from './subscribers.ts';
 import { isOvertaken, watching } from './watch.ts';
 
@@ -52,6 +53,7 @@ export const simulate = async (
   const subscribers = simulatedSubscribers(plan, clock);
   const references = await addressesOf(network, pack.catalogue);
   const watch = watching(time, wrong);
+  const published: Published[] = [];
   let calls = 0;
   const functions = simulatedFunctions({
     clock,
@@ -74,6 +76,7 @@ export const simulate = async (
         wrong.push(
           `I9: the functions made ${MOST_CALLS} calls, at last ${run.name} ${call.service}:${call.action} at ${time()} s`,
         );
+      if (call.service === 'sns') published.push(publishedBy(run, call));
       await watch.arriving(run, call);
     },
   });
@@ -92,6 +95,7 @@ export const simulate = async (
   const cloud = await createCloud({
     ...(plan.kind === 'hosts' ? { hosts: hosts.machines } : {}),
     ...(plan.kind === 'terraform' ? { builds: modules.builds } : {}),
+    ...(subscribers?.post === undefined ? {} : { post: subscribers.post }),
     clock,
     random: randomFrom(plan.seed),
     network,
@@ -194,12 +198,18 @@ export const simulate = async (
   await cloud.stop();
   functions.release();
   return {
-    seen: { plan, told, items, earlier, asked, running, promoted, ...heard, wrong, quiet },
+    seen: { plan, told, items, earlier, asked, running, promoted, published, ...heard, wrong, quiet },
     trace,
     choices,
     points,
     calls,
   };
+};
+
+/** A function that met with misfortune then or later may not have kept that it has published. */
+const publishedBy = (run: Run, { input }: InterceptedCall): Published => {
+  const { calls } = run;
+  return { text: new URLSearchParams(input).get('Message') ?? '', mayComeAgain: () => run.troubled >= calls };
 };
 
 /** Of the places that are not made from the examples. */

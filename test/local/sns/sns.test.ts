@@ -14,10 +14,11 @@ import { manualClock } from '../../../local/clock.ts';
 import { createCloud } from '../../../local/cloud.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
 import { randomFrom } from '../../../local/random.ts';
+import { type Intercept, serverError, throttle } from '../../../local/faults.ts';
 import { createRequestHandler } from '../../../local/request-handler.ts';
 import type { Mail } from '../../../local/sns/store.ts';
 
-const start = async () => {
+const start = async (call?: Intercept) => {
   const clock = manualClock(Date.parse('2026-03-01T12:00:00Z'));
   const mails: Mail[] = [];
   const cloud = await createCloud({
@@ -27,6 +28,7 @@ const start = async () => {
     load: () => Promise.reject(new Error('there are no functions')),
     log: () => undefined,
     post: (mail) => void mails.push(mail),
+    ...(call === undefined ? {} : { faults: { call } }),
   });
   const sns = new SNSClient({
     region: 'eu-west-1',
@@ -48,6 +50,14 @@ const start = async () => {
 };
 
 describe('SNS', () => {
+  it.each([
+    ['asks for patience', throttle, { name: 'ThrottledException', $metadata: { httpStatusCode: 429 } }],
+    ['is in trouble', serverError, { name: 'InternalFailure', $metadata: { httpStatusCode: 500 } }],
+  ])('%s in words that its clients read', async (_, refuse, error) => {
+    const { publish } = await start(async (call, next) => (call.action === 'Publish' ? refuse(call) : next()));
+    await expect(publish()).rejects.toMatchObject(error);
+  });
+
   it('mails whoever has confirmed, and nobody else', async () => {
     const { sns, mails, TopicArn, subscribe, confirm, publish } = await start();
     expect(TopicArn).toBe('arn:aws:sns:eu-west-1:123456789012:deployments');

@@ -2,7 +2,7 @@ import type { Told } from '../seen.ts';
 import { groupBy, type Invariant } from './events.ts';
 
 /** What a message begins with, by the verdict that it shows; which of two it is, its words say. */
-const SHOWN: Readonly<Record<string, RegExp>> = {
+export const SHOWN: Readonly<Record<string, RegExp>> = {
   DeploymentSucceeded: /^✅ .*: (?:deployed|runs already)/,
   DeploymentRolledBack: /^↩️ .*: failed, and rolled back$/,
   DeploymentFailed: /^❌ .*: failed$/,
