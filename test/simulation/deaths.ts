@@ -7,8 +7,8 @@ import { type Outcome, simulate } from './world.ts';
 const BEFORE = ['crash-before', 'vanish-before'] as const;
 const AFTER = ['crash-after', 'vanish-after'] as const;
 
-/** Calls that change nothing. */
-const READS = /:(Get|BatchGet|Query|Describe|List)/;
+/** Calls that change nothing: of AWS, GitHub and Slack. */
+const READS = /:(Get|BatchGet|Query|Describe|List|GET |conversations\.)/;
 
 const NEVER = { delay: 0, refuse: 0, reset: 0, crash: 0, twice: 0, lateEvent: 0, lostEvent: 0, slowTarget: 0 };
 
@@ -30,6 +30,8 @@ export interface Story {
   readonly until: number;
   /** What it is deployed by, where that is not the catalogue's own. */
   readonly kind?: Kind;
+  /** Only functions that tell others die, and their messages come back. */
+  readonly ofNotifiers?: true;
 }
 
 export const GOOD_IMAGE: Story = {
@@ -64,6 +66,11 @@ export const STORIES: readonly Story[] = [GOOD_IMAGE, BAD_IMAGE];
 const storiesOf = (kinds: readonly Kind[]): readonly Story[] => kinds.flatMap((kind) => STORIES.map((story) => by(kind, story)));
 export const SHIFTS: readonly Story[] = storiesOf(TARGETS);
 export const ELSEWHERE_STORIES: readonly Story[] = storiesOf([...ELSEWHERE, 'terraform']);
+
+/** With everybody who can be told. */
+export const NOTIFIED_STORIES: readonly Story[] = (['subscribers', 'github'] as const).flatMap((kind) =>
+  STORIES.map((story): Story => ({ ...story, name: `${story.name}, ${kind}`, kind, ofNotifiers: true })),
+);
 
 /** How each request ended, and what runs: what no death may change. */
 export const endOf = ({ seen: { told, running } }: Outcome): string => {
@@ -138,7 +145,9 @@ export interface Share {
 
 /** Every single death, or one in so many of each function's, with its message coming back or lost. */
 export function* singlesOf(story: Story, whole: Outcome, { part, of }: Share, every = 1): Generator<Deaths> {
-  const found = deathsIn(whole, story.from);
+  const found = deathsIn(whole, story.from).filter(
+    ({ point, death }) => story.ofNotifiers !== true || (point.startsWith('notify-') && death.kind.startsWith('crash')),
+  );
   const all = [...new Set(found.map(({ point }) => functionOf(point)))].flatMap((name) =>
     found.filter(({ point }) => functionOf(point) === name).filter((_, number) => number % every === 0),
   );

@@ -4,6 +4,7 @@
  *        npm run simulate -- --first …                                      ends with the first that is wrong, as it is
  *        npm run simulate -- --deaths | --pairs [--processes N]             every death, or every pair of deaths
  *        npm run simulate -- --shifts | --elsewhere [--processes N]         every death with targets that shift traffic, or are not in ECS
+ *        npm run simulate -- --notifiers [--processes N]                    every death of a function that tells others
  *        npm run simulate -- --elsewhere --target hosts                     every death with that target
  *        npm run simulate -- --elsewhere --every N                          one death in so many of each function's, or one first and second of a pair
  *        npm run simulate -- --seed SEED                                   one, with its trace
@@ -42,6 +43,7 @@ const WHAT = {
   pairs: 'pairs of deaths',
   shifts: 'deaths while traffic is shifted',
   elsewhere: 'deaths with targets that are not in ECS',
+  notifiers: 'deaths of functions that tell others',
 } as const;
 
 const runAll = async (work: Work, folder: string, processes: number): Promise<number> => {
@@ -65,7 +67,7 @@ const wholeNumber = (name: string, text: string): number => {
   throw new Error(`--${name} takes a whole number, not "${text}"`);
 };
 
-const DEATHS = ['deaths', 'pairs', 'shifts', 'elsewhere'] as const;
+const DEATHS = ['deaths', 'pairs', 'shifts', 'elsewhere', 'notifiers'] as const;
 
 const workOf = (
   { first, ...asked }: Readonly<Record<(typeof DEATHS)[number] | 'first', boolean>>,
@@ -100,6 +102,7 @@ const run = async (): Promise<number> => {
       pairs: { type: 'boolean', default: false },
       shifts: { type: 'boolean', default: false },
       elsewhere: { type: 'boolean', default: false },
+      notifiers: { type: 'boolean', default: false },
       part: { type: 'string' },
     },
   });

@@ -7,6 +7,7 @@ import {
   ELSEWHERE_STORIES,
   endOf,
   functionOf,
+  NOTIFIED_STORIES,
   pairsOf,
   runPair,
   runStory,
@@ -23,8 +24,8 @@ import type { Outcome } from './world.ts';
 /** What is to be run: seeds, one schedule each, every single death, or pairs of deaths (one first in so many, and after it as few second ones). */
 export type Work =
   | { readonly kind: 'seeds'; readonly from: number; readonly count: number; readonly first: boolean }
-  /** One single death in so many; `shifts`: while traffic is shifted; `elsewhere`: with targets that are not in ECS. `target`: with that one alone. */
-  | { readonly kind: 'deaths' | 'shifts' | 'elsewhere'; readonly every: number; readonly target?: string }
+  /** One single death in so many; `shifts`: while traffic is shifted; `elsewhere`: with targets that are not in ECS; `notifiers`: of those who tell. `target`: with that one alone. */
+  | { readonly kind: 'deaths' | 'shifts' | 'elsewhere' | 'notifiers'; readonly every: number; readonly target?: string }
   | { readonly kind: 'pairs'; readonly every: number };
 
 /** One process's share: every `of`-th of each work. */
@@ -135,7 +136,7 @@ const runDeaths = async (
   done.report();
 };
 
-const TOLD = { deaths: STORIES, shifts: SHIFTS, elsewhere: ELSEWHERE_STORIES } as const;
+const TOLD = { deaths: STORIES, shifts: SHIFTS, elsewhere: ELSEWHERE_STORIES, notifiers: NOTIFIED_STORIES } as const;
 
 const storiesOf = ({ kind, target }: Extract<Work, { readonly target?: string }>): readonly Story[] => {
   const stories = TOLD[kind].filter((story) => target === undefined || story.kind === target);
@@ -150,6 +151,7 @@ const runWork = (pack: Packages, work: Work, part: Part, tell: Tell): Promise<vo
     case 'deaths':
     case 'shifts':
     case 'elsewhere':
+    case 'notifiers':
       return runDeaths(pack, storiesOf(work), (story, whole) => singlesOf(story, whole, part, work.every), runStory, tell);
     case 'pairs':
       return runDeaths(pack, STORIES, (story, whole) => pairsOf(pack, story, whole, part, work.every), runPair, tell);

@@ -13,6 +13,7 @@ const WORKS = {
   told: { kind: 'seeds', from: SUBSCRIBERS_FROM + 1, count: 2, first: false },
   github: { kind: 'seeds', from: GITHUB_FROM + 1, count: 2, first: false },
   deaths: { kind: 'deaths', every: 30 },
+  notifiers: { kind: 'notifiers', every: 40 },
   pairs: { kind: 'pairs', every: 60 },
 } as const satisfies Readonly<Record<string, Work>>;
 
@@ -45,6 +46,11 @@ describe('the invariants hold', () => {
   it(`wherever a function dies once (one death in ${WORKS.deaths.every} of each function's)`, () => {
     const { deaths = {} } = held('deaths') ?? {};
     expect(Object.keys(deaths).toSorted()).toEqual(['deploy', 'measure', 'rollback', 'route', 'sweep', 'translate', 'verify']);
+  });
+
+  it(`wherever a function that tells others dies once (one death in ${WORKS.notifiers.every} of each one's)`, () => {
+    const { deaths = {} } = held('notifiers') ?? {};
+    expect(Object.keys(deaths).toSorted()).toEqual(['notify-email', 'notify-github', 'notify-slack', 'notify-webhooks']);
   });
 
   it(`wherever functions die twice, or by their stated deadline (one pair in ${WORKS.pairs.every ** 2})`, () => {
