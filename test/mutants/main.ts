@@ -44,6 +44,7 @@ const FROM: Readonly<Record<string, number>> = {
   module: TERRAFORM_FROM,
   told: SUBSCRIBERS_FROM,
   github: GITHUB_FROM,
+  mail: GITHUB_FROM,
 };
 
 const firstSeed = (name: string): number => (FROM[name.split('-')[0] ?? ''] ?? 0) + 1;
