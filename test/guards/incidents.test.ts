@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { HARMFUL, HARMLESS, STRANDED } from '../../shared/cdevents/incidents.ts';
+import { HARMFUL, STRANDED } from '../../shared/cdevents/incidents.ts';
+import { HARMLESS } from './harmless.ts';
 import { ROOT } from './sources.ts';
 
 const SECTION = /^## Why a deployment failed or was rolled back\n([\s\S]*?)^## /m;

@@ -12,9 +12,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { manualClock } from '../../../local/clock.ts';
 import { createCloud } from '../../../local/cloud.ts';
+import { type Intercept, serverError, throttle } from '../../../local/faults.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
 import { randomFrom } from '../../../local/random.ts';
-import { type Intercept, serverError, throttle } from '../../../local/faults.ts';
 import { createRequestHandler } from '../../../local/request-handler.ts';
 import type { Mail } from '../../../local/sns/store.ts';
 
