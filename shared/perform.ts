@@ -55,7 +55,7 @@ const jobOf = (deployment: Deployment): Job => {
     ...(before === undefined ? {} : { before }),
     ...(rollout === undefined ? {} : { rollout }),
     ...(back === undefined ? {} : { restore: back }),
-    ...(kind === 'rollback' ? {} : { wave: waveOf(deployment) }),
+    ...(kind === 'rollback' ? { rollback: deployment.id } : { wave: waveOf(deployment) }),
     again: startAttempts > 1 || (deployment.state === 'rolling-back' && startAttempts > 0 && rollout === undefined),
   };
 };

@@ -33,6 +33,8 @@ export interface Naming {
 export interface Job<Config extends TargetSettings = TargetSettings> {
   /** Goes where the target can carry it (ECS: a tag of the task definition), so that our own work is found again. */
   readonly deployment: string;
+  /** The rollback that asks, where `deployment` is what it leaves. */
+  readonly rollback?: string;
   readonly config: Config;
   readonly image?: ResolvedImage;
   /** What the request calls it by. */

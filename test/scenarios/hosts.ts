@@ -103,7 +103,7 @@ export const startHosts = async ({ hosts: count = 1, target = {}, service = {} }
       ),
     commands: async () => {
       const { Commands = [] } = await ssm.send(new ListCommandsCommand({}));
-      return Commands.filter(({ Comment }) => Comment !== undefined && !Comment.endsWith('look'));
+      return Commands.filter(({ Comment }) => Comment !== undefined && !/ look( \S+)?$/.test(Comment));
     },
     deploy: (tag: string, more: object = {}) => pipeline.deploy('prod', `prod:${tag}`, NAME, more),
   };

@@ -29,12 +29,16 @@ const NEXT_ANSWER_SECONDS = 4;
 
 /**
  * What runs on each host. A look is a command like any other, and nobody sleeps: throws `NotYetError` until each has answered. Three calls,
- * and one for each host; two where it is sent. `after`: the command that has ended before; one that arrived late, and was asked for before
- * that, tells of what was there then, and is another.
+ * and one for each host; two where it is sent. `after`: the command that has ended before. One that was asked for before that, or before a
+ * rollback was, tells of what was there then, whenever it arrives, and is another.
  */
-export const look = async ({ calls, now }: Work, { config, deployment }: OwnJob, after?: string): Promise<readonly Seen[]> => {
+export const look = async (
+  { calls, now }: Work,
+  { config, deployment, rollback = deployment }: OwnJob,
+  after?: string,
+): Promise<readonly Seen[]> => {
   const hosts = await calls.hosts(config);
-  const comment = commentFor(deployment, lookAfter(after));
+  const comment = commentFor(rollback, lookAfter(after));
   const [sent] = await calls.sent(config, (own) => own === comment, now() - FRESH_MILLISECONDS);
   if (sent === undefined) {
     await calls.send(config, hosts, { action: 'status', image: '', expect: [] }, comment);

@@ -53,6 +53,14 @@ describe('a look at hosts', () => {
     expect(await local.target().observe(job, rollout)).toEqual({ phase: 'completed', desired: 1 });
   });
 
+  it('of a rollback is none of the deployment that it leaves', async () => {
+    const local = await localHosts();
+    const { job } = await started(local);
+    await local.clock.advance(60_000);
+    const looked = await local.target().current({ ...job, rollback: 'r-1' });
+    expect(looked).toMatchObject({ kind: 'current', current: { revision: { id: digestOf('good') } } });
+  });
+
   it('says that a host is offline, and that one never took it', async () => {
     const local = await localHosts({ hosts: 2 });
     local.hosts[1]?.setOnline(false);
