@@ -10,10 +10,10 @@ const WORKS = {
   shifted: { kind: 'seeds', from: TARGETS_FROM + 1, count: 2, first: false },
   elsewhere: { kind: 'seeds', from: ELSEWHERE_FROM + 1, count: 3, first: false },
   modules: { kind: 'seeds', from: TERRAFORM_FROM + 1, count: 2, first: false },
-  told: { kind: 'seeds', from: SUBSCRIBERS_FROM + 1, count: 2, first: false },
-  github: { kind: 'seeds', from: GITHUB_FROM + 1, count: 2, first: false },
-  deaths: { kind: 'deaths', every: 30 },
-  notifiers: { kind: 'notifiers', every: 40 },
+  told: { kind: 'seeds', from: SUBSCRIBERS_FROM + 1, count: 1, first: false },
+  github: { kind: 'seeds', from: GITHUB_FROM + 1, count: 1, first: false },
+  deaths: { kind: 'deaths', every: 60 },
+  notifiers: { kind: 'notifiers', every: 80 },
   pairs: { kind: 'pairs', every: 60 },
 } as const satisfies Readonly<Record<string, Work>>;
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { amount } from '../amount.ts';
 import { endOf } from './deaths.ts';
 import { type Packages, readPackage } from './package.ts';
 import { runSchedule, type Schedule, scheduleOf } from './schedule.ts';
@@ -12,25 +13,31 @@ beforeAll(async () => {
 });
 
 describe('a simulation', () => {
-  it.each([3, 17, 113, 4_000_007, 5_000_001, 7_000_001])('of seed %d is the same again, step by step', async (seed) => {
-    const first = await runSchedule(pack, scheduleOf(seed));
-    const again = await runSchedule(pack, scheduleOf(seed));
-    expect(again.trace).toEqual(first.trace);
-    expect(again.seen.items).toEqual(first.seen.items);
-    expect(first.trace.length).toBeGreaterThan(5);
-  });
+  it.each([3, 5_000_001, 17, 113, 4_000_007, 7_000_001].slice(0, amount(2, 6)))(
+    'of seed %d is the same again, step by step',
+    async (seed) => {
+      const first = await runSchedule(pack, scheduleOf(seed));
+      const again = await runSchedule(pack, scheduleOf(seed));
+      expect(again.trace).toEqual(first.trace);
+      expect(again.seen.items).toEqual(first.seen.items);
+      expect(first.trace.length).toBeGreaterThan(5);
+    },
+  );
 
   it('of another seed is another', async () => {
     const [one, other] = [await runSchedule(pack, scheduleOf(3)), await runSchedule(pack, scheduleOf(4))];
     expect(other.trace).not.toEqual(one.trace);
   });
 
-  it.each([5_000_001, 5_000_003, 5_000_014])('of seed %d ends as it does when nobody is told of it', async (seed) => {
-    const { kind: _, ...plan } = scheduleOf(seed).plan;
-    const [told, untold] = [await runSchedule(pack, scheduleOf(seed)), await runSchedule(pack, { plan })];
-    expect(endOf(told)).toBe(endOf(untold));
-    expect([told.seen.heard === undefined, untold.seen.heard]).toEqual([false, undefined]);
-  });
+  it.each([5_000_014, 5_000_001, 5_000_003].slice(0, amount(1, 3)))(
+    'of seed %d ends as it does when nobody is told of it',
+    async (seed) => {
+      const { kind: _, ...plan } = scheduleOf(seed).plan;
+      const [told, untold] = [await runSchedule(pack, scheduleOf(seed)), await runSchedule(pack, { plan })];
+      expect(endOf(told)).toBe(endOf(untold));
+      expect([told.seen.heard === undefined, untold.seen.heard]).toEqual([false, undefined]);
+    },
+  );
 
   it('leaves out what a schedule leaves out', async () => {
     const seed = 113;
