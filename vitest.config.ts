@@ -1,8 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { register } from 'tsx/esm/api';
 import { defineConfig } from 'vitest/config';
-
-register();
 
 const report = process.env['SWITCHYARD_TEST_REPORT'];
 
@@ -46,13 +43,11 @@ export default defineConfig({
     exclude: thorough ? [] : THOROUGH,
     globalSetup: ['test/package/global-setup.ts'],
     environment: 'node',
-    // Tests alone are Vitest's to transform; the rest is Node's and tsx's to load, as `npm start` does, in half of the time.
-    // The one imports JSON without saying so, which Node refuses.
-    server: { deps: { inline: ['@actions/workflow-parser'], external: [/(?<!\.test)\.(?:ts|mjs)$/] } },
+    // The one imports JSON without saying so, which Node refuses; the others are large, and plain JavaScript.
+    server: { deps: { inline: ['@actions/workflow-parser'], external: [/generated\/validators\.mjs$/] } },
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     pool: 'threads',
-    setupFiles: ['test/native.mjs'],
     // Nothing of a test stays behind in a module: what is loaded once serves every file of a worker.
     isolate: false,
     // One more than there are cores: the tests of real processes and endpoints mostly wait.
