@@ -3,7 +3,7 @@ import { Octokit } from '@octokit/core';
 import type { Clock } from '../../local/clock.ts';
 import { createGitHub } from '../../local/github/github.ts';
 import type { Limits } from '../../local/github/limits.ts';
-import type { Permissions } from '../../local/github/model.ts';
+import { PERMISSIONS } from '../../local/notified/github-here.ts';
 import { randomFrom } from '../../local/random.ts';
 import type { NotifyWord } from '../../shared/catalogue/catalogue.ts';
 import { appFetch } from '../in-process/app-fetch.ts';
@@ -36,16 +36,6 @@ export const GITHUB_TOLD: readonly NotifyWord[] = [
     },
   },
 ];
-
-const PERMISSIONS: Permissions = {
-  metadata: 'read',
-  contents: 'read',
-  deployments: 'write',
-  statuses: 'write',
-  checks: 'write',
-  issues: 'write',
-  pull_requests: 'write',
-};
 
 /** Of what an image was built: by its tag. The repository has all of these commits but that of `late`; `fragile` names none. */
 const BUILT_FROM: Readonly<Record<string, { readonly commit: string; readonly pullRequest?: string }>> = {
