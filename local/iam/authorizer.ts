@@ -256,31 +256,45 @@ const serviceAsker = ({ account }: Place, service: string): Asker => ({
   keys: { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': service },
 });
 
-/**
- * What every request has (IAM User Guide, "AWS global condition context keys"), then what the caller and the call add. The place is the
- * resource's account and the region that is called.
- */
-const keysOf = (clock: Basics['clock'], { principal, keys }: Asker, asked: Need, { account, region }: Place): Keys => {
-  const now = clock.now();
-  const all: Readonly<Record<string, string | readonly string[]>> = {
-    'aws:CurrentTime': new Date(now).toISOString(),
-    'aws:EpochTime': String(Math.floor(now / 1000)),
-    // The local cloud is reached on this machine's own address; on AWS every client uses TLS.
-    'aws:SecureTransport': 'true',
-    'aws:RequestedRegion': region,
-    'aws:ResourceAccount': account,
-    ...(principal.kind === 'service'
-      ? {}
-      : {
-          'aws:PrincipalArn': principal.roleArn ?? principal.arn,
-          'aws:PrincipalAccount': principal.account,
-          'aws:PrincipalIsAWSService': 'false',
-        }),
-    ...keys,
-    ...asked.keys,
+/** Worked out when a statement asks for one: most ask for none. The place is the resource's account and the region that is called. */
+const keysOf = (clock: Basics['clock'], asker: Asker, asked: Need, place: Place): Keys => {
+  let known: Keys | undefined;
+  return {
+    get(key) {
+      known ??= new Map(
+        Object.entries(allKeys(clock.now(), asker, asked, place)).map(([name, value]) => [
+          name.toLowerCase(),
+          typeof value === 'string' ? [value] : value,
+        ]),
+      );
+      return known.get(key);
+    },
   };
-  return new Map(Object.entries(all).map(([key, value]) => [key.toLowerCase(), typeof value === 'string' ? [value] : value]));
 };
+
+/** What every request has (IAM User Guide, "AWS global condition context keys"), then what the caller and the call add. */
+const allKeys = (
+  now: number,
+  { principal, keys }: Asker,
+  asked: Need,
+  { account, region }: Place,
+): Readonly<Record<string, string | readonly string[]>> => ({
+  'aws:CurrentTime': new Date(now).toISOString(),
+  'aws:EpochTime': String(Math.floor(now / 1000)),
+  // The local cloud is reached on this machine's own address; on AWS every client uses TLS.
+  'aws:SecureTransport': 'true',
+  'aws:RequestedRegion': region,
+  'aws:ResourceAccount': account,
+  ...(principal.kind === 'service'
+    ? {}
+    : {
+        'aws:PrincipalArn': principal.roleArn ?? principal.arn,
+        'aws:PrincipalAccount': principal.account,
+        'aws:PrincipalIsAWSService': 'false',
+      }),
+  ...keys,
+  ...asked.keys,
+});
 
 /** Reads each text of a policy once. */
 const policyCache = () => {

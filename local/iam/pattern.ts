@@ -1,5 +1,5 @@
 /** What a request is made under: condition keys in lower case, each with its values. A key that is not there is absent. */
-export type Keys = ReadonlyMap<string, readonly string[]>;
+export type Keys = Pick<ReadonlyMap<string, readonly string[]>, 'get'>;
 
 const SPECIAL = /[\\^$.|+()[\]{}]/g;
 
