@@ -1,10 +1,9 @@
 import type { Failure } from '../../deployment/observations.ts';
 import { NotYetError } from '../not-yet.ts';
-import { digestIn, type LambdaCalls, type Version } from './calls.ts';
+import type { LambdaCalls, Version } from './calls.ts';
 import { type Config, type LambdaJob, placeOf } from './config.ts';
 import type { Code, Packaging } from './packaging.ts';
 import { failureOf } from './refusals.ts';
-import { descriptionFor } from './zip-names.ts';
 
 /** How soon code that Lambda makes ready is looked at again; in seconds. Nothing tells when it is. */
 export const LOOK_SECONDS = 2;
@@ -52,8 +51,7 @@ export const published = async (
     await calls.update(config, image, input, latest);
     throw new NotYetError(LOOK_SECONDS, `${image} was put into ${placeOf({ function: config.function })}, and is not ready yet`);
   }
-  const description = descriptionFor(deployment, config.zip === undefined ? undefined : digestIn(image));
-  const version = await calls.publish(config, latest, description, image);
+  const version = await calls.publish(config, latest, packaging.description(deployment, image), image);
   if (version.state === 'Failed') throw new UpdateFailedError(failureOf(placeOf(config), image, version.why));
   if (version.state === 'Pending') throw new NotYetError(LOOK_SECONDS, `version ${version.version} of ${image} is not ready yet`);
   return version;

@@ -12,6 +12,9 @@ export interface Step {
   readonly minutes: number;
 }
 
+/** The full name of a repository of Amazon ECR: its account, its region, and its own name. */
+const REPOSITORY = '^([0-9]{12})\\.dkr\\.ecr\\.([a-z0-9-]+)\\.amazonaws\\.com/([a-z0-9]+(?:[._/-][a-z0-9]+)*)$';
+
 /** JSON Schema of a `target` of that kind. */
 export const schema = {
   title: 'LambdaTarget',
@@ -55,7 +58,7 @@ export const schema = {
       properties: {
         repository: {
           type: 'string',
-          pattern: '^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com/[a-z0-9]+(?:[._/-][a-z0-9]+)*$',
+          pattern: REPOSITORY,
           description: 'The full name of the repository that the artifacts are in, without a tag: the roles may read no other.',
         },
       },
@@ -85,13 +88,11 @@ export interface ZipConfig extends Config {
   readonly zip: { readonly repository: string };
 }
 
-const REPOSITORY = /^([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/(.+)$/;
-
 /** Where a repository of Amazon ECR is, by its full name, which the schema has checked. */
 export const repositoryIn = (
   repository: string,
 ): { readonly account: string; readonly region: string; readonly name: string } => {
-  const [, account, region, name] = REPOSITORY.exec(repository) ?? [];
+  const [, account, region, name] = new RegExp(REPOSITORY).exec(repository) ?? [];
   if (account === undefined || region === undefined || name === undefined)
     throw new Error(`${repository} is no repository of Amazon ECR, and the schema has let it pass`);
   return { account, region, name };

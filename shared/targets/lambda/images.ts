@@ -4,6 +4,7 @@ import { digestIn, type LambdaCalls, numberIn, type Version } from './calls.ts';
 import { type Config, placeOf } from './config.ts';
 import type { Code, Packaging } from './packaging.ts';
 import { refusal } from './refusals.ts';
+import { descriptionFor } from './zip-names.ts';
 
 /** What an architecture of Lambda is called in an image's index. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: 'amd64', arm64: 'arm64' };
@@ -55,6 +56,10 @@ export const images = (calls: LambdaCalls, config: Config): Packaging => {
       const number = numberIn(to);
       return code((number === undefined ? undefined : (await calls.versionIfThere(config, number))?.image) ?? to.image);
     },
+    description: (deployment) => descriptionFor(deployment),
+    // Lambda says it of each
+    isTold: async () => true,
+    called: (seen) => seen,
     // an image is where it was
     keep: async () => undefined,
   };

@@ -29,6 +29,12 @@ export interface Packaging {
   readonly isAsked: (image: ResolvedImage | undefined, version: Version) => Promise<boolean>;
   /** The code of a revision, to come back to it. */
   readonly back: (to: Revision) => Promise<Code>;
+  /** What a version that is published is described by, for people and for the next look. */
+  readonly description: (deployment: string, image: string) => string;
+  /** Whether the next look can tell what the code came in, of an image that was put in as this version. */
+  readonly isTold: (version: Version, image: string) => Promise<boolean>;
+  /** The revision that a look has made out, with what is known of the image that was put in. */
+  readonly called: (seen: Revision, image: string) => Revision;
   /** Sees to it that the code that runs can be come back to, before other code takes its place in a function without an alias. */
   readonly keep: (latest: Version, deployment: string) => Promise<void>;
 }

@@ -7,18 +7,16 @@ import { LOOK_SECONDS, published, requireSettled, type Work } from './code.ts';
 import { type Config, type LambdaJob, placeOf } from './config.ts';
 import type { Code } from './packaging.ts';
 import { failureOf, refusal } from './refusals.ts';
-import { descriptionFor } from './zip-names.ts';
 
 /** Without an alias the function itself serves, and its code is what is gone back to (S4.2, S4.4). */
 
 const takenOver = (config: Config, { image }: Version): string =>
   `somebody else has changed ${placeOf(config)} meanwhile: it runs ${image}`;
 
-/** The newest published version of the code that runs; else its image alone, or of an archive what Lambda tells it by. */
+/** The newest published version of the code that runs, and what that says of its archive; else what Lambda tells the code by. */
 const runningOf = async (calls: LambdaCalls, config: Config, latest: Version): Promise<Revision> => {
-  const published = await calls.newestOf(config, latest.codeSha256);
-  const image = config.zip !== undefined && digestIn(published?.image ?? '') !== undefined ? published?.image : latest.image;
-  return revisionOf({ arn: published?.arn ?? latest.image, image: image ?? latest.image });
+  const { arn = latest.image, image = '' } = (await calls.newestOf(config, latest.codeSha256)) ?? {};
+  return revisionOf({ arn, image: digestIn(image) === undefined ? latest.image : image });
 };
 
 /** Two calls. */
@@ -75,7 +73,7 @@ export const restore =
     const mark = packaging.markOf(latest);
     if (latest.update !== 'Failed') {
       if (mark === code.mark) {
-        await publishNameless(work, job, latest, code.image);
+        await publishUntold(work, job, latest, code.image);
         return runsAlready(work, config, latest, to.image);
       }
       if (rollout === undefined && before !== undefined && mark === (await packaging.markIn(before.revision)))
@@ -86,20 +84,17 @@ export const restore =
     if (latest.update === 'InProgress')
       throw new NotYetError(LOOK_SECONDS, `${placeOf(config)} is still being updated with ${latest.image}`);
     const updated = await calls.update(config, code.image, await code.input(), latest);
-    if (await isNameless(work, config, updated, code.image))
+    if (!(await packaging.isTold(updated, code.image)))
       throw new NotYetError(LOOK_SECONDS, `${code.image} was put into ${placeOf(config)}, and is not ready yet`);
     return { kind: 'called', rollout: await rolloutOf(work, config, updated, code.image) };
   };
 
-/** An archive whose versions were all deleted: the next look could not tell which artifact it came in. */
-const isNameless = async ({ calls }: Work, config: Config, { codeSha256 }: Version, image: string): Promise<boolean> =>
-  config.zip !== undefined && digestIn(image) !== undefined && (await calls.newestOf(config, codeSha256)) === undefined;
-
-/** Such an archive is published as soon as it can be. */
-const publishNameless = async (work: Work, { config, deployment }: LambdaJob, latest: Version, image: string): Promise<void> => {
-  if (!(await isNameless(work, config, latest, image))) return;
+/** A version tells the next look what its code came in: where there is none, it is published as soon as it can be. */
+const publishUntold = async (work: Work, { config, deployment }: LambdaJob, latest: Version, image: string): Promise<void> => {
+  const { calls, packaging } = work;
+  if (await packaging.isTold(latest, image)) return;
   requireSettled(config, latest);
-  await work.calls.publish(config, latest, descriptionFor(deployment, digestIn(image)), image);
+  await calls.publish(config, latest, packaging.description(deployment, image), image);
 };
 
 /** Everything that this deployment may have put there, or found. */
@@ -112,15 +107,11 @@ const isOurs = async ({ packaging }: Work, job: LambdaJob, destination: Code, la
   return packaging.isAsked(image, latest);
 };
 
-/** Under the name that the next look gives it; of an archive with what it is known to have come in. */
+/** Under the name that the next look gives it. */
 const rolloutOf = async ({ calls, packaging }: Work, config: Config, latest: Version, image: string): Promise<Rollout> => {
-  const running = await runningOf(calls, config, latest);
-  const revision = config.zip === undefined ? running : revisionOf({ arn: named(running, image), image });
+  const revision = packaging.called(await runningOf(calls, config, latest), image);
   return { revision, id: packaging.rolloutId(latest, revision), startedAt: latest.changedAt };
 };
-
-/** Of what is not published any more the image is all the name that there is. */
-const named = ({ id }: Revision, image: string): string => (id.startsWith('arn:') ? id : image);
 
 const runsAlready = async (work: Work, config: Config, latest: Version, image: string): Promise<Restored> => ({
   kind: 'nothing',

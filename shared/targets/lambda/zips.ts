@@ -1,13 +1,13 @@
 import type { Failure, Revision } from '../../deployment/observations.ts';
 import type { ResolvedImage } from '../../deployment/types.ts';
 import type { ArtifactCalls } from './artifacts.ts';
-import { digestIn, type LambdaCalls, type Version } from './calls.ts';
+import { digestIn, type LambdaCalls, revisionOf, type Version } from './calls.ts';
 import { type Config, placeOf, type ZipConfig } from './config.ts';
 import type { Packaging } from './packaging.ts';
 import { refusal } from './refusals.ts';
 import { markOf, zipCode } from './zip-code.ts';
 import { LARGEST } from './zip-manifest.ts';
-import { UNKNOWN, unknownIn } from './zip-names.ts';
+import { descriptionFor, UNKNOWN, unknownIn } from './zip-names.ts';
 
 /**
  * Functions of zip archives. Lambda tells an archive by the digest that is its layer's in the artifact, so what runs is known exactly; which
@@ -32,6 +32,12 @@ export const zips = (calls: LambdaCalls, artifacts: ArtifactCalls, config: ZipCo
       return (await back(revisionFor(image))).mark === markOf(version);
     },
     back,
+    description: (deployment, image) => descriptionFor(deployment, digestIn(image)),
+    /** By the description of a version: where all were deleted, nobody can. */
+    isTold: async ({ codeSha256 }, image) =>
+      digestIn(image) === undefined || (await calls.newestOf(config, codeSha256)) !== undefined,
+    /** Of what is not published any more the image is all the name that there is. */
+    called: ({ id }, image) => revisionOf({ arn: id.startsWith('arn:') ? id : image, image }),
     /** What was never published is nowhere else. */
     async keep(latest, deployment) {
       const published = await calls.newestOf(config, latest.codeSha256);
