@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import type { CallContext } from '../service.ts';
-import { uuid } from '../wire/uuid.ts';
 import { archiveDigest, archiveFile } from './archives.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import { invalid, unsupported } from './errors.ts';
@@ -68,12 +67,13 @@ const sizeOf = (bytes: Buffer): number | undefined => {
 };
 
 /** Unpacked where it is needed. */
-const archive = async ({ random, blobs }: LambdaStore, bytes: Buffer): Promise<Code> => {
+const archive = async ({ blobs }: LambdaStore, bytes: Buffer): Promise<Code> => {
   requireArchive(bytes);
   const hash = createHash('sha256').update(bytes).digest();
   const codeSha256 = hash.toString('base64');
   const code = archiveFile(codeSha256);
-  const partial = `${code}.${uuid(random)}`;
+  // another cloud, of the same seed, may be at the same archive
+  const partial = `${code}.${randomUUID()}`;
   await writeFile(partial, bytes);
   await rename(partial, code);
   blobs?.set(archiveDigest(codeSha256), bytes);

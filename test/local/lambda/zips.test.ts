@@ -45,6 +45,14 @@ describe('a function of a zip archive', () => {
     }
   });
 
+  it('is taken by clouds of the same seed at the same time, and both have it', async () => {
+    const both = await Promise.all([zipFunction(FIRST), zipFunction(FIRST)]);
+    for (const { lambda } of both) {
+      const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+      expect(Configuration?.CodeSha256).toBe(sha(FIRST));
+    }
+  });
+
   it('answers requests at its address by what is in the archive, and by the new one when it is updated', async () => {
     const load = workerLoader({ endpoint: 'http://127.0.0.1:1', log: () => undefined });
     const { lambda, clock, fetch, stop } = await zipFunction(FIRST, undefined, load);
