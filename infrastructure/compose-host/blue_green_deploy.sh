@@ -388,11 +388,16 @@ migrate() {
   begin migrate
   local service=${setting[MIGRATION_SERVICE]} record name ran told code=0
   record=${setting[DEPLOY_DIR]}/migrated/${destination#sha256:}
-  if [[ $service == none || -e $record ]]; then return 0; fi
-  mkdir -p "${setting[DEPLOY_DIR]}/migrated"
-  prepare_file "$record" "$image" || fail "$NO_SPACE" "$record cannot be written"
+  [[ $service != none ]] || return 0
   name=${setting[COMPOSE_PROJECT]}_${service}_blue_green
   ran=$(docker inspect --format '{{.Config.Image}}' "$name" 2> /dev/null) || ran=''
+  if [[ -e $record ]]; then
+    # A death after it was recorded leaves its container.
+    [[ $ran != "$image" ]] || docker rm --force "$name" > /dev/null
+    return 0
+  fi
+  mkdir -p "${setting[DEPLOY_DIR]}/migrated"
+  prepare_file "$record" "$image" || fail "$NO_SPACE" "$record cannot be written"
   if [[ -n $ran ]]; then
     log "a migration of $ran was begun before: waiting for its end"
     code=$(wait_for_migration "$name")

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, hasEngine, startEngine } from './engine.ts';
-import { type Host, openHost } from './host.ts';
+import { type Host, openHost, SCRIPT } from './host.ts';
 
 /** Every nth line that is reached; each of them (half an hour) with SWITCHYARD_EVERY_LINE=1. */
 const STEP = process.env['SWITCHYARD_EVERY_LINE'] === '1' ? 1 : 30;
@@ -77,6 +77,16 @@ describe.skipIf(!hasEngine)(
         name = other(name);
       }
       expect(unreached.length).toBeLessThan(lines.length / STEP / 8);
+    });
+
+    it('leaves no container of a migration that is on record', { timeout: 300_000 }, async () => {
+      const serving = await host.serves();
+      const name = other(serving);
+      const lines = readFileSync(SCRIPT, 'utf8').split('\n');
+      const recorded = lines.findIndex((line) => line.includes('settle_file "$record"')) + 1;
+      forget(name);
+      await killedAt(String(recorded + 1), name, []);
+      expect(unreached).not.toContain(String(recorded + 1));
     });
 
     it('goes back', { timeout: 3_600_000 }, async () => {
