@@ -5,8 +5,8 @@ import type { Handle } from '../../local/wire/http.ts';
 import { isLambdaPath } from '../../local/wire/lambda-routes.ts';
 import { SERVICES as SERVICE_PROTOCOLS } from '../../local/wire/services.ts';
 
-/** The SDK asks a logger for its methods before it makes the text of a line. */
-const SILENT = {} as Console;
+/** The SDK asks a logger for its methods before it makes the text of a line; for this one it does not ask. */
+const SILENT = { debug: () => undefined } as Console;
 
 const DAY = '20260301';
 
@@ -51,7 +51,44 @@ const ONCE = {
   recordSuccess: () => undefined,
 };
 
-/** What SDK clients would look up in files and the environment, and what they would do again for each call. */
+const credential = (accessKeyId: string, region: string, service: string | undefined): string =>
+  `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${region}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+
+type Given<T> = T | (() => Promise<T>);
+
+/** As the SDK makes one for each request. */
+interface SignerParameters {
+  readonly credentials: Given<{ readonly accessKeyId: string; readonly sessionToken?: string }>;
+  readonly region: Given<string>;
+  readonly service: string;
+}
+
+const resolved = async <T extends object | string>(given: Given<T>): Promise<T> =>
+  typeof given === 'function' ? given() : given;
+
+/** In place of signature version 4: the credential is named, without the arithmetic of a signature, which the local cloud does not verify. */
+class CredentialOnly {
+  readonly #parameters: SignerParameters;
+
+  constructor(parameters: SignerParameters) {
+    this.#parameters = parameters;
+  }
+
+  async sign<T extends Pick<Signed, 'headers'>>(
+    request: T,
+    { signingRegion }: { readonly signingRegion?: string } = {},
+  ): Promise<T> {
+    const { service } = this.#parameters;
+    const { accessKeyId, sessionToken } = await resolved(this.#parameters.credentials);
+    const region = signingRegion ?? (await resolved(this.#parameters.region));
+    request.headers['authorization'] = credential(accessKeyId, region, service);
+    if (sessionToken !== undefined) request.headers['x-amz-security-token'] = sessionToken;
+    if (service === 's3') request.headers['x-amz-content-sha256'] ??= 'UNSIGNED-PAYLOAD';
+    return request;
+  }
+}
+
+/** What SDK clients would look up in files and the environment, and what they would do again for each call, signatures among it. */
 export const LOOKED_UP = {
   maxAttempts: 1,
   retryMode: 'standard',
@@ -61,8 +98,8 @@ export const LOOKED_UP = {
   logger: SILENT,
   userAgentAppId: 'in-process',
   defaultUserAgentProvider: async () => USER_AGENT,
-  retryStrategy: ONCE,
   cacheMiddleware: true,
+  signerConstructor: CredentialOnly,
 };
 
 /**
@@ -81,6 +118,7 @@ export const inProcess = (
   credentials: { accessKeyId, secretAccessKey: 'x' },
   requestHandler,
   ...LOOKED_UP,
+  retryStrategy: ONCE,
   endpointProvider: ({ Region = region, Bucket }: Asked) => endpointIn(Region, region, Bucket),
   signer: signerOf(accessKeyId, region, service),
 });
@@ -112,8 +150,7 @@ const signerOf = (accessKeyId: string, region: string, named: string | undefined
   async sign<T extends Signed>(request: T): Promise<T> {
     const service = named ?? serviceOf(request);
     const { [OF_REGION]: where = region } = request.headers;
-    request.headers['authorization'] =
-      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${DAY}/${where}/${service}/aws4_request, SignedHeaders=host, Signature=none`;
+    request.headers['authorization'] = credential(accessKeyId, where, service);
     if (service === 's3') request.headers['x-amz-content-sha256'] ??= 'UNSIGNED-PAYLOAD';
     delete request.headers[OF_REGION];
     return request;

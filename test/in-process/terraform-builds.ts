@@ -4,6 +4,7 @@ import type { ManualClock } from '../../local/clock.ts';
 import type { BuildHost, BuildMachine, BuildOrder } from '../../local/ports.ts';
 import { createRequestHandler } from '../../local/request-handler.ts';
 import type { Handle } from '../../local/wire/http.ts';
+import { LOOKED_UP } from './sdk.ts';
 
 type Client<T> = new (configuration: object) => T;
 
@@ -176,11 +177,11 @@ export const terraformBuilds = (clock: Waiting, handle: () => Handle, moduleOf: 
   open(order: BuildOrder): BuildMachine {
     const clients = new Map<unknown, unknown>();
     const access = {
+      ...LOOKED_UP,
       region: order.region,
       endpoint: order.endpoint,
       credentials: { accessKeyId: order.accessKeyId, secretAccessKey: 'test' },
       requestHandler: createRequestHandler((request) => handle()(request)),
-      maxAttempts: 1,
     };
     const client = <T>(Service: Client<T>): T => {
       const known = (clients.get(Service) as T | undefined) ?? new Service({ ...access, forcePathStyle: true });

@@ -5,6 +5,7 @@ import { type Handler, inProcessLoader } from '../../../local/lambda/in-process-
 import type { FunctionLoader } from '../../../local/lambda/loader.ts';
 import { virtualNetwork } from '../../../local/network/virtual-network.ts';
 import { createRequestHandler, type RequestHandlerOptions } from '../../../local/request-handler.ts';
+import { LOOKED_UP } from '../../in-process/sdk.ts';
 import { testRandom } from '../lambda/lambda-builder.ts';
 
 export interface TestCloud extends Cloud {
@@ -13,11 +14,12 @@ export interface TestCloud extends Cloud {
   /** Reaches the services' listeners. */
   readonly fetch: typeof globalThis.fetch;
   /** Configuration for a client of the SDK. */
-  readonly access: (options?: RequestHandlerOptions & { readonly accessKeyId?: string; readonly region?: string }) => {
+  readonly access: (
+    options?: RequestHandlerOptions & { readonly accessKeyId?: string; readonly region?: string },
+  ) => typeof LOOKED_UP & {
     readonly region: string;
     readonly endpoint: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-    readonly maxAttempts: number;
     readonly requestHandler: ReturnType<typeof createRequestHandler>;
   };
 }
@@ -51,10 +53,10 @@ export const testCloud = async (
     ...more,
   });
   const access: TestCloud['access'] = ({ accessKeyId = 'local', region = 'eu-west-1', ...options } = {}) => ({
+    ...LOOKED_UP,
     region,
     endpoint: 'http://127.0.0.1:4566',
     credentials: { accessKeyId, secretAccessKey: 'secret' },
-    maxAttempts: 1,
     requestHandler: createRequestHandler(cloud.handle, options),
   });
   await createWorkerRole(new IAMClient(access()));

@@ -11,6 +11,7 @@ import { createRequestHandler } from '../../../local/request-handler.ts';
 import { composeHost } from '../../../shared/targets/compose-host.ts';
 import { NotYetError } from '../../../shared/targets/not-yet.ts';
 import type { Job, Target } from '../../../shared/targets/target.ts';
+import { LOOKED_UP } from '../../in-process/sdk.ts';
 
 export const REPOSITORY = 'registry.example.com/shop';
 
@@ -85,10 +86,10 @@ export const localHosts = async ({ hosts: count = 1, config }: Setting = {}) => 
     return fault?.after === undefined ? answer : failing(fault.after);
   };
   const access = (requestHandler: object) => ({
+    ...LOOKED_UP,
     region: 'eu-west-1',
     endpoint: 'http://cloud.test',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
     requestHandler,
   });
   const own = new SSMClient(access(createRequestHandler(cloud.handle, { intercept })));

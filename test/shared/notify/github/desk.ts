@@ -11,6 +11,7 @@ import { createRequestHandler } from '../../../../local/request-handler.ts';
 import type { Catalogue, CatalogueService } from '../../../../shared/catalogue/catalogue.ts';
 import type { SourceGithub } from '../../../../shared/catalogue/generated/types.ts';
 import type { Runtime } from '../../../../shared/runtime.ts';
+import { LOOKED_UP } from '../../../in-process/sdk.ts';
 import { KEYS, type StandInOptions, startStandIn, TOKEN } from '../../../local/github/stand-in.ts';
 
 /** Made once, as it takes long: each desk has a table and queues of its own in it. */
@@ -95,11 +96,11 @@ export const startDesk = async ({ notify = { token: '${ssm:/github}' }, standIn 
   };
 
   const access = (requestHandler: ReturnType<typeof createRequestHandler>) => ({
+    ...LOOKED_UP,
     region: 'eu-west-1',
     endpoint: 'http://cloud.test',
     credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'test' },
     requestHandler,
-    maxAttempts: 1,
   });
   const own = access(createRequestHandler((request) => cloud.handle(request)));
   await new DynamoDBClient(own).send(
