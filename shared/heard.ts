@@ -29,6 +29,7 @@ export interface DeploymentDetail extends Carried {
   readonly before?: Revision;
   readonly running?: Revision;
   readonly left?: Leaving;
+  readonly destination?: Revision;
   readonly durationSeconds?: number;
   readonly checkAttempts?: number;
 }

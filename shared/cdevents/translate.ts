@@ -2,7 +2,7 @@ import { FinalError } from '../errors.ts';
 import type { DeploymentDetail, Heard, PromotionDetail } from '../heard.ts';
 import { type CdEvent, type CdEventKind, cdEvent, contextId, type Draft, type Link } from './cdevent.ts';
 import { isIncident, isStranded } from './incidents.ts';
-import { type Artifact, artifactIn, purlOf } from './purl.ts';
+import { type Artifact, artifactIn, artifactOf, purlOf } from './purl.ts';
 
 /** Outcome events of which CDEvents are made; the others say nothing in its vocabulary. */
 export const TRANSLATED = [
@@ -66,9 +66,20 @@ const trigger = (id: string): Link => ({ linkType: 'RELATION', linkKind: 'TRIGGE
 const queuedId = ({ deployment, kind, sequence }: DeploymentDetail): string | undefined =>
   kind === 'deploy' && sequence > 1 ? contextId(deployment, 1, 'queued') : undefined;
 
+/** A promotion is completed once: the id of what is told of that is known from the promotion alone. */
+const ONCE = 0;
+
+/** Where a promotion asked for it, what was published; the request's id is the promotion then. Otherwise the event that asked. */
+const beganBy = ({ cause, asked }: DeploymentDetail): Link =>
+  trigger(
+    cause.type === 'PromotionCompleted' && asked.requestId !== undefined
+      ? contextId(asked.requestId, ONCE, 'published')
+      : cause.eventId,
+  );
+
 const linksOf = (detail: DeploymentDetail, linkType: 'PATH' | 'END' = 'PATH'): readonly Link[] => {
   const queued = queuedId(detail);
-  return queued === undefined ? [trigger(detail.cause.eventId)] : [{ linkType, from: { contextId: queued } }];
+  return queued === undefined ? [beganBy(detail)] : [{ linkType, from: { contextId: queued } }];
 };
 
 /** What was rolled out before an incident, and is left because of it. */
@@ -119,10 +130,15 @@ const incident = (kind: 'detected' | 'resolved', detail: DeploymentDetail, artif
   links: [...linksOf(detail), ...(kind === 'detected' ? causeOf(detail) : [])],
 });
 
-/** What suffers is what is being left: the deployment's own image, or, of a rollback, the digest that it names. */
-const leftArtifact = ({ left, digest, repository }: DeploymentDetail): Artifact | undefined => {
+/**
+ * What suffers is what is being left: the deployment's own image, or, of a rollback, the digest that it names. That one says no repository: it
+ * is the one of the image that it goes back to, or that runs, of the same service.
+ */
+const leftArtifact = ({ left, digest, repository, destination, running }: DeploymentDetail): Artifact | undefined => {
   const which = left?.digest ?? digest;
-  return repository === undefined || which === undefined ? undefined : { repository, digest: which };
+  const known = destination ?? running;
+  const place = repository ?? (known === undefined ? undefined : artifactOf(known.image)?.repository);
+  return place === undefined || which === undefined ? undefined : { repository: place, digest: which };
 };
 
 const partsOf = (type: string, detail: DeploymentDetail, speaker: Speaker): readonly Part[] => {
@@ -166,13 +182,13 @@ const ofDeployment = (type: string, detail: DeploymentDetail, speaker: Speaker):
 };
 
 const published = (type: string, detail: PromotionDetail, { source }: Speaker): readonly CdEvent[] => {
-  const { promotion: of, sequence, at, to, toDigest, tag, cause } = detail;
+  const { promotion: of, at, to, toDigest, tag, cause } = detail;
   if (type !== 'PromotionCompleted' || to === undefined || toDigest === undefined) return [];
   const host = to.registry.replace(/^https?:\/\//, '');
   const subject = purlOf({ repository: `${host}/${to.repository}`, digest: toDigest, ...(tag === undefined ? {} : { tag }) });
   const customData = { event: type, promotion: of, environment: detail.environment };
   const links = [trigger(cause.eventId)];
-  return [cdEvent({ kind: 'published', of, sequence, at, subject, content: {}, links, customData }, source)];
+  return [cdEvent({ kind: 'published', of, sequence: ONCE, at, subject, content: {}, links, customData }, source)];
 };
 
 /**

@@ -7,6 +7,7 @@ import { notifyWords } from '../../shared/catalogue/notify.ts';
 import type { CdEvent, cloudEvent } from '../../shared/cdevents/cdevent.ts';
 import { cdEventProblem, isThere } from '../shared/cdevents/specification.ts';
 import { COMMIT, startPipeline, type Told } from './pipeline.ts';
+import { startPromoting } from './promoting.ts';
 
 const SERVICE = 'adit-service-preprod';
 const ALARM = 'adit-service-preprod-5xx';
@@ -141,6 +142,12 @@ describe('CDEvents on the bus', () => {
     expect(back?.subject.content['environment']).toEqual({ id: 'preprod' });
   });
 
+  it('name the image that suffered, also where an alarm rang after the success', async () => {
+    const detected = cdEvents(told).find(({ context }) => context.chainId === ids[3] && context.type.includes('detected'));
+    const digest = (await pipeline.digestOf('preprod', COMMIT)) ?? '';
+    expect(detected?.subject.content['artifactId']).toContain(`pkg:oci/preprod@${digest.replace(':', '%3A')}?repository_url=`);
+  });
+
   it('link to the incident what was rolled out before it', () => {
     const detected = cdEvents(told).find(({ context }) => context.chainId === ids[3] && context.type.includes('detected'));
     const queued = cdEvents(told).find(({ context }) => context.chainId === ids[2] && context.type.includes('queued'));
@@ -188,6 +195,27 @@ describe('CDEvents on the bus', () => {
       new ReceiveMessageCommand({ QueueUrl: `${TRANSLATE}-dlq`, MessageAttributeNames: ['All'] }),
     );
     expect(letter?.MessageAttributes?.['reason']?.StringValue).toBe('the message is no outcome that this pipeline publishes');
+  });
+});
+
+describe('a promotion that is deployed', () => {
+  it('is told as an artifact that is published, which began the run', async () => {
+    const rule = { from: { environment: 'preprod', repository: 'preprod' }, to: { environment: 'prod', repository: 'prod' } };
+    const pipeline = await startPromoting({ up: rule });
+    const receive = await subscribe(pipeline, 'cdevents', PREFIX);
+    await pipeline.put('PromotionRequested', { image: 'preprod:better', to: 'prod', tag: 'v1.2.3' });
+    await pipeline.promoted();
+    const { detail } = await pipeline.verdict();
+    await pipeline.pass(5);
+    const events = cdEvents(await receive());
+    const published = events.find(({ context }) => context.type.includes('artifact.published'));
+    const digest = (await pipeline.digestOf('prod', 'v1.2.3')) ?? '';
+    expect(published?.subject.id).toMatch(new RegExp(`^pkg:oci/prod@${digest.replace(':', '%3A')}\\?.*&tag=v1\\.2\\.3$`));
+    const queued = events.find(({ context }) => context.type.includes('queued'));
+    expect(queued?.context.chainId).toBe(detail.deployment);
+    const link = { linkType: 'RELATION', linkKind: 'TRIGGER', target: { contextId: published?.context.id } };
+    expect(queued?.context.links).toEqual([link]);
+    if (isThere) expect(events.map(cdEventProblem).filter((problem) => problem !== undefined)).toEqual([]);
   });
 });
 

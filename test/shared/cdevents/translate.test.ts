@@ -91,6 +91,29 @@ describe('an outcome', () => {
     expect(detected?.context.links).toContainEqual({ linkType: 'RELATION', linkKind: 'CAUSE', target: { contextId: cause } });
   });
 
+  it('of a rollback of its own names the image that suffers, though no request names its repository', () => {
+    const {
+      digest: _,
+      repository: __,
+      ...rollback
+    } = { ...exampleOf('RollbackStarted'), kind: 'rollback', sequence: 1 } as Readonly<Record<string, unknown>>;
+    const [, detected] = translate(readHeard(JSON.stringify({ 'detail-type': 'RollbackStarted', detail: rollback })), SPEAKER);
+    const { digest } = rollback['left'] as { digest: string };
+    expect(detected?.subject.content['artifactId']).toBe(
+      `pkg:oci/preprod@${digest.replace(':', '%3A')}?repository_url=123456789012.dkr.ecr.eu-west-1.amazonaws.com/preprod`,
+    );
+  });
+
+  it('of a deployment that a promotion asked for leads to the artifact that was published', () => {
+    const [published] = said('PromotionCompleted');
+    const { promotion } = exampleOf('PromotionCompleted');
+    const cause = { ...(exampleOf('DeploymentQueued')['cause'] as object), type: 'PromotionCompleted' };
+    const [queued] = said('DeploymentQueued', { cause, asked: { requestId: promotion } });
+    expect(queued?.context.links).toEqual([
+      { linkType: 'RELATION', linkKind: 'TRIGGER', target: { contextId: published?.context.id } },
+    ]);
+  });
+
   it("leads to CI's run, or where its request names none to the environment's dashboard", () => {
     const address = (changes: object) => said('DeploymentStarted', changes)[0]?.subject.content['uri'];
     expect(address({})).toBe('https://github.com/adit/service/actions/runs/7');
