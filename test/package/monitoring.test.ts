@@ -162,6 +162,31 @@ environments:
         target: { kind: ecs-rolling, cluster: conflicto-prod, container: conflicto-backend, passRoles: [] }
 `;
 
+const FUNCTION = `
+environments:
+  dev:
+    registry: 123456789012.dkr.ecr.eu-west-1.amazonaws.com
+    services:
+      orders:
+        target: { kind: lambda, function: orders-dev }
+`;
+
+const HOST = `
+environments:
+  staging:
+    registry: public.ecr.aws/acme
+    services:
+      web:
+        logGroup: /hosts/web
+        target: { kind: compose-host, instances: [i-0123456789abcdef0] }
+`;
+
+/** Dimensions, metric, environment and statistic of each search expression. */
+const searched = (text: string): readonly string[] =>
+  [...text.matchAll(/SEARCH\('\{\$\{Bus\},([\w,]+)\} MetricName=\\"(\w+)\\" environment=\\"(\w+)\\"', '(\w+)', \d+\)/g)].map(
+    ([, dimensions, name, environment, stat]) => `${dimensions} ${name} ${environment} ${stat}`,
+  );
+
 describe('the dashboards', () => {
   it('are one for each environment, under the name that links use', () => {
     expect(
@@ -201,7 +226,28 @@ describe('the dashboards', () => {
       ([, { dimensions }]) => dimensions.length === 0 || dimensions.some((set) => set.join() === 'environment'),
     );
     expect([...own, 'Deployments'].sort()).toEqual(emitted.map(([name]) => name).sort());
-    expect(text).toContain('{${Bus},environment,service,verdict} MetricName=\\"Deployments\\"');
+    expect(searched(text)).toEqual([
+      'environment,service,verdict Deployments prod Sum',
+      'environment,service,phase PhaseDuration prod Average',
+    ]);
+    for (const [dimensions = '', name = ''] of searched(text).map((search) => search.split(' ')))
+      expect(METRICS[name as keyof typeof METRICS].dimensions.map((set) => set.join())).toContain(dimensions);
+  });
+
+  it("show a function's invocations, errors and duration, and link to its page, its logs and CloudTrail (S4)", () => {
+    const { text: body, widgets: all } = bodyOf(monitoringFor(resolved(FUNCTION)).Resources, 'Dashboarddev');
+    const metrics = all.flatMap(({ properties }: { properties: { metrics?: unknown[][] } }) => properties.metrics ?? []);
+    for (const name of ['Invocations', 'Errors', 'Duration'])
+      expect(metrics).toContainEqual(['AWS/Lambda', name, 'FunctionName', 'orders-dev']);
+    expect(body).toContain('/lambda/home?region=${AWS::Region}#/functions/orders-dev)');
+    expect(body).toContain('#logsV2:log-groups/log-group/$252Faws$252Flambda$252Forders-dev)');
+    expect(body).toContain('#/events?EventSource=lambda.amazonaws.com)');
+  });
+
+  it('link a service on a host to its logs, where the catalogue names them, and to what CloudTrail has of the commands', () => {
+    const { text: body } = bodyOf(monitoringFor(resolved(HOST)).Resources, 'Dashboardstaging');
+    expect(body).toContain('**web** [logs](');
+    expect(body).toContain('#/events?EventSource=ssm.amazonaws.com)');
   });
 });
 
