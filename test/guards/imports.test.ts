@@ -48,6 +48,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     'shared/reading.ts',
     'shared/secrets.ts',
     'shared/dashboard.ts',
+    'shared/log-group.ts',
     'shared/references.ts',
     'shared/runtime.ts',
     '@aws-sdk/',

@@ -346,7 +346,7 @@ deploy?: ("on-request" | "on-push" | "on-promotion")
  */
 tags?: string
 /**
- * Where its tasks' lines are, in CloudWatch Logs: the dashboard links there.
+ * Where its lines are, in CloudWatch Logs: the dashboard and what people are told link there. A Lambda function's own unless told otherwise.
  */
 logGroup?: string
 notify?: SourceNotify

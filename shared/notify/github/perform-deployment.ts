@@ -1,3 +1,4 @@
+import { SERVICE_LOGS } from '../places.ts';
 import { NotDoneError } from '../steps.ts';
 import { type GitHubClient, unless, unlessGone } from './client.ts';
 import { type DeploymentNote, type DeploymentStep, UNKNOWN } from './deployment-note.ts';
@@ -23,7 +24,9 @@ const taskOf = ({ service }: Report): string => `deploy:${service}`;
 
 const at = ({ owner, repo }: GitHubSettings) => ({ owner, repo });
 
-export const logUrl = ({ links: { logs } }: Places, { runUrl }: Report): string | undefined => logs ?? runUrl;
+/** What the catalogue calls `logs`, else what asked, else what the service writes. */
+export const logUrl = ({ links }: Places, { runUrl }: Report): string | undefined =>
+  links['logs'] ?? runUrl ?? links[SERVICE_LOGS];
 
 /** `note`: as it was when the step was begun. `since`: the step was begun at that time and may have been done. Answers as `doneOfDeployment` wants it. */
 export const performDeployment = (

@@ -5,17 +5,18 @@ import type { Outcome } from '../../../shared/notify/outcome.ts';
 import { placesFor } from '../../../shared/notify/places.ts';
 import type { Runtime } from '../../../shared/runtime.ts';
 
-const runtimeIn = (region: string, links?: Readonly<Record<string, string>>): Runtime => {
-  const target = { kind: 'ecs-rolling', cluster: 'main', container: 'app', passRoles: ['arn:aws:iam::123456789012:role/task'] };
+const ECS = { kind: 'ecs-rolling', cluster: 'main', container: 'app', passRoles: ['arn:aws:iam::123456789012:role/task'] };
+
+const runtimeIn = (region: string, links?: Readonly<Record<string, string>>, service: object = { target: ECS }): Runtime => {
   const source = {
     ...(links === undefined ? {} : { notify: { links } }),
     environments: {
       'eu.prod': {
         registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
-        services: { api: { target, health: { url: 'https://api.example.com/health' } } },
+        services: { api: { ...service, health: { url: 'https://api.example.com/health' } } },
       },
     },
-  } as CatalogueSource;
+  } as unknown as CatalogueSource;
   const settings = { region, bus: 'switchyard', references: {} };
   return { catalogue: resolveCatalogue(source, { account: '123456789012', region }), settings } as unknown as Runtime;
 };
@@ -31,6 +32,15 @@ describe('where to read on', () => {
         'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/switchyard-eu__prod',
       deployments: 'https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/main/services/api/deployments?region=eu-west-1',
     });
+  });
+
+  it('is the log group of the service, which a function has by itself', () => {
+    const logs = (service: object) => placesFor(runtimeIn('eu-west-1', {}, service), outcomeIn('eu.prod'))['service logs'];
+    const address = 'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/';
+    // the console writes `%` of a name that is encoded twice as `$`
+    expect(logs({ target: ECS, logGroup: '/ecs/api' })).toBe(`${address}$252Fecs$252Fapi`);
+    expect(logs({ target: { kind: 'lambda', function: 'orders' } })).toBe(`${address}$252Faws$252Flambda$252Forders`);
+    expect(logs({ target: ECS })).toBeUndefined();
   });
 
   it('is in the partition of the region', () => {
