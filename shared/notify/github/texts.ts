@@ -90,22 +90,51 @@ const SIGNS: Readonly<Record<Report['phase'], string>> = {
   cancelled: '🚫',
 };
 
-const row = ({ report, links: known, environmentUrl, deploymentUrl }: Row): string => {
-  const links = [
+const linksOf = ({ report, links: known, environmentUrl, deploymentUrl }: Row): string =>
+  [
     deploymentUrl === undefined ? undefined : link('deployment', deploymentUrl),
     ...Object.entries(known).map(([name, address]) => link(name, address)),
     environmentUrl === undefined ? undefined : link('environment', environmentUrl),
     report.runUrl === undefined ? undefined : link('run', report.runUrl),
-  ].filter((entry) => entry !== undefined);
+  ]
+    .filter((entry) => entry !== undefined)
+    .join(' · ');
+
+const lineOf = ({ report }: Row, links: string): string => {
   const { environment, service, version, phase, text } = report;
   const said = `${SIGNS[phase]} ${SAID[phase]}`;
-  return `| ${code(environment, 128)} | ${code(service, 128)} | ${code(version, 128)} | ${said}: ${code(text, 200)} | ${links.join(' · ') || '-'} |`;
+  return `| ${code(environment, 128)} | ${code(service, 128)} | ${code(version, 128)} | ${said}: ${code(text, 200)} | ${links || '-'} |`;
+};
+
+/** "body is too long (maximum is 65536 characters)": GitHub's answer to a longer comment; the rest of it is short. */
+const LONGEST_TABLE = 65_000;
+
+const HEAD = ['| Environment | Service | Version | State | Links |', '| --- | --- | --- | --- | --- |'];
+
+/** Takes as many, one after the other, as there is room for; `most` characters with the ends of their lines. */
+const fitting = (lines: readonly string[], most: number): readonly string[] => {
+  let room = most;
+  return lines.filter((line) => {
+    const fits = line.length < room;
+    if (fits) room -= line.length + 1;
+    return fits;
+  });
+};
+
+/** Every row comes before any row's links: what stands where is what people look for. */
+const tableOf = (rows: readonly Row[]): string => {
+  const bare = fitting([...HEAD, ...rows.map((row) => lineOf(row, ''))], LONGEST_TABLE).slice(HEAD.length);
+  const known = rows.filter((row) => bare.includes(lineOf(row, '')));
+  let room = LONGEST_TABLE - [...HEAD, ...bare].join('\n').length;
+  const lines = known.map((row) => {
+    const links = linksOf(row);
+    const fits = links.length <= room;
+    if (fits) room -= links.length;
+    return lineOf(row, fits ? links : '');
+  });
+  return [...HEAD, ...lines].join('\n');
 };
 
 /** S2.5: one comment, with the newest of each service in each environment. */
 export const pullRequestText = (marker: string, rows: readonly Row[]): string =>
-  [
-    marker,
-    '### Deployments',
-    ['| Environment | Service | Version | State | Links |', '| --- | --- | --- | --- | --- |', ...rows.map(row)].join('\n'),
-  ].join('\n\n');
+  [marker, '### Deployments', tableOf(rows)].join('\n\n');

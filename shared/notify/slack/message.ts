@@ -15,8 +15,8 @@ export interface Message {
 /** Addresses to read on at, by what they are called. */
 export type Places = Readonly<Record<string, string>>;
 
-/** Characters, by Slack's reference of blocks: "Header block", "Section block" (its text, and each of its fields). */
-const [HEADER, SECTION, FIELD] = [150, 3000, 2000];
+/** Characters, by Slack's reference of blocks: "Header block", "Section block" (its text, and each of its fields), "Context block". */
+const [HEADER, SECTION, FIELD, CONTEXT] = [150, 3000, 2000, 3000];
 
 /** No links and names are looked for in what is written here (Slack, "Text object", `verbatim`). */
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true });
@@ -65,14 +65,16 @@ const header = (text: string) => ({
   text: { type: 'plain_text', text: cut(text.replaceAll('<', '‹').replaceAll('>', '›'), HEADER), emoji: true },
 });
 
+/** Those that there is room for: half a link would be none. The request's own go before those of the catalogue. */
 const linksOf = (links: { readonly run?: string; readonly pullRequest?: string }, places: Places): string =>
   [
-    ...Object.entries(places).map(([name, address]) => link(address, name)),
     link(links.run, 'run'),
     link(links.pullRequest, 'pull request'),
-  ]
-    .filter((text) => text !== '')
-    .join(' · ');
+    ...Object.entries(places).map(([name, address]) => link(address, name)),
+  ].reduce((known, text) => {
+    const more = [known, text].filter((part) => part !== '').join(' · ');
+    return more.length > CONTEXT ? known : more;
+  }, '');
 
 const reasonText = (reason: ToldReason | undefined): string =>
   reason === undefined ? '' : `${prose(reason.message, 1500)} (${code(reason.code, 80)})`;

@@ -44,6 +44,21 @@ describe('what is posted', () => {
     expect(text).toContain('<https://example.com/d|dashboard>');
   });
 
+  it("has as many links as there is room for, the request's own first, each whole", () => {
+    const story = storyOf(rolledBack);
+    // as many, and as long, as the catalogue takes
+    const long = Object.fromEntries(
+      Array.from({ length: 10 }, (_, n) => [`l${n}`, `https://example.com/${n}/${'a'.repeat(1470)}`]),
+    );
+    const { blocks } = messageOf(story, { ...long, dashboard: 'https://example.com/d' });
+    expect(blockProblems(blocks)).toEqual([]);
+    const text = JSON.stringify(blocks);
+    expect(text).toContain('<https://ci.example.com/run/7|run>');
+    expect(text).toContain('|l0>');
+    expect(text).not.toContain('|l2>');
+    expect(text).toContain('<https://example.com/d|dashboard>');
+  });
+
   it('has the command that stops it while it goes on, and the one that goes back when it runs', () => {
     const [queued] = rolledBack;
     if (queued === undefined) throw new Error('there are no events');
