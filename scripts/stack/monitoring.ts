@@ -12,6 +12,7 @@ interface Watched {
   readonly Statistic: 'Sum' | 'Maximum';
   readonly Period: number;
   readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm?: number;
   readonly Threshold: number;
   readonly ComparisonOperator?: string;
   readonly TreatMissingData?: string;
@@ -66,13 +67,17 @@ const oldestAlarm = (queue: string) =>
     Threshold: OLDEST_SECONDS,
   });
 
+/** The figure has the time of the verdict, and is written when that is heard: so many minutes later it still rings. */
+const LATE_MINUTES = 30;
+
 const failedRollback = (environment: string) =>
   alarm(`failed-rollback-${environment}`, {
     ...own('FailedRollbacks', environment),
     says: `A way back failed in ${environment}: what runs there was not verified. The verdict names it`,
     Statistic: 'Sum',
     Period: 60,
-    EvaluationPeriods: 1,
+    EvaluationPeriods: LATE_MINUTES,
+    DatapointsToAlarm: 1,
     Threshold: 0,
   });
 

@@ -18,6 +18,7 @@ interface Alarm {
   readonly Statistic: 'Sum' | 'Maximum';
   readonly Period: number;
   readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm?: number;
   readonly Threshold: number;
   readonly ComparisonOperator: 'GreaterThanThreshold' | 'LessThanThreshold';
   readonly TreatMissingData: 'breaching' | 'notBreaching';
@@ -58,14 +59,15 @@ const periodsOf = ({ MetricName, Statistic }: Alarm, minutes: readonly (readonly
     return Statistic === 'Sum' ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
   });
 
-/** CloudWatch User Guide, "Evaluating an alarm": every one of the periods has to breach; missing data as the alarm says. */
+/** CloudWatch User Guide, "Evaluating an alarm": so many of the periods have to breach, all where it does not say; missing data as the alarm says. */
 const rings = (alarm: Alarm, periods: Periods): boolean => {
-  const { ComparisonOperator, Threshold, TreatMissingData, EvaluationPeriods } = alarm;
+  const { ComparisonOperator, Threshold, TreatMissingData, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = alarm;
   const breaches = (value: number | undefined): boolean => {
     if (value === undefined) return TreatMissingData === 'breaching';
     return ComparisonOperator === 'LessThanThreshold' ? value < Threshold : value > Threshold;
   };
-  return periods.length >= EvaluationPeriods && periods.slice(-EvaluationPeriods).every(breaches);
+  const range = Array.from({ length: EvaluationPeriods }, (_, index) => periods.at(index - EvaluationPeriods));
+  return range.filter(breaches).length >= DatapointsToAlarm;
 };
 
 const figure = (name: Figure['name'], value: number): Figure => ({ name, value, of: { environment: 'prod', service: 'api' } });
@@ -111,6 +113,9 @@ describe('the alarms', () => {
     expect(alarm.Dimensions).toEqual([{ Name: 'environment', Value: 'prod' }]);
     const minute = (failed: number) => periodsOf(alarm, [[figure('Deployments', 1), figure('FailedRollbacks', failed)]]);
     expect([rings(alarm, minute(1)), rings(alarm, minute(0)), rings(alarm, [undefined])]).toEqual([true, false, false]);
+    // the time is the verdict's: a message that came back for a while brings it late
+    const late = (minutes: number) => [...minute(1), ...Array.from({ length: minutes }, () => undefined)];
+    expect([rings(alarm, late(20)), rings(alarm, late(60))]).toEqual([true, false]);
   });
 
   it('ring at a deployment that is overdue for two minutes', () => {
