@@ -21,6 +21,7 @@ const OF_SOME = {
   queueUrl: 'SWITCHYARD_QUEUE_URL',
   slackUrl: 'SWITCHYARD_SLACK_URL',
   githubUrl: 'SWITCHYARD_GITHUB_URL',
+  webhooksUrl: 'SWITCHYARD_WEBHOOKS_URL',
 } as const;
 
 /**

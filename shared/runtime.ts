@@ -34,6 +34,8 @@ export interface RuntimeSettings {
   readonly slackUrl?: string;
   /** Where GitHub's API is: `https://api.github.com`. */
   readonly githubUrl?: string;
+  /** Where webhooks are posted, each below it by its name, in the place of their https addresses: of a test, or this machine. */
+  readonly webhooksUrl?: string;
   readonly timeoutSeconds: number;
   /** Values of the `${env:NAME}` references in the catalogue. */
   readonly references: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { gitHubHere } from './github-here.ts';
 import { mailHere } from './mail-here.ts';
 import { slackHere } from './slack-here.ts';
 import type { Making, ToldHere } from './told-here.ts';
+import { webhooksHere } from './webhooks-here.ts';
 
 /** What stands for those that the catalogue tells, on this machine. */
 export interface Notified extends ToldHere {
@@ -18,14 +19,14 @@ export interface Notified extends ToldHere {
   readonly settled: (access: Access) => Promise<boolean>;
 }
 
-const SHOWN = ['slack', 'github', 'email'] as const satisfies readonly NotifyKind[];
+const SHOWN = ['slack', 'github', 'email', 'webhooks'] as const satisfies readonly NotifyKind[];
 
 const SETTLE_MILLISECONDS = 30_000;
 
 export const notifiedBy = async (making: Making): Promise<Notified> => {
   const { catalogue, clock } = making;
   const mail = mailHere(making);
-  const all = [await slackHere(making), await gitHubHere(making), mail];
+  const all = [await slackHere(making), await gitHubHere(making), await webhooksHere(making), mail];
   const used = SHOWN.filter((kind) => everyNotify(catalogue, kind).length > 0);
   return {
     environment: Object.assign({}, ...all.map(({ environment }) => environment)),

@@ -68,6 +68,10 @@ const WEBHOOKS: Notifier = {
     keepsNotes('notify-webhooks'),
     ...readsSecrets(everyNotify(catalogue, 'webhooks').flatMap((webhooks) => webhooks.map(({ secret }) => secret))),
   ],
+  environment: () => {
+    const { SWITCHYARD_WEBHOOKS_URL } = process.env;
+    return SWITCHYARD_WEBHOOKS_URL === undefined ? {} : { SWITCHYARD_WEBHOOKS_URL };
+  },
 };
 
 const topicOf = (topic: string): Resource =>

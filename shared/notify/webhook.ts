@@ -33,11 +33,13 @@ const payload = ({ type, detail }: Outcome): string => JSON.stringify({ type, ti
 
 const addressOf = ({ name, url }: SourceWebhook, { settings }: Runtime): string => {
   const address = resolveReferences(url, settings.references);
-  if (isSafeAddress(address)) return address;
-  throw new FinalError(
-    'webhook-address',
-    `cannot tell the webhook "${name}": its address is neither https nor of this machine; correct the variable that it refers to`,
-  );
+  if (!isSafeAddress(address))
+    throw new FinalError(
+      'webhook-address',
+      `cannot tell the webhook "${name}": its address is neither https nor of this machine; correct the variable that it refers to`,
+    );
+  const { webhooksUrl } = settings;
+  return webhooksUrl === undefined || !address.startsWith('https:') ? address : `${webhooksUrl}/${encodeURIComponent(name)}`;
 };
 
 const keysOf = async ({ name, secret: reference }: SourceWebhook, { secret }: Delivery): Promise<readonly Buffer[]> => {

@@ -58,6 +58,26 @@ const deadLetters = async ({ sqs }: Awaited<ReturnType<typeof startPipeline>>) =
 };
 
 describe('webhooks', () => {
+  it('are posted elsewhere where the package says so, but for those of this machine', async () => {
+    const { received, fetch } = receiver();
+    const own = `{ name: own, url: 'http://127.0.0.1:7/own', secret: '\${ssm:/switchyard/hook}' }`;
+    const pipeline = await startPipeline({
+      services: [SERVICE],
+      catalogue: catalogueWith(`{ webhooks: [${hook('all')}, ${own}] }`),
+      packaged: (template) => {
+        for (const { Type, Properties } of Object.values(template.Resources))
+          if (Type === 'AWS::Lambda::Function')
+            Object.assign(Properties['Environment'].Variables, { SWITCHYARD_WEBHOOKS_URL: 'http://elsewhere.test' });
+        return template;
+      },
+      receivers: () => ({ 'elsewhere.test': fetch, '127.0.0.1:7': fetch }),
+    });
+    await keepSecret(pipeline, '/switchyard/hook', SECRET);
+    await pipeline.earnFirst('preprod', SERVICE);
+    await pipeline.pass(60);
+    expect(new Set(received.map(({ path }) => path))).toEqual(new Set(['/all', '/own']));
+  });
+
   it('are posted every outcome as it is published, signed, to those who hear it', async () => {
     const { pipeline, received } = await start(`{ webhooks: [${hook('all')}, ${hook('ends', ', events: verdicts')}] }`);
     await pipeline.earnFirst('preprod', SERVICE);
