@@ -13,6 +13,9 @@ interface Metric {
 
 const EACH = [['environment'], ['environment', 'service']] as const;
 
+/** One set, of none: without a set there is no metric ("Embedded metric format document schema": at least one). */
+const NONE: Dimensions = [[]];
+
 /** Every metric that is emitted, in the namespace of the installation's name. A test compares it with docs/metrics.md, both ways. */
 export const METRICS = {
   Deployments: {
@@ -58,10 +61,10 @@ export const METRICS = {
   },
   OverdueDeployments: {
     unit: 'Count',
-    dimensions: [],
+    dimensions: NONE,
     meaning: 'at each sweep: deployments without a verdict whose stated time has passed by more than five minutes',
   },
-  Sweeps: { unit: 'Count', dimensions: [], meaning: '1 at the end of each sweep' },
+  Sweeps: { unit: 'Count', dimensions: NONE, meaning: '1 at the end of each sweep' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof METRICS;

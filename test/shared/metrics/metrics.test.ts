@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentDetail } from '../../../shared/heard.ts';
 import { emit, type Figure } from '../../../shared/metrics/emit.ts';
@@ -100,7 +101,63 @@ const lines = (figures: readonly Figure[]): readonly Readonly<Record<string, unk
   return found.map((line) => JSON.parse(line));
 };
 
+/**
+ * CloudWatch User Guide, "Specification: Embedded metric format", "Embedded metric format document schema": what it requires and limits. A line
+ * that does not fit is kept as a line of the log, and makes no metric.
+ */
+const FORMAT = {
+  type: 'object',
+  required: ['_aws'],
+  properties: {
+    _aws: {
+      type: 'object',
+      required: ['Timestamp', 'CloudWatchMetrics'],
+      properties: {
+        Timestamp: { type: 'integer' },
+        CloudWatchMetrics: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['Namespace', 'Dimensions', 'Metrics'],
+            properties: {
+              Namespace: { type: 'string', minLength: 1, maxLength: 1024 },
+              Dimensions: {
+                type: 'array',
+                minItems: 1,
+                items: { type: 'array', minItems: 0, maxItems: 30, items: { type: 'string', minLength: 1, maxLength: 250 } },
+              },
+              Metrics: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  required: ['Name'],
+                  properties: {
+                    Name: { type: 'string', minLength: 1, maxLength: 1024 },
+                    Unit: { enum: ['Seconds', 'Milliseconds', 'Count'] },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+} as const;
+
+const fitsFormat = new Ajv2020().compile(FORMAT);
+
 describe('a line of the log', () => {
+  it('of every metric fits the specification, one without dimensions too', () => {
+    const of = { environment: 'prod', service: 'api', verdict: 'failed', phase: 'baking' };
+    for (const name of Object.keys(METRICS) as readonly (keyof typeof METRICS)[]) {
+      const [line] = lines([{ name, value: 1, of }]);
+      expect(fitsFormat(line), `${name}: ${JSON.stringify(fitsFormat.errors)}`).toBe(true);
+    }
+    const bare = { Namespace: 'a', Dimensions: [], Metrics: [{ Name: 'b' }] };
+    expect(fitsFormat({ _aws: { Timestamp: 1, CloudWatchMetrics: [bare] } }), 'no set of dimensions').toBe(false);
+  });
+
   /** CloudWatch User Guide, "Embedded metric format specification": the structure of the metadata object. */
   it('is in embedded metric format', () => {
     const of = { environment: 'prod', service: 'api', verdict: 'succeeded' };
