@@ -75,7 +75,8 @@ const succeeded = (
 
 const imagesAfter = (images: ServiceNote['images'], { report: { kind, digest, version }, sha }: End): ServiceNote['images'] => {
   if (kind === 'rollback' || digest === undefined) return images;
-  const image: Image = { digest, version, ...(sha === undefined ? {} : { sha }) };
+  const commit = sha ?? images.find((known) => known.digest === digest)?.sha;
+  const image: Image = { digest, version, ...(commit === undefined ? {} : { sha: commit }) };
   return [image, ...images.filter((known) => known.digest !== digest)].slice(0, MOST_IMAGES);
 };
 

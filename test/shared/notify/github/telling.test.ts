@@ -249,6 +249,26 @@ describe('what stands on GitHub after each kind of end', () => {
     expect(await desk.dead()).toEqual([]);
   });
 
+  it('a rollback is a deployment of the commit of its image, though a request for it has named none since', async () => {
+    const nameless = { ...first, deployment: 'd-3', asked: 50, with: { version: 'v1' } };
+    const { desk, seen } = await delivered(
+      [
+        succeeds(first),
+        succeeds(nameless),
+        succeeds(second),
+        goesBack({ deployment: 'r-4', asked: 200 }, digestOf('one'), digestOf('two')),
+      ].flatMap(ended),
+    );
+    expect(seen.deployments.map(({ sha, payload }) => [sha, (payload as { switchyard: string }).switchyard]).sort()).toEqual(
+      [
+        [SHA, 'd-1'],
+        [OTHER_SHA, 'd-2'],
+        [SHA, 'r-4'],
+      ].sort(),
+    );
+    expect(await desk.dead()).toEqual([]);
+  });
+
   it('a tag, and an image that is tagged with its commit, tell the commit too', async () => {
     const byTag = await delivered(ended(succeeds({ ...first, with: { ref: 'refs/tags/v1.2.3' } })));
     const byImage = await delivered(ended(succeeds({ ...first, with: { image: `preprod:sha-${SHA.slice(0, 7)}` } })));
