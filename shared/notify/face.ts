@@ -1,5 +1,5 @@
 import type { ToldReason } from '../events/generated/outcomes.ts';
-import type { DeploymentOutcome, PromotionOutcome } from './outcome.ts';
+import { type DeploymentOutcome, isCalledOff, type PromotionOutcome } from './outcome.ts';
 
 /** How a deployment or promotion stands, in a few words for people. */
 export interface Face {
@@ -38,7 +38,7 @@ export const faceOf = (outcome: DeploymentOutcome): Face => {
         reason: detail.reason,
       };
     case 'DeploymentRolledBack':
-      return { icon: '↩️', says: 'failed, and rolled back', reason: detail.reason };
+      return { icon: '↩️', says: `${isCalledOff(outcome) ? 'cancelled' : 'failed'}, and rolled back`, reason: detail.reason };
     case 'DeploymentFailed':
       return { icon: '❌', says: 'failed', reason: detail.reason };
     case 'DeploymentRejected':

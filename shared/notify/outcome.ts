@@ -57,9 +57,13 @@ export const isVerdict = ({ type, detail }: Outcome): boolean =>
 /** Ends that nobody has to do anything about. */
 const GOOD: readonly OutcomeType[] = ['DeploymentSucceeded', 'DeploymentSuperseded', 'DeploymentCancelled', 'PromotionCompleted'];
 
+/** Whether what was under way went back because a person wanted that: nothing has failed. */
+export const isCalledOff = ({ type, detail }: Outcome): boolean =>
+  type === 'DeploymentRolledBack' && detail.reason.code === 'cancelled';
+
 /** What somebody may have to do something about: a rollback that went well is such an end, and so is a cancel that was refused. */
 export const isFailure = (outcome: Outcome): boolean =>
-  outcome.type === 'CancelRejected' || (isVerdict(outcome) && !GOOD.includes(outcome.type));
+  outcome.type === 'CancelRejected' || (isVerdict(outcome) && !GOOD.includes(outcome.type) && !isCalledOff(outcome));
 
 /** Whether those who asked for this much are told of it. */
 export const isHeard = (heard: 'all' | 'verdicts' | 'failures', outcome: Outcome): boolean => {

@@ -1,4 +1,4 @@
-import type { DeploymentOutcome } from '../outcome.ts';
+import { type DeploymentOutcome, isCalledOff } from '../outcome.ts';
 
 /** How far a request has come; the last seven are its ends. */
 export type Phase =
@@ -110,7 +110,8 @@ const stepOf = (outcome: DeploymentOutcome): Step | undefined => {
 
 type End = Extract<DeploymentOutcome, { detail: { terminal: true } }>;
 
-const endOf = ({ type, detail }: End): Step => {
+const endOf = (end: End): Step => {
+  const { type, detail } = end;
   const { reason, running, left, kind } = detail;
   const leaves = kind === 'rollback' ? leftOf(left?.digest) : {};
   const told = { text: reason.message, reason, ...(running === undefined ? {} : { running: running.id }), ...leaves };
@@ -120,7 +121,7 @@ const endOf = ({ type, detail }: End): Step => {
     case 'RollbackSucceeded':
       return { ...told, phase: 'succeeded', restored: 'worked', ...digestOf(running?.digest) };
     case 'DeploymentRolledBack':
-      return { ...told, phase: 'rolled-back', restored: 'worked' };
+      return { ...told, phase: isCalledOff(end) ? 'cancelled' : 'rolled-back', restored: 'worked' };
     case 'DeploymentFailed':
       return { ...told, phase: 'failed', restored: restoredBy(reason.code, detail.changed) };
     case 'RollbackFailed':

@@ -17,8 +17,11 @@ const WORDS: Readonly<Record<Verdict, { readonly [what in 'deployment' | 'commit
   cancelled: { deployment: 'inactive', commit: 'error', check: 'cancelled', ours: 'was cancelled' },
 };
 
-/** A rollback that succeeded is a success of its own. */
-const verdictOf = ({ type, detail }: Told): Verdict => (type === 'RollbackSucceeded' ? 'succeeded' : detail.verdict);
+/** A rollback that succeeded is a success of its own, and what went back because a person wanted that was cancelled. */
+const verdictOf = ({ type, detail }: Told): Verdict => {
+  if (type === 'RollbackSucceeded') return 'succeeded';
+  return type === 'DeploymentRolledBack' && detail.reason.code === 'cancelled' ? 'cancelled' : detail.verdict;
+};
 
 const isKnown = ({ detail }: Told): boolean =>
   PLACES.some(({ environment, service }) => detail.environment === environment && detail.service === service);

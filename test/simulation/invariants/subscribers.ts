@@ -4,7 +4,7 @@ import { groupBy, type Invariant } from './events.ts';
 /** What a message begins with, by the verdict that it shows; which of two it is, its words say. */
 export const SHOWN: Readonly<Record<string, RegExp>> = {
   DeploymentSucceeded: /^✅ .*: (?:deployed|runs already)/,
-  DeploymentRolledBack: /^↩️ .*: failed, and rolled back$/,
+  DeploymentRolledBack: /^↩️ .*: (?:failed|cancelled), and rolled back$/,
   DeploymentFailed: /^❌ .*: failed$/,
   DeploymentRejected: /^🚫 .*: rejected$/,
   DeploymentSuperseded: /^⏭️ .*: superseded$/,

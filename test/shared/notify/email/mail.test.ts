@@ -21,6 +21,12 @@ describe('a mail', () => {
       expect(text).toContain(part);
   });
 
+  it('of what a person has cancelled does not say that it failed', () => {
+    const cancelled = { reason: { code: 'cancelled', message: 'wrong version' }, verdict: 'rolled-back' };
+    const { subject } = mailOf(verdict('DeploymentRolledBack', 5, cancelled), {});
+    expect(subject).toBe('api in prod: cancelled, and rolled back');
+  });
+
   it.each(OUTCOMES)('of %s has a subject that SNS takes', (type) => {
     const place = { registry: 'r', repository: 'prod', reference: 'v1' };
     const more = { promotion: 'p-1', from: place, to: place, tag: 'v1', phase: 'wave', reason: { code: 'a', message: 'b' } };

@@ -91,6 +91,16 @@ export const isRolledBack = (about: About, message?: string) =>
     ],
   );
 
+/** Under way already: it goes back because a person wants that. */
+export const isCancelled = (about: About) =>
+  told(
+    about,
+    QUEUED,
+    STARTED,
+    ['RollbackStarted', { ...reasonOf('cancelled'), left: {}, by: 'switchyard' }],
+    ['DeploymentRolledBack', { ...END, ...reasonOf('cancelled'), verdict: 'rolled-back', running: { id: 'td:1', image: 'app' } }],
+  );
+
 export const fails = (about: About, code = 'restore-undone', changed = true) =>
   told(about, QUEUED, STARTED, ['DeploymentFailed', { ...END, verified: false, changed, ...reasonOf(code), verdict: 'failed' }]);
 

@@ -4,7 +4,7 @@ import { randomFrom } from '../../../../local/random.ts';
 import { seenOn } from '../../../local/github/seen.ts';
 import { APP, INSTALLATION, OTHER_SHA, SHA } from '../../../local/github/stand-in.ts';
 import { type GitHubDesk, startDesk } from './desk.ts';
-import { digestOf, endsAs, fails, goesBack, isRolledBack, succeeds } from './events.ts';
+import { digestOf, endsAs, fails, goesBack, isCancelled, isRolledBack, succeeds } from './events.ts';
 
 const BY_APP = { app: { id: APP, installation: INSTALLATION, key: '${ssm:/github}' } } as const;
 
@@ -88,6 +88,13 @@ describe('what stands on GitHub after each kind of end', () => {
     ['an expiry', endsAs(first, 'DeploymentExpired', 'expired'), ['queued', 'error'], 'error', 0],
     ['a supersession', endsAs(first, 'DeploymentSuperseded', 'superseded'), ['queued', 'inactive'], 'error', 0],
     ['a cancel', endsAs(first, 'DeploymentCancelled', 'cancelled'), ['queued', 'inactive'], 'error', 0],
+    [
+      'a cancel of what was under way, which went back',
+      [...isCancelled(first)],
+      ['queued', 'in_progress', 'in_progress', 'inactive'],
+      'error',
+      0,
+    ],
   ])('%s', async (_, events, states, commit, issues) => {
     const { desk, seen } = await delivered(events);
     const [deployment, ...others] = await seenOn(desk).deployments();

@@ -10,7 +10,7 @@ import { type SlackNote, slackTelling } from '../../../../shared/notify/slack/te
 import { tellInSteps } from '../../../../shared/notify/steps.ts';
 import { appFetch } from '../../../in-process/app-fetch.ts';
 import { CHANNEL, PEOPLE, people, SCOPES, TOKEN } from '../../../in-process/slack-people.ts';
-import { rolledBack, succeeded } from './events.ts';
+import { rolledBack, succeeded, verdict } from './events.ts';
 
 class DiedError extends Error {}
 
@@ -67,6 +67,11 @@ const world = () => {
   };
   return { clock, dies, tell, until, shown, seen, items };
 };
+
+const cancelled = verdict('DeploymentRolledBack', 9, {
+  verdict: 'rolled-back',
+  reason: { code: 'cancelled', message: 'wrong version' },
+});
 
 const inOrder = async (events: readonly Outcome[]) => {
   const one = world();
@@ -182,6 +187,7 @@ describe('the message of a deployment', () => {
       ['verdicts', succeeded, 1],
       ['failures', succeeded, 0],
       ['failures', rolledBack, 1],
+      ['failures', [...rolledBack.slice(0, -1), cancelled], 0],
     ] as const) {
       const one = world();
       for (const [index, event] of events.entries()) {
