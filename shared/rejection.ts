@@ -2,7 +2,7 @@ import type { EventType } from './deployment/decision.ts';
 import type { Arrival } from './deployment/input.ts';
 import type { Reason } from './deployment/observations.ts';
 import type { Envelope } from './events/envelope.ts';
-import { eventId } from './events/identity.ts';
+import { eventId, refusedCancelId } from './events/identity.ts';
 import type { Runtime } from './runtime.ts';
 import type { OutboxEntry } from './store/commit.ts';
 import type { Store } from './store/store.ts';
@@ -39,7 +39,7 @@ export const rejection = (named: Named, wish: Wish, reason: Reason, at: number, 
     service,
     lane,
     detail: {
-      eventId: eventId(id, 1),
+      eventId: wish === 'cancel' ? refusedCancelId(id, cause) : eventId(id, 1),
       deployment: id,
       sequence: 1,
       kind: wish === 'rollback' ? 'rollback' : 'deploy',
@@ -78,7 +78,7 @@ export const rejectRequest = async (
   known?: readonly string[],
 ): Promise<void> => {
   const entry = rejection(named, wish, reason, now(), known);
-  const taken = await publish([wish === 'cancel' ? entry : await store.rejected(entry)]);
+  const taken = await publish([await store.rejected(entry)]);
   if (taken.length === 0) throw new Error(`the bus did not take the answer to event ${event.id}`);
   log.info('rejected a request', { deployment: named.id, code: reason.code, reason: reason.message });
 };

@@ -50,3 +50,9 @@ export const eventId = (deployment: string, sequence: number): string => `e-${ha
 
 /** Of what was asked, whatever the order of its members. */
 export const fingerprint = (asked: object): string => hash(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Of the answer to a cancel that was not taken up: it is none of the events of the deployment that it names, which may be another's, or not there. */
+export const refusedCancelId = (
+  deployment: string,
+  { account, source, eventId: id }: { readonly account: string; readonly source: string; readonly eventId: string },
+): string => `e-${hash(['cancel', account, source, id, deployment])}`;

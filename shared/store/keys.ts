@@ -36,6 +36,9 @@ export const outboxKey = (id: string, sequence: number): Key => ({ pk: `deployme
 /** Of a request that was never accepted: the answer that it got. */
 export const rejectionKey = (id: string): Key => ({ pk: `deployment#${id}`, sk: 'rejected' });
 
+/** The same of a cancel that was not taken up, by its answer's event id: the deployment that it names need not be its own. */
+export const refusedCancelKey = (id: string): Key => ({ pk: `cancel#${id}`, sk: 'rejected' });
+
 export const promotionKey = (id: string): Key => ({ pk: `promotion#${id}`, sk: STATE });
 
 export const promotionAuditKey = (id: string, version: number): Key => ({

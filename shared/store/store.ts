@@ -22,6 +22,7 @@ import {
   OUTBOX,
   outboxKey,
   quarantineKey,
+  refusedCancelKey,
   rejectionKey,
   SHARDS,
   serviceKey,
@@ -213,6 +214,14 @@ async function* readDue({ client, TableName }: Connection, now: Instant): AsyncG
   }
 }
 
+/** A request's is in the history of its service; a cancel is no request. */
+const rejectionItem = (entry: OutboxEntry): Item => {
+  const { deployment, type, environment, service, detail } = entry;
+  if (type === 'CancelRejected') return toItem(refusedCancelKey(String(detail['eventId'])), entry);
+  const past = { environment, service, at: Date.parse(String(detail['at'])) };
+  return toItem(rejectionKey(deployment), entry, isKey(placeOf(past)) ? { past } : {});
+};
+
 export const createStore = (connection: Connection): Store => ({
   world: (subject, need) => readWorld(connection, subject, need),
   service: async (environment, name) =>
@@ -228,10 +237,7 @@ export const createStore = (connection: Connection): Store => ({
     }
   },
   async rejected(entry) {
-    const { deployment, environment, service, detail } = entry;
-    const past = { environment, service, at: Date.parse(String(detail['at'])) };
-    const Item = toItem(rejectionKey(deployment), entry, isKey(placeOf(past)) ? { past } : {});
-    return (await putFirst(connection, Item)) ?? entry;
+    return (await putFirst(connection, rejectionItem(entry))) ?? entry;
   },
   due: (now) => readDue(connection, now),
 });

@@ -146,6 +146,20 @@ describe('a person', () => {
     expect(refused.detail.reason?.code).toBe('unknown-deployment');
   });
 
+  it("is told of each cancel that names another service's deployment, and the events of that are others", async () => {
+    const { pipeline } = await preprod();
+    const [first] = pipeline.told;
+    for (const actor of ['ann', 'bob']) {
+      await pipeline.put('DeploymentCancelRequested', {
+        environment: 'prod',
+        service: 'adit-service-prod',
+        deployment: first?.detail.deployment,
+        actor,
+      });
+      await pipeline.until(({ type, detail }) => type === 'CancelRejected' && detail.asked?.['actor'] === actor, 120);
+    }
+  });
+
   it('who changes the service by hand keeps it: no call is made, and the verdict names what runs', async () => {
     const { pipeline, deploy } = await preprod();
     const first = await pipeline.service('adit-preprod', 'adit-service-preprod');
