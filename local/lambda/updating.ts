@@ -75,17 +75,30 @@ const endUpdate = (store: LambdaStore, found: LambdaFunction): void => {
   if (wrong !== undefined) {
     const failed = isNew ? ({ state: 'Failed' } as const) : ({ update: 'Failed' } as const);
     found.latest = { configuration: changed(store, before, { ...failed, why: wrong }), loaded };
+    endInVersions(store, found, { state: 'Failed', update: 'Failed', why: wrong });
     return;
   }
   found.latest = { configuration: changed(store, before, { state: 'Active', update: 'Successful' }), loaded };
   found.serving = found.latest;
+  endInVersions(store, found, { update: 'Successful' });
+};
+
+/** A version that was published while the update was under way ends with it. */
+const endInVersions = (
+  store: LambdaStore,
+  { latest, versions }: LambdaFunction,
+  change: Partial<FunctionConfiguration>,
+): void => {
+  for (const [number, { configuration, loaded }] of versions)
+    if (configuration.update === 'InProgress' && configuration.generation === latest.configuration.generation)
+      versions.set(number, { configuration: changed(store, configuration, change), loaded });
 };
 
 /** A published image is made ready for itself: until then its version is `Pending`. */
 export const endPublishingLater = (store: LambdaStore, found: LambdaFunction, version: string): void => {
   store.clock.after(UPDATE_SECONDS * 1000, () => {
     const published = found.versions.get(version);
-    if (published === undefined) return;
+    if (published?.configuration.state !== 'Pending') return;
     const { why: _, ...before } = published.configuration;
     found.versions.set(version, { ...published, configuration: changed(store, before, { state: 'Active' }) });
   });

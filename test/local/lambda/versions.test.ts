@@ -183,6 +183,20 @@ describe('a version', () => {
     expect(Code?.ImageUri).toBe(imageUri('first'));
   });
 
+  // API reference, UpdateFunctionCode, Publish; AWS CLI, `lambda wait function-updated --qualifier`, which comes to an end for a version too
+  it.each([
+    ['second', { State: 'Active', LastUpdateStatus: 'Successful' }],
+    ['third', { State: 'Failed', StateReasonCode: 'ImageAccessDenied', LastUpdateStatus: 'Failed' }],
+  ])('that was published with its update ends as that does (%s)', async (tag, ends) => {
+    const { lambda, clock, access } = await imageFunction();
+    const { Version: Qualifier } = await update(lambda, tag, { Publish: true });
+    const version = async () => (await lambda.send(new GetFunctionCommand({ FunctionName, Qualifier }))).Configuration;
+    expect(await version()).toMatchObject({ LastUpdateStatus: 'InProgress' });
+    if (tag === 'third') await new ECRClient(access()).send(new DeleteRepositoryPolicyCommand({ repositoryName: 'shop' }));
+    await clock.advance(2000);
+    expect(await version()).toMatchObject(ends);
+  });
+
   // API reference, PublishVersion: "Lambda doesn't publish a version if the function's configuration and code haven't changed"
   it('is not made twice of the same, and its hash is compared', async () => {
     const { lambda } = await imageFunction();
