@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { AwsError } from '../errors.ts';
 import type { Place } from '../place.ts';
 import { methodNotAllowed, noSuchKey } from '../s3/errors.ts';
@@ -23,7 +23,7 @@ export const downloads =
     try {
       if (request.method !== 'GET') throw methodNotAllowed();
       const name = downloadName(request.path, now());
-      const bytes = await bytesOf(known, name);
+      const bytes = bytesOf(known, name);
       if (bytes === undefined) throw noSuchKey(name.join('/'));
       return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: '', bytes };
     } catch (error) {
@@ -31,14 +31,17 @@ export const downloads =
     }
   };
 
-const bytesOf = async (known: Options['known'], [what, account = '', region = '', ...rest]: readonly string[]) => {
+const bytesOf = (known: Options['known'], [what, account = '', region = '', ...rest]: readonly string[]) => {
   const stores = known({ account, region });
   const [first = '', second = ''] = rest;
   if (what === 'layers') return stores?.ecr.registry.blobs.get(first);
   const found = stores?.lambda.functions.get(first);
   const code = second === '$LATEST' ? found?.latest : found?.versions.get(second);
   if (code === undefined) return undefined;
-  return readFile(code.configuration.code).catch((error: unknown) => {
+  try {
+    // nothing else is answered meanwhile: in which order a schedule goes on is not the disk's to say
+    return readFileSync(code.configuration.code);
+  } catch (error) {
     throw new AwsError('InternalError', `the local cloud has lost the code of ${first}: ${String(error)}`, { status: 500 });
-  });
+  }
 };

@@ -1,7 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import type { CallContext } from '../service.ts';
-import { archiveDigest, archiveFile } from './archives.ts';
+import { archiveDigest, writeArchive } from './archives.ts';
 import type { FunctionConfiguration } from './configuration.ts';
 import { invalid, unsupported } from './errors.ts';
 import { findImage } from './image-code.ts';
@@ -24,12 +23,12 @@ export const architectureOf = (input: Input, otherwise: Architecture = 'x86_64')
 };
 
 /** The code that a request brings; `packageType` is the function's, and stays what it is. */
-export const codeIn = async (
+export const codeIn = (
   store: LambdaStore,
   { ZipFile, ImageUri, S3Bucket, S3Key, S3ObjectVersion, ...others }: Input,
   packageType: 'Zip' | 'Image',
   context: CallContext,
-): Promise<Code> => {
+): Code => {
   const [other] = Object.keys(others).filter((member) => others[member] !== undefined);
   if (other !== undefined) throw unsupported(other);
   if (packageType === 'Image') {
@@ -67,15 +66,11 @@ const sizeOf = (bytes: Buffer): number | undefined => {
 };
 
 /** Unpacked where it is needed. */
-const archive = async ({ blobs }: LambdaStore, bytes: Buffer): Promise<Code> => {
+const archive = ({ blobs }: LambdaStore, bytes: Buffer): Code => {
   requireArchive(bytes);
   const hash = createHash('sha256').update(bytes).digest();
   const codeSha256 = hash.toString('base64');
-  const code = archiveFile(codeSha256);
-  // another cloud, of the same seed, may be at the same archive
-  const partial = `${code}.${randomUUID()}`;
-  await writeFile(partial, bytes);
-  await rename(partial, code);
+  const code = writeArchive(codeSha256, bytes);
   blobs?.set(archiveDigest(codeSha256), bytes);
   return { code, codeSha256, codeSize: bytes.length };
 };

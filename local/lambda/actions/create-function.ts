@@ -40,7 +40,7 @@ export const createFunction: Action<LambdaStore> = async (store, input, context)
     architecture: architectureOf(input),
     description: textOf(input, 'Description') ?? '',
     environment: variablesOf(input),
-    ...(await codeIn(store, (input['Code'] ?? {}) as Input, packageType, context)),
+    ...codeIn(store, (input['Code'] ?? {}) as Input, packageType, context),
     ...(timeout === undefined ? {} : { timeout }),
     ...(memory === undefined ? {} : { memory }),
   });

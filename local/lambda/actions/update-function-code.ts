@@ -28,7 +28,7 @@ export const updateFunctionCode: Action<LambdaStore> = async (store, input, cont
   const packageType = configuration.image === undefined ? 'Zip' : 'Image';
   const { ZipFile, ImageUri, S3Bucket, S3Key, S3ObjectVersion } = input;
   const named = { ZipFile, ImageUri, S3Bucket, S3Key, S3ObjectVersion };
-  const code = await codeIn(store, named, packageType, context);
+  const code = codeIn(store, named, packageType, context);
   requireIdle(found);
   requireRevision(textOf(input, 'RevisionId'), configuration.revisionId);
   const change = { ...code, architecture: architectureOf(input, configuration.architecture) };
