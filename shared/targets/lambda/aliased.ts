@@ -56,7 +56,7 @@ export const start =
     if (alias.version !== numberIn(before.revision) || alias.other !== undefined) {
       const begun = job.again ? await calls.version(config, alias.other?.version ?? alias.version) : undefined;
       return begun !== undefined && packaging.markOf(begun) === wanted.mark
-        ? startedWith(begun)
+        ? startedWith({ ...begun, image: wanted.image })
         : refuse(refusal('taken-over', told(config, alias)));
     }
     await files(job);

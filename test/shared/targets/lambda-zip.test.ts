@@ -118,6 +118,19 @@ describe('a function of a zip archive', () => {
     expect(local.calls.filter((action) => action.startsWith('Update'))).toEqual([]);
   });
 
+  // whose start died, and somebody else was quicker
+  it('whose alias somebody else has moved to the archive that is asked for runs the artifact that is asked for', async () => {
+    const local = await zipFunctionOf(LIVE);
+    const job = await lookedAt(local, await local.job('second'));
+    await local.lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: archive('second'), Publish: true }));
+    await local.lambda.send(new UpdateAliasCommand({ FunctionName, Name: 'live', FunctionVersion: '2' }));
+    const digest = local.digestOf('second');
+    expect(await local.target().start({ ...job, again: true })).toMatchObject({
+      kind: 'started',
+      rollout: { revision: { id: `${FUNCTION_ARN}:2`, image: `${REPOSITORY}@${digest}`, digest } },
+    });
+  });
+
   it('that somebody changes between the look and the call is looked at again', async () => {
     for (const error of [
       new AwsError('PreconditionFailedException', 'The Revision Id provided does not match', { status: 412 }),
