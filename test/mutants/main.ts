@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { GITHUB_FROM, PROMOTIONS_FROM, SUBSCRIBERS_FROM, TARGETS_FROM, TERRAFORM_FROM } from '../simulation/plan.ts';
+import { GITHUB_FROM, PROMOTIONS_FROM, SUBSCRIBERS_FROM, TARGETS_FROM, TERRAFORM_FROM, ZIPS_FROM } from '../simulation/plan.ts';
 import { patched } from './patch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,6 +43,7 @@ const FROM: Readonly<Record<string, number>> = {
   shift: TARGETS_FROM,
   module: TERRAFORM_FROM,
   told: SUBSCRIBERS_FROM,
+  zip: ZIPS_FROM,
   github: GITHUB_FROM,
   mail: GITHUB_FROM,
 };

@@ -137,7 +137,10 @@ const MORE_HALVES = 4;
 const faultAt = (seed: number, point: string, rates: Rates, { service, action }: Called): CallFault | undefined => {
   const dice = chance(seed, point);
   if (action === 'PutEvents' && chance(seed, point, 'half') < rates.refuse * MORE_HALVES) return { kind: 'half' };
-  if (['ecs', 'lambda', 'ssm', 'codebuild', 's3'].includes(service) && chance(seed, point, 'slow') < rates.slowTarget)
+  if (
+    ['ecs', 'lambda', 'downloads', 'ssm', 'codebuild', 's3'].includes(service) &&
+    chance(seed, point, 'slow') < rates.slowTarget
+  )
     return { kind: 'delay', milliseconds: between(chance(seed, point, 'how slow'), 500, 30_000) };
   let edge = rates.crash;
   if (dice < edge) return brokenAt(seed, point, 'crash');

@@ -1,7 +1,7 @@
 import { type CallFault, forcedChoices } from './choices.ts';
 import { violations } from './invariants.ts';
 import type { Packages } from './package.ts';
-import { ELSEWHERE, type Kind, type Plan, type Step, TARGETS } from './plan.ts';
+import { ELSEWHERE, type Kind, type Plan, type Step, TARGETS, ZIPS } from './plan.ts';
 import { type Outcome, simulate } from './world.ts';
 
 const BEFORE = ['crash-before', 'vanish-before'] as const;
@@ -65,7 +65,7 @@ const by = (kind: Kind, story: Story): Story => ({
 export const STORIES: readonly Story[] = [GOOD_IMAGE, BAD_IMAGE];
 const storiesOf = (kinds: readonly Kind[]): readonly Story[] => kinds.flatMap((kind) => STORIES.map((story) => by(kind, story)));
 export const SHIFTS: readonly Story[] = storiesOf(TARGETS);
-export const ELSEWHERE_STORIES: readonly Story[] = storiesOf([...ELSEWHERE, 'terraform']);
+export const ELSEWHERE_STORIES: readonly Story[] = storiesOf([...ELSEWHERE, 'terraform', ...ZIPS]);
 
 /** With everybody who can be told. */
 export const NOTIFIED_STORIES: readonly Story[] = (['subscribers', 'github'] as const).flatMap((kind) =>

@@ -15,7 +15,7 @@ import type { Running } from './seen.ts';
 
 const { ecr, lambda } = desk.clients;
 
-const ALIAS = 'live';
+export const ALIAS = 'live';
 
 /** A function of the service's name: a fifth of its requests first where it has an alias. */
 export const functionTarget =
@@ -31,7 +31,10 @@ export const CHANGES_OF_FUNCTIONS: readonly string[] = ['UpdateFunctionCode', 'P
 
 export const functionIn = (path: string): string | undefined => /\/functions\/([^/?]+)/.exec(path)?.[1];
 
-/** What a function, or what its alias points at, runs. */
+/** Of a zip archive (API reference, FunctionConfiguration, CodeSha256: in base64). */
+const archiveDigest = (codeSha256 = ''): string => `sha256:${Buffer.from(codeSha256, 'base64').toString('hex')}`;
+
+/** What a function, or what its alias points at, runs: an image, or an archive by its own digest. */
 export const runningInFunction = async (place: number, aliased: boolean): Promise<Running> => {
   const { service: FunctionName } = placeOf(place);
   const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 50 }));
@@ -42,11 +45,12 @@ export const runningInFunction = async (place: number, aliased: boolean): Promis
   const arn = Configuration?.FunctionArn;
   return {
     place,
-    digest: Code?.ResolvedImageUri?.split('@')[1],
+    digest: Code?.ResolvedImageUri?.split('@')[1] ?? archiveDigest(Configuration?.CodeSha256),
     ...(FunctionVersion === undefined || arn === undefined ? {} : { definition: arn }),
     steady:
       Configuration?.LastUpdateStatus !== 'InProgress' && Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {}).length === 0,
-    rolledOut: Versions.flatMap(({ Description = '' }) => /^switchyard (\S+)$/.exec(Description)?.[1] ?? []),
+    // of an archive with its artifact: one that was deleted is published anew to go back to it, for the deployment that is left
+    rolledOut: Versions.flatMap(({ Description = '' }) => /^switchyard (\S+(?: sha256:\S+)?)$/.exec(Description)?.[1] ?? []),
   };
 };
 
@@ -95,6 +99,6 @@ export const platformsToIndexes = async (): Promise<ReadonlyMap<string, string>>
   return known;
 };
 
-/** A text in which an image of one platform goes by its index (I3: a platform's digest may be a child of the index asked for). */
-export const byIndex = (text: string, indexes: ReadonlyMap<string, string>): string =>
-  [...indexes].reduce((now, [child, index]) => now.replaceAll(child, index), text);
+/** A text in which what is in the one goes by the other: an image of one platform by its index (I3: a platform's digest may be a child of the index asked for). */
+export const goingBy = (text: string, names: ReadonlyMap<string, string>): string =>
+  [...names].reduce((now, [one, other]) => now.replaceAll(one, other), text);

@@ -6,6 +6,7 @@ import { mailedOnce } from './invariants/mails.ts';
 import { begunOnce, oneAtATime, oneDeployment, tooOldExpires } from './invariants/order.ts';
 import { channelsFollow, completedIsThere, deployedOnPromotion, endedOnce, onEvidence } from './invariants/promotions.ts';
 import {
+  archiveKept,
   backToWhatRan,
   endsWhatItMeant,
   leftForGood,
@@ -27,6 +28,7 @@ const INVARIANTS: readonly Invariant[] = [
   tooOldExpires,
   alarmsCount,
   backToWhatRan,
+  archiveKept,
   leftForGood,
   windowEnds,
   alarmAnswered,

@@ -11,7 +11,8 @@ import { referencesOf, resolveCatalogue } from '../../shared/catalogue/resolve.t
 import type { TargetSettings } from '../../shared/deployment/settings.ts';
 import { notifiersOf } from '../scenarios/notifiers.ts';
 import { groupOf } from './code-deploy.ts';
-import { functionTarget } from './functions-of-lambda.ts';
+import { ALIAS, functionTarget } from './functions-of-lambda.ts';
+import { zipTarget } from './functions-of-zips.ts';
 import { hostTarget } from './hosts.ts';
 import { moduleTarget } from './modules-of-terraform.ts';
 import { type Kind, SHARED, SHARING, SITES } from './plan.ts';
@@ -52,8 +53,10 @@ export const readPackage = async (folder: string): Promise<Packages> => {
       sites: packaged(inSites(catalogue)),
       subscribers: packaged({ ...catalogue, notify: TOLD.subscribers }),
       github: packaged({ ...catalogue, notify: TOLD.github }),
-      alias: packaged(targeting(catalogue, functionTarget('live'))),
+      alias: packaged(targeting(catalogue, functionTarget(ALIAS))),
       function: packaged(targeting(catalogue, functionTarget())),
+      'zip-alias': packaged(targeting(catalogue, zipTarget(ALIAS))),
+      'zip-function': packaged(targeting(catalogue, zipTarget())),
       hosts: packaged(targeting(catalogue, hostTarget)),
       terraform: packaged(targeting(catalogue, moduleTarget)),
       linear: packaged(shifting(catalogue, { strategy: 'LINEAR', stepPercent: 50, stepMinutes: 1, pause: BEFORE_STEPS })),

@@ -8,6 +8,7 @@ import { ACCOUNT, REGION } from '../../local/service.ts';
 import { isByCodeDeploy, servedBy, serviceAt, shiftByHand } from './code-deploy.ts';
 import { BUS, desk, redrive, scan, URL } from './desk.ts';
 import { changeFunction } from './functions-of-lambda.ts';
+import { changeZip, deleteVersions } from './functions-of-zips.ts';
 import { builtFrom } from './github.ts';
 import { changeHost } from './hosts.ts';
 import type { simulatedModules } from './modules-of-terraform.ts';
@@ -66,6 +67,9 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
       case 'alias':
       case 'function':
         return changeFunction(step, kind === 'alias');
+      case 'zip-alias':
+      case 'zip-function':
+        return changeZip(step, kind === 'zip-alias');
     }
   };
   const perform = async (step: Step): Promise<void> => {
@@ -112,6 +116,8 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
         return changeByHand(step);
       case 'lock':
         return modules.lockByHand(step);
+      case 'delete-versions':
+        return deleteVersions(step);
       case 'move-tag': {
         const { repository: repositoryName } = placeOf(step.place);
         const imageIds = [{ imageTag: step.tag }];

@@ -52,6 +52,8 @@ export type Step = { readonly at: number } & (
   | { readonly do: 'by-hand'; readonly place: number; readonly tag: string }
   /** Somebody holds the lock of a module's state for so long. */
   | { readonly do: 'lock'; readonly place: number; readonly seconds: number }
+  /** Somebody deletes the versions of a function that no alias needs. */
+  | { readonly do: 'delete-versions'; readonly place: number }
   /** The tag `moving` names the image of this one from now on. */
   | { readonly do: 'move-tag'; readonly place: number; readonly tag: string }
   /** CI gives an image of the place another tag. */
@@ -242,7 +244,8 @@ export const TARGETS_FROM = 2_000_000;
 
 /** What the first two places are deployed by, instead. */
 export type Kind = 'blue-green' | 'canary' | 'linear' | 'codedeploy' | 'sites' | keyof typeof AUDIENCES | Elsewhere;
-type Elsewhere = 'alias' | 'function' | 'hosts' | 'terraform';
+type Elsewhere = 'alias' | 'function' | 'hosts' | 'terraform' | Zips;
+type Zips = 'zip-alias' | 'zip-function';
 export const TARGETS: readonly Kind[] = ['blue-green', 'canary', 'linear', 'codedeploy', 'sites'];
 
 /** From this seed on, they are no services of ECS, one kind after the other. */
@@ -255,6 +258,12 @@ export const TERRAFORM_FROM = 4_000_000;
 /** From this seed on, people and other systems are told what becomes of requests. */
 export const SUBSCRIBERS_FROM = 5_000_000;
 
+/** From this seed on, they are functions of zip archives, without an alias and with one. */
+export const ZIPS_FROM = 6_000_000;
+export const ZIPS: readonly Zips[] = ['zip-function', 'zip-alias'];
+
+export const isOfZips = (kind: Kind | undefined): kind is Zips => kind === 'zip-function' || kind === 'zip-alias';
+
 /** From this seed on, GitHub is. */
 export const GITHUB_FROM = 7_000_000;
 
@@ -264,6 +273,8 @@ const INSTEAD: Readonly<Record<Elsewhere, readonly string[]>> = {
   function: ['lambda'],
   hosts: ['ssm'],
   terraform: ['codebuild', 's3'],
+  'zip-alias': ['lambda', 'downloads'],
+  'zip-function': ['lambda', 'downloads'],
 };
 
 const isOfNoEcs = (kind: Kind | undefined): kind is Elsewhere => kind !== undefined && kind in INSTEAD;
@@ -283,6 +294,10 @@ export const planOf = (seed: number): Plan => {
   const dice: Dice = (...names) => chance(seed, 'plan', ...names);
   if (seed < PROMOTIONS_FROM) return framed(seed, dice, deploymentSteps(dice));
   if (seed < TARGETS_FROM) return framed(seed, dice, promotionSteps(dice));
+  if (seed >= ZIPS_FROM && seed < GITHUB_FROM) {
+    const kind = seed % 2 === 0 ? 'zip-function' : 'zip-alias';
+    return { ...framed(seed, dice, zipSteps(dice, kind), kind), kind };
+  }
   if (seed >= SUBSCRIBERS_FROM) {
     const kind = seed >= GITHUB_FROM ? 'github' : 'subscribers';
     const plan = framed(seed, dice, seed % 5 === 0 ? promotionSteps(dice) : deploymentSteps(dice), kind);
@@ -313,6 +328,36 @@ const lockSteps = (dice: Dice): readonly Step[] => {
     [1, between(dice('lock', 'long'), 90, 900)],
   ]);
   return [{ at: between(dice('lock', 'at'), 0, 120), do: 'lock', place: dice('lock', 'place') < 0.5 ? 0 : 1, seconds }];
+};
+
+/** In one of eight, what was verified is deleted before somebody goes back to it, which chance would hardly bring about. */
+const zipSteps = (dice: Dice, kind: Kind): readonly Step[] => {
+  const steps = deploymentSteps(dice);
+  if (dice('deletes') >= 0.25 || dice('deletes', 'verified') < 0.5) return [...steps, ...deletingSteps(dice, steps, kind)];
+  const place = dice('deletes', 'place') < 0.5 ? 0 : 1;
+  const again = between(dice('deletes', 'again'), 90, 140);
+  const at = again + between(dice('deletes', 'at'), 60, 140);
+  const common = { place, times: 1 } as const;
+  return [
+    { at: 0, do: 'deploy', tag: 'good', request: 'r0', age: 0, force: false, ...common },
+    { at: again, do: 'deploy', tag: 'better', request: 'r1', age: 0, force: false, ...common },
+    { at, do: 'delete-versions', place },
+    { at: at + between(dice('deletes', 'back at'), 0, 40), do: 'rollback', request: 'back', ...common },
+  ];
+};
+
+/**
+ * In one of four, somebody deletes versions, soon after something has happened to their function, and in half of those somebody else goes back
+ * then.
+ */
+const deletingSteps = (dice: Dice, steps: readonly Step[], kind: Kind): readonly Step[] => {
+  const acted = steps.flatMap((step) => ('place' in step && isElsewhere(step.place, kind) ? [step] : []));
+  const step = acted[Math.floor(dice('deletes', 'after') * acted.length)];
+  if (dice('deletes') >= 0.25 || step === undefined) return [];
+  const { place } = step;
+  const at = step.at + between(dice('deletes', 'at'), 1, 120);
+  const back = { at: at + between(dice('deletes', 'back at'), 0, 40), do: 'rollback', place, request: 'back', times: 1 } as const;
+  return [{ at, do: 'delete-versions', place }, ...(dice('deletes', 'back') < 0.5 ? [back] : [])];
 };
 
 const deploymentSteps = (dice: Dice): readonly Step[] => {

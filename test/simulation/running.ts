@@ -45,7 +45,7 @@ const madeFor = async (ecs: ECSClient, definitions: Iterable<string>): Promise<r
 export const runningAt = async (place: number, kind: Kind | undefined, fetch: typeof globalThis.fetch): Promise<Running> => {
   if (isElsewhere(place, kind)) {
     if (kind === 'terraform') return runningInModule(place);
-    return kind === 'hosts' ? runningOnHost(place, fetch) : runningInFunction(place, kind === 'alias');
+    return kind === 'hosts' ? runningOnHost(place, fetch) : runningInFunction(place, kind === 'alias' || kind === 'zip-alias');
   }
   if (kind !== 'sites' || placeOf(place) === SHARING) return runningIn(place, desk.clients.ecs);
   const sites = await Promise.all(

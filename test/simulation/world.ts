@@ -9,16 +9,18 @@ import type { InterceptedCall } from '../../local/faults.ts';
 import { virtualNetwork } from '../../local/network/virtual-network.ts';
 import { randomFrom } from '../../local/random.ts';
 import { ACCOUNT } from '../../local/service.ts';
+import { archiveLoader } from './archives.ts';
 import { type Choices, choicesOf } from './choices.ts';
 import { BUS, deadLetters, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
 import { type Run, simulatedFunctions } from './functions.ts';
-import { byIndex, platformsToIndexes } from './functions-of-lambda.ts';
+import { goingBy, platformsToIndexes } from './functions-of-lambda.ts';
+import { artifactsToArchives, installZips, ofArchives, pushArchives } from './functions-of-zips.ts';
 import { simulatedHosts } from './hosts.ts';
 import { IMAGES } from './images.ts';
 import { simulatedModules } from './modules-of-terraform.ts';
 import { hurried, otherRegion, type Packages } from './package.ts';
 import { people } from './people.ts';
-import { PLACES, type Plan, placeOf, SHARED, SHARING, SITES } from './plan.ts';
+import { isOfZips, PLACES, type Plan, placeOf, SHARED, SHARING, SITES } from './plan.ts';
 import { audienceOf } from './receivers.ts';
 import { runningAt } from './running.ts';
 import { BEGIN, type Published, type Seen, START, type Told } from './seen.ts';
@@ -80,6 +82,7 @@ export const simulate = async (
       await watch.arriving(run, call);
     },
   });
+  const archives = { load: archiveLoader(clock) };
   const events: Record<string, number> = {};
   const hosts = simulatedHosts(clock, network);
   const modules = simulatedModules({
@@ -99,7 +102,7 @@ export const simulate = async (
     clock,
     random: randomFrom(plan.seed),
     network,
-    load: functions.load,
+    load: (configuration) => (configuration.name.startsWith('switchyard-') ? functions : archives).load(configuration),
     log: () => undefined,
     faults: {
       arrivals({ source, detailType, target }) {
@@ -121,8 +124,12 @@ export const simulate = async (
   // Whose alarm is shared is there too: a deployment asks for every alarm that its catalogue names.
   const places = [...new Set(acting.includes(PLACES.indexOf(SHARING)) ? [...acting, PLACES.indexOf(SHARED)] : acting)];
   const repositories = new Set<string>(places.map((place) => placeOf(place).repository));
-  const images = Object.fromEntries(Object.entries(IMAGES).filter(([name]) => repositories.has(name)));
+  const archived = isOfZips(plan.kind) ? ofArchives(repositories) : [];
+  const images = Object.fromEntries(
+    Object.entries(IMAGES).filter(([name]) => repositories.has(name) && !archived.includes(name)),
+  );
   await createImages(desk.access, toCloud(cloud.handle), images);
+  await pushArchives(cloud.handle, archived);
   await cloud.createStack({ name: BUS, template: pack.template, folder: pack.folder, host: 'cloud.test' });
   if (plan.kind === 'sites') {
     const place = { account: ACCOUNT, region: SITES[1].region };
@@ -141,7 +148,8 @@ export const simulate = async (
   if (plan.kind === 'terraform') await modules.install(cloud, pack.folder);
   if (subscribers !== undefined) await installSubscribers(subscribers);
   if (plan.kind === 'hosts' || plan.kind === 'terraform') await createAlarms();
-  const single = plan.kind === 'alias' || plan.kind === 'function' ? await platformsToIndexes() : new Map<string, string>();
+  if (isOfZips(plan.kind)) await installZips(places, plan.kind === 'zip-alias');
+  const goesBy = await goingByIn(plan, archived);
   for (const place of places.map(placeOf).filter(({ balanced }) => !balanced))
     await ecs.send(new UpdateServiceCommand({ cluster: place.cluster, service: place.service, loadBalancers: [] }));
   await clock.advance(BEGIN - clock.now());
@@ -151,7 +159,7 @@ export const simulate = async (
   const before = await tagsPromotedTo(names);
   const receive = async (): Promise<void> => {
     for (const { Body = '' } of await receiveAll(queue)) {
-      const event = JSON.parse(byIndex(Body, single));
+      const event = JSON.parse(goingBy(Body, goesBy));
       const one: Told = { at: clock.now(), type: event['detail-type'], detail: event.detail };
       if (one.detail.promotion !== undefined) ofPromotions.push(one);
       else if (one.detail.deployment !== undefined) told.push(one);
@@ -190,7 +198,7 @@ export const simulate = async (
     quiet = dead === before && (await isQuiet());
   }
   const running = (await Promise.all(places.map((place) => runningAt(place, plan.kind, network.fetch)))).map((one): typeof one =>
-    JSON.parse(byIndex(JSON.stringify(one), single)),
+    JSON.parse(goingBy(JSON.stringify(one), goesBy)),
   );
   const items = await scan();
   const heard = subscribers === undefined ? {} : { heard: await subscribers.heard() };
@@ -219,6 +227,12 @@ const createAlarms = async (): Promise<void> => {
     const often = { Threshold: 1, EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
     await desk.clients.cloudwatch.send(new PutMetricAlarmCommand({ ...alarm, ...often }));
   }
+};
+
+/** Under which digest others are judged: what runs is one platform's image, or the archive of an artifact. */
+const goingByIn = async ({ kind }: Plan, archived: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  if (isOfZips(kind)) return artifactsToArchives(archived);
+  return kind === 'alias' || kind === 'function' ? platformsToIndexes() : new Map();
 };
 
 /** By tag, in the repository of the place that images are promoted to, where it takes part. */

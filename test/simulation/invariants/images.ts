@@ -1,5 +1,5 @@
 import { MISFORTUNE } from '../modules-of-terraform.ts';
-import { PLACES, TOO_OLD } from '../plan.ts';
+import { isOfZips, PLACES, TOO_OLD } from '../plan.ts';
 import type { Seen, Told } from '../seen.ts';
 import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 
@@ -12,15 +12,21 @@ const CRASHING = 'crashing';
 /** Images that fall ill soon. A bake finds them, a load balancer those that answer badly; where there is none, nothing is said of them. */
 const FRAIL = new Set(['sick', 'fragile']);
 
+const OF_LAMBDA: ReadonlySet<Seen['plan']['kind']> = new Set(['alias', 'function', 'zip-alias', 'zip-function']);
+
 export const isBad = (tag: string, service: string, { plan }: Pick<Seen, 'plan'>): boolean => {
   const { balanced } = PLACES.find((place) => place.service === service) ?? { balanced: true };
   const isFrail = balanced ? FRAIL.has(tag) : tag === 'fragile' || tag === CRASHING;
   // A function of Lambda falls ill when nobody asks it any more: that is its alarm's to tell.
-  if ((plan.kind === 'alias' || plan.kind === 'function') && tag === 'sick') return false;
+  if (OF_LAMBDA.has(plan.kind) && tag === 'sick') return false;
   // The catalogue that comes with other functions lets nothing bake.
   const isBaked = !plan.steps.some(({ do: kind }) => kind === 'replace-functions');
   return tag === UNHEALTHY || (balanced && tag === CRASHING) || (isFrail && isBaked);
 };
+
+/** Of an archive that came in no artifact that the pipeline knows its own. */
+const digestSaid = ({ digest, image }: { readonly digest?: string; readonly image?: string }): string | undefined =>
+  digest ?? /^zip:(sha256:[0-9a-f]{64})$/.exec(image ?? '')?.[1];
 
 const tagsOf = (told: readonly Told[], digest: string | undefined): readonly string[] =>
   told.flatMap(({ detail }) =>
@@ -47,9 +53,12 @@ export const truth: Invariant = (seen) => {
     const last = there.toSorted((a, b) => Date.parse(a.detail.at) - Date.parse(b.detail.at)).at(-1);
     const byHand = plan.steps.some((step) => step.do === 'by-hand' && step.place === place);
     if (last === undefined || byHand || last.detail.running === undefined) continue;
-    const [said, is] = definition === undefined ? [last.detail.running.digest, digest] : [last.detail.running.id, definition];
-    if (said !== is)
-      wrong.push(`I3: ${last.type} of ${last.detail.deployment} says that ${said} runs in ${service}, and it is ${is}`);
+    const { id, ...named } = last.detail.running;
+    const digests = [digestSaid(named), digest] as const;
+    const pairs = definition === undefined ? [digests] : [[id, definition], ...(isOfZips(plan.kind) ? [digests] : [])];
+    for (const [said, is] of pairs)
+      if (said !== is)
+        wrong.push(`I3: ${last.type} of ${last.detail.deployment} says that ${said} runs in ${service}, and it is ${is}`);
     if (!steady && !tagsOf(told, digest).some((tag) => tag === 'late')) wrong.push(`I3: ${service} has not come to rest`);
   }
   return wrong;

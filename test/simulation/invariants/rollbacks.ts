@@ -83,6 +83,15 @@ export const backToWhatRan: Invariant = ({ plan, told }) => {
   });
 };
 
+/** I4: a function of a zip archive can go back to what it ran, unless others have deleted that, or put something else in over it. */
+export const archiveKept: Invariant = ({ plan, told }) =>
+  told.flatMap(({ detail }) => {
+    if (detail.reason?.code !== 'archive-gone') return [];
+    const isHere = (place: number) => PLACES[place]?.service === detail.service;
+    const others = plan.steps.some((step) => (step.do === 'delete-versions' || step.do === 'by-hand') && isHere(step.place));
+    return others ? [] : [`I4: ${detail.deployment} could not go back, and nobody had deleted what ran`];
+  });
+
 const rollbacksOf = (items: readonly Item[]): readonly Item[] =>
   deployments(items).filter(({ kind, leaving }) => kind === 'rollback' && leaving?.deployment !== undefined);
 
