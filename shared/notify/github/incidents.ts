@@ -81,7 +81,7 @@ export const incidentsAfter = (incidents: readonly Incident[], { report, sha }: 
       if (home !== undefined)
         return incidents.map((one) => (one === home ? { ...home, failures: [...home.failures, failure] } : one));
       // told late: what it broke has been mended since
-      const isMended = success !== undefined && success.report.at > report.at;
+      const isMended = success !== undefined && success.report.at >= report.at;
       return pruned([...incidents, { failures: [failure], ...(isMended ? { resolved: success } : {}) }]);
     }
   }

@@ -161,6 +161,17 @@ describe('what stands on GitHub after each kind of end', () => {
     expect(seen.issues).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('A rollback succeeded')] }]);
   });
 
+  it.each(['the failure', 'the rollback'])(
+    'a rollback that ends a deployment at the same moment ends its incident, told %s first',
+    async (one) => {
+      const failed = fails({ ...second, asked: 300 }, 'ended-by-rollback', false);
+      const back = goesBack({ deployment: 'r-1', asked: 300 }, digestOf('one'), digestOf('two'));
+      const stories = one === 'the failure' ? [failed, back] : [back, failed];
+      const { seen } = await delivered([succeeds(first), ...stories].flatMap(ended));
+      expect(seen.issues.map(({ state }) => state)).toEqual(['closed']);
+    },
+  );
+
   it('an incident whose rollback failed is open until the next success', async () => {
     const back = goesBack(
       { deployment: 'r-1', asked: 150, cause: 'CloudWatch Alarm State Change' },
