@@ -104,10 +104,7 @@ describe('a service that CodeDeploy deploys', () => {
     const pipeline = await start({ service: { alarms: ['errors'], bakeSeconds: 600 } });
     await pipeline.earnFirst('prod', NAME, 900);
     await pipeline.deploy('better');
-    await pipeline.until(
-      ({ detail: { asked, ...detail } }) => detail['phase'] === 'baking' && asked?.['image'] === 'prod:better',
-      1800,
-    );
+    await pipeline.bakes('prod:better', 1800);
     await pipeline.setAlarm('errors', 'ALARM');
     await pipeline.until(({ type }) => type === 'DeploymentRolledBack', 900);
     expect(await pipeline.runs()).not.toBe(await pipeline.digestOf('prod', 'better'));

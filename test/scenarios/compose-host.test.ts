@@ -30,7 +30,7 @@ describe('a deployment to a host', () => {
     const pipeline = await startHosts({ service: { bakeSeconds: 120, alarms: ['errors'] } });
     await pipeline.earnFirst('prod', NAME, 900);
     await pipeline.deploy('better');
-    await pipeline.until(({ detail }) => detail['phase'] === 'baking' && detail.asked?.['image'] === 'prod:better', 900);
+    await pipeline.bakes('prod:better', 900);
     await pipeline.setAlarm('errors', 'ALARM');
     const { detail } = await pipeline.until(({ type }) => type === 'DeploymentRolledBack', 900);
     expect(detail.reason?.message).toContain('errors');

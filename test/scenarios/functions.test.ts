@@ -102,10 +102,7 @@ describe.each([
     const pipeline = await startFunction({ target, service: { alarms: ['errors'], bakeSeconds: 600 } });
     await pipeline.earnFirst('prod', NAME, 3600);
     await pipeline.deploy('slow');
-    await pipeline.until(
-      ({ detail: { asked, ...detail } }) => detail['phase'] === 'baking' && asked?.['image'] === 'prod:slow',
-      1800,
-    );
+    await pipeline.bakes('prod:slow', 1800);
     await pipeline.setAlarm('errors', 'ALARM');
     await pipeline.until(({ type }) => type === 'DeploymentRolledBack', 900);
     expect(await pipeline.runs(qualifier)).toBe(await pipeline.digestOf('prod', 'good'));

@@ -416,6 +416,10 @@ export const startPipeline = async ({
     return found;
   };
 
+  /** Until the alarms are watched after the checks of what was asked for by this name. */
+  const bakes = (image: string, most?: number): Promise<Told> =>
+    until(({ detail: { phase, asked } }) => phase === 'baking' && asked?.['image'] === image, most);
+
   const put = async (DetailType: string, detail: object, Source = 'ci') => {
     const { Entries = [] } = await events.send(
       new PutEventsCommand({ Entries: [{ EventBusName: BUS, Source, DetailType, Detail: JSON.stringify(detail) }] }),
@@ -485,6 +489,7 @@ export const startPipeline = async ({
     trail,
     pass,
     until,
+    bakes,
     put,
     deploy,
     verdict,

@@ -51,10 +51,7 @@ describe('an alarm', () => {
   it('during the bake rolls back at once', async () => {
     const { pipeline, good, runs, deploy } = await preprod();
     await deploy('better');
-    await pipeline.until(
-      ({ type, detail }) =>
-        type === 'DeploymentProgressed' && detail['phase'] === 'baking' && detail.asked?.['image'] === 'preprod:better',
-    );
+    await pipeline.bakes('preprod:better');
     await pipeline.setAlarm('adit-service-preprod-5xx', 'ALARM');
     const verdict = await pipeline.verdict();
     expect(verdict).toMatchObject({
@@ -164,10 +161,7 @@ describe('a person', () => {
     const { pipeline, deploy } = await preprod();
     const first = await pipeline.service('adit-preprod', 'adit-service-preprod');
     await deploy('better');
-    await pipeline.until(
-      ({ type, detail }) =>
-        type === 'DeploymentProgressed' && detail['phase'] === 'baking' && detail.asked?.['image'] === 'preprod:better',
-    );
+    await pipeline.bakes('preprod:better');
     await pipeline.ecs.send(
       new UpdateServiceCommand({
         cluster: 'adit-preprod',

@@ -131,7 +131,7 @@ describe('a service that is Terraform’s alone (S2.2)', () => {
     const pipeline = await alone({}, { bakeSeconds: 600 });
     await pipeline.earn();
     await pipeline.deploy('better');
-    await pipeline.until(({ detail: { phase, asked } }) => phase === 'baking' && asked?.['image'] === 'prod:better', 900);
+    await pipeline.bakes('prod:better', 900);
     const { serial, lineage } = await pipeline.state();
     await pipeline.put(STATE, { version: 4, serial: serial + 1, lineage, outputs: { image_tag: { value: 'theirs' } } });
     const { type, detail } = await pipeline.verdict(1800);

@@ -133,10 +133,7 @@ describe.each([
     const pipeline = await startZips({ target, service: { alarms: ['errors'], bakeSeconds: 600 } });
     await pipeline.earn();
     await pipeline.deploy('better');
-    await pipeline.until(
-      ({ detail: { asked, ...detail } }) => detail['phase'] === 'baking' && asked?.['image'] === 'functions:better',
-      1800,
-    );
+    await pipeline.bakes('functions:better', 1800);
     await pipeline.setAlarm('errors', 'ALARM');
     await pipeline.until(({ type }) => type === 'DeploymentRolledBack', 900);
     expect(await pipeline.runs(qualifier)).toBe(archiveOf('good'));
