@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, hasEngine, startEngine } from './engine.ts';
 import { type Host, openHost, SCRIPT } from './host.ts';
 
-/** Every nth line that is reached; each of them (half an hour) with SWITCHYARD_EVERY_LINE=1. */
+/** Every nth line that is reached; each of them (an hour) with SWITCHYARD_EVERY_LINE=1. */
 const STEP = process.env['SWITCHYARD_EVERY_LINE'] === '1' ? 1 : 30;
 
 /** Read by bash before the script (BASH_ENV): writes down each line before it is run, or kills the script at one. */
