@@ -116,7 +116,7 @@ describe('what is kept in a folder', () => {
 });
 
 describe('a cloud that is killed', () => {
-  const EVERY = amount(8, 1);
+  const EVERY = amount(10, 1);
   const stories = [
     ['better', 'DeploymentSucceeded', 16],
     ['crashing', 'DeploymentRolledBack', 12],
