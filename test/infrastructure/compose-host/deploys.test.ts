@@ -132,7 +132,8 @@ describe.skipIf(!hasEngine)(
     });
 
     it('flips back, when nginx does not reach the new colour', async () => {
-      const host = await two({ CHECK_SECONDS: 1 });
+      const host = await two();
+      host.set({ CHECK_SECONDS: 3 });
       const right = host.read('staging/nginx/upstream.blue.conf');
       host.write('staging/nginx/upstream.blue.conf', right.replace(/server .*;/, 'server 127.0.0.1:1;'));
       const { exit, result } = await host.run([image('two')]);
@@ -143,7 +144,8 @@ describe.skipIf(!hasEngine)(
     });
 
     it('does not take the answer of the old colour for one of the new', async () => {
-      const host = await two({ CHECK_SECONDS: 1 });
+      const host = await two();
+      host.set({ CHECK_SECONDS: 3 });
       host.write('staging/nginx/upstream.blue.conf', host.read('staging/nginx/upstream.green.conf'));
       const { exit, result } = await host.run([image('two')]);
       expect([exit, result?.code]).toEqual([32, 'check']);
