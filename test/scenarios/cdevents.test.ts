@@ -6,6 +6,7 @@ import type { Catalogue } from '../../shared/catalogue/catalogue.ts';
 import { notifyWords } from '../../shared/catalogue/notify.ts';
 import type { CdEvent, cloudEvent } from '../../shared/cdevents/cdevent.ts';
 import { cdEventProblem, isThere } from '../shared/cdevents/specification.ts';
+import { mayBeSentTo } from './may-be-sent-to.ts';
 import { COMMIT, startPipeline, type Told } from './pipeline.ts';
 import { startPromoting } from './promoting.ts';
 
@@ -21,23 +22,9 @@ interface Delivered {
   readonly detail: ReturnType<typeof cloudEvent>;
 }
 
-const policyFor = (name: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: `arn:aws:sqs:eu-west-1:123456789012:${name}`,
-        Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:eu-west-1:123456789012:rule/switchyard/${name}` } },
-      },
-    ],
-  });
-
 /** A queue of the team's own for what it subscribes to on the bus. */
 const subscribe = async ({ sqs, events }: Pipeline, name: string, pattern: object) => {
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { Policy: policyFor(name) } }));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: { Policy: mayBeSentTo(name) } }));
   await events.send(new PutRuleCommand({ Name: name, EventBusName: 'switchyard', EventPattern: JSON.stringify(pattern) }));
   const Targets = [{ Id: 'queue', Arn: `arn:aws:sqs:eu-west-1:123456789012:${name}` }];
   await events.send(new PutTargetsCommand({ Rule: name, EventBusName: 'switchyard', Targets }));

@@ -3,6 +3,7 @@ import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwa
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
+import { mayBeSentTo } from './may-be-sent-to.ts';
 import { startPipeline } from './pipeline.ts';
 
 const PAGE = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 'utf8');
@@ -11,24 +12,12 @@ const PAGE = readFileSync(new URL('../../docs/monitoring.md', import.meta.url), 
 const EventPattern = /--event-pattern '([^']+)'/.exec(PAGE)?.[1] ?? '';
 
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:told';
-const RULE = 'arn:aws:events:eu-west-1:123456789012:rule/own-alarms';
-
-const POLICY = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: QUEUE,
-      Condition: { ArnEquals: { 'aws:SourceArn': RULE } },
-    },
-  ],
-});
 
 it("the rule of docs/monitoring.md hears every alarm of the installation's own that rings, and none of a service", async () => {
   const { access, events, sqs, setAlarm, pass } = await startPipeline({ services: ['adit-service-preprod'] });
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'told', Attributes: { Policy: POLICY } }));
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: 'told', Attributes: { Policy: mayBeSentTo('told', 'own-alarms') } }),
+  );
   await events.send(new PutRuleCommand({ Name: 'own-alarms', EventPattern }));
   await events.send(new PutTargetsCommand({ Rule: 'own-alarms', Targets: [{ Id: 'queue', Arn: QUEUE }] }));
   const { MetricAlarms = [] } = await new CloudWatchClient(access).send(

@@ -49,6 +49,7 @@ import { fetchIn } from '../in-process/fetch.ts';
 import { createHandler, pauseOf, shortName, timeoutOf } from '../in-process/functions.ts';
 import { LOOKED_UP } from '../in-process/sdk.ts';
 import { type Module, terraformBuilds } from '../in-process/terraform-builds.ts';
+import { mayBeSentTo } from './may-be-sent-to.ts';
 import { notifiersOf } from './notifiers.ts';
 import { schemaProblem } from './schemas.ts';
 
@@ -117,21 +118,6 @@ const lost = (input: string): LocalResponse => {
   const body = JSON.stringify({ MessageId: '00000000-0000-4000-8000-000000000000', MD5OfMessageBody });
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body };
 };
-
-/** The policy of a queue that a rule of the bus of the same name may send to. */
-const mayBeSentTo = (name: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: `arn:aws:sqs:${HERE.region}:${HERE.account}:${name}`,
-        Condition: { ArnEquals: { 'aws:SourceArn': `arn:aws:events:${HERE.region}:${HERE.account}:rule/${BUS}/${name}` } },
-      },
-    ],
-  });
 
 /** A function of the team's own, from its zip archive. The clock waits for it, since its module is read from a file, also where it answers an address. */
 const userHandler = async (clock: ManualClock, { code, handler }: FunctionConfiguration): Promise<Handler> => {

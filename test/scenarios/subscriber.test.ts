@@ -3,29 +3,17 @@ import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import { subscriber } from '../../examples/subscriber.mjs';
+import { mayBeSentTo } from './may-be-sent-to.ts';
 import { startPipeline } from './pipeline.ts';
 
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:verdicts';
-
-const POLICY = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: QUEUE,
-      Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:eu-west-1:123456789012:rule/switchyard/verdicts' } },
-    },
-  ],
-};
 
 it('the example of a subscriber, in ten lines, says each verdict once', async () => {
   const text = readFileSync(new URL('../../examples/subscriber.mjs', import.meta.url), 'utf8');
   expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('//'))).toHaveLength(10);
   const { sqs, events, earnFirst, deploy, verdict } = await startPipeline({ services: ['adit-service-preprod'] });
   const { QueueUrl } = await sqs.send(
-    new CreateQueueCommand({ QueueName: 'verdicts', Attributes: { Policy: JSON.stringify(POLICY) } }),
+    new CreateQueueCommand({ QueueName: 'verdicts', Attributes: { Policy: mayBeSentTo('verdicts') } }),
   );
   const EventPattern = JSON.stringify({ detail: { terminal: [true] } });
   await events.send(new PutRuleCommand({ Name: 'verdicts', EventBusName: 'switchyard', EventPattern }));

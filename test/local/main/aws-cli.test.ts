@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mayBeSentTo } from '../../scenarios/may-be-sent-to.ts';
 import { schemaProblem } from '../../scenarios/schemas.ts';
 import { awsCli, hasAwsCli } from '../aws-cli.ts';
 import { image, index, layer, sha256, type TestBlob } from '../registry/images.ts';
@@ -33,18 +34,7 @@ describe.skipIf(!hasAwsCli)("the ordinary AWS CLI drives it (needs Debian's awsc
   const verdicts: { type: string; detail: Record<string, Record<string, unknown>> }[] = [];
 
   /** As the documentation of the project has it: only the rule may send. */
-  const MAY_SEND = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: 'arn:aws:sqs:eu-west-1:123456789012:verdicts',
-        Condition: { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:eu-west-1:123456789012:rule/switchyard/verdicts' } },
-      },
-    ],
-  });
+  const MAY_SEND = mayBeSentTo('verdicts');
 
   const verdict = async (queue: string) => {
     for (let attempt = 0; attempt < 4 && verdicts.length === 0; attempt += 1) {
