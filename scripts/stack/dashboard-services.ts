@@ -66,10 +66,8 @@ export const graphsOf = (service: CatalogueService): readonly Graph[] =>
 /** Whom what is done to a kind of thing is recorded under (AWS CloudTrail User Guide, `eventSource` of a record); ECS's for all others. */
 const SOURCES: Readonly<Record<string, string>> = { lambda: 'lambda', 'compose-host': 'ssm', terraform: 'codebuild' };
 
-const trailOf = (region: string, { kind, ...target }: Target): string => {
-  const source = nameOf({ kind, ...target }, 'cluster') === undefined ? (SOURCES[kind] ?? 'ecs') : 'ecs';
-  return `https://${consoleOf(region)}/cloudtrailv2/home?region=${region}#/events?EventSource=${source}.amazonaws.com`;
-};
+const trailOf = (region: string, { kind }: Target): string =>
+  `https://${consoleOf(region)}/cloudtrailv2/home?region=${region}#/events?EventSource=${SOURCES[kind] ?? 'ecs'}.amazonaws.com`;
 
 const pageOf = (region: string, target: Target): string | undefined => {
   const [cluster, service, lambda] = ['cluster', 'service', 'function'].map((key) => nameOf(target, key));
