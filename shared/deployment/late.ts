@@ -20,7 +20,7 @@ export const onlyRelease = (world: Known, _input: unknown, moment: Moment): Deci
 /** More of it than a person reads. */
 const LONGEST_TROUBLE = 300;
 
-const troubled = (deployment: Deployment, { message }: Erred): Deployment => ({
+export const troubled = (deployment: Deployment, { message }: Erred): Deployment => ({
   ...deployment,
   troubles: deployment.troubles + 1,
   trouble: message.slice(0, LONGEST_TROUBLE),

@@ -1,11 +1,20 @@
 import { watched } from '../alarms.ts';
 import type { Decision } from '../decision.ts';
 import { verificationFailed } from '../going-back.ts';
-import type { Checked, Moment, RolloutTold } from '../input.ts';
-import { lookFailed, nothing, onlyRelease } from '../late.ts';
+import type { Checked, Erred, Moment, RolloutTold } from '../input.ts';
+import { lookFailed, nothing, onlyRelease, troubled } from '../late.ts';
 import type { Known, Row } from '../rule.ts';
 import { passed } from '../succeeding.ts';
-import { alarmAnswer, alarmUnderWay, cancelUnderWay, isNews, notCompleted, taskStoppedLater } from '../under-way.ts';
+import {
+  afterDeadline,
+  alarmAnswer,
+  alarmUnderWay,
+  cancelUnderWay,
+  deadlinePassed,
+  isNews,
+  notCompleted,
+  taskStoppedLater,
+} from '../under-way.ts';
 
 const LAST_LOOK: Decision = { others: [], events: [], wakes: [], effect: { kind: 'check', health: false, observe: true } };
 
@@ -22,6 +31,12 @@ const checked = (world: Known, { alarms, observation }: Checked, moment: Moment)
   }
   return (seen.deployment.bakeUntil ?? 0) > moment.now ? nothing() : passed(seen, observation.desired, moment);
 };
+
+/** Whoever looks after the deadline looks for the last time: what is well then has come in time, and what does not answer has not. */
+const lastLookFailed = (world: Known, input: Erred, moment: Moment): Decision =>
+  deadlinePassed(world.deployment, moment)
+    ? afterDeadline({ ...world, deployment: troubled(world.deployment, input) }, moment)
+    : lookFailed(world, input, moment);
 
 const rolloutTold = ({ deployment }: Known, told: RolloutTold): Decision => (isNews(deployment, told) ? LAST_LOOK : nothing());
 
@@ -40,5 +55,5 @@ export const baking: Row<Known> = {
   'alarm-changed': alarmUnderWay((world, failure) => [verificationFailed(world.deployment, failure)]),
   'task-stopped': taskStoppedLater,
   'rollout-told': rolloutTold,
-  erred: lookFailed,
+  erred: lastLookFailed,
 };

@@ -41,6 +41,22 @@ describe('baking', () => {
     expect(whole(worldOf('baking'), checked(), verify)).toEqual({});
   });
 
+  it('past the deadline looks once: without an answer it goes back', () => {
+    const late = { deadline: NOW, troubles: 2, trouble: 'nobody answered' };
+    expect(whole(worldOf('baking', late), { kind: 'woken' }, verify)).toMatchObject({ effect: { kind: 'check', observe: true } });
+    expect(whole(worldOf('baking', late), checked({ observation: COMPLETED }), verify)).toMatchObject({
+      deployment: { state: 'succeeded' },
+    });
+    const failed = { kind: 'erred', message: 'ECS is away', ambiguous: false } as const;
+    const message = 'it did not come to an end in the time that was stated for it; the last answer was: ECS is away';
+    expect(whole(worldOf('baking', late), failed, verify)).toMatchObject({
+      deployment: { state: 'rolling-back', failure: { code: 'deadline', message, evidence: false } },
+    });
+    expect(whole(worldOf('baking', { ...late, deadline: NOW + 1 }), failed, verify)).toMatchObject({
+      deployment: { troubles: 3 },
+    });
+  });
+
   it('succeeds: verified, with a window, the lane handed on, and who waits is woken', () => {
     const world = worldOf(
       'baking',
