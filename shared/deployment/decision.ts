@@ -9,7 +9,7 @@ export interface World {
   readonly service: Service;
   /** The deployment that has the service, if it is another one. */
   readonly active?: Deployment;
-  /** Other deployments of this service that wait in the lane. */
+  /** Other deployments of this service that are in the lane, and are not active. */
   readonly waiters: readonly Deployment[];
   /** Of the deployment's digest. */
   readonly quarantine?: Quarantine;

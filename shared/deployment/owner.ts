@@ -12,6 +12,10 @@ export const isUnderWay = (deployment: Deployment): boolean =>
   deployment.state !== 'rolling-back' &&
   deployment.state !== 'verifying-rollback';
 
+/** Whether no start was ever begun. One whose answer nobody has heard may have changed the target. */
+export const isUntouched = ({ startAttempts, rollout }: Pick<Deployment, 'startAttempts' | 'rollout'>): boolean =>
+  startAttempts === 0 && rollout === undefined;
+
 /** The one function that performs what a state owes. After the verdict only the outbox is owed: by whom hardly matters. */
 export const ownerOf = (deployment: Pick<Deployment, 'state' | 'kind'>): FunctionName => {
   switch (deployment.state) {

@@ -4,8 +4,8 @@ import { deployTime, rollbackTime, WAIT_LOOK } from './durations.ts';
 import { goBack, ownLeaving } from './going-back.ts';
 import type { Moment } from './input.ts';
 import { holderActs, join, leave, position } from './lanes.ts';
-import type { Reason } from './observations.ts';
-import { isUnderWay } from './owner.ts';
+import type { Reason, Revision } from './observations.ts';
+import { isUnderWay, isUntouched } from './owner.ts';
 import { leaseAlive, leasedByOther, withoutActive, withStretch } from './services.ts';
 import { step, type Told, underLease } from './steps.ts';
 import type { Deployment, Lane, Leaving, Service } from './types.ts';
@@ -201,10 +201,17 @@ export const alreadyLeft = (world: World, deployment: Deployment, moment: Moment
   return verdict(world, deployment, 'rejected', { reason: { code: 'already-left', message } }, moment);
 };
 
+/** Somebody has named as destination what is to be left: it would be brought back onto itself, and count as left. */
+export const alreadyThere = (world: World, deployment: Deployment, running: Revision, moment: Moment): Decision => {
+  const { service, environment } = deployment;
+  const message = `${service} in ${environment} runs ${running.id} already, which is what the rollback would leave; name another "to", or none; nothing was changed`;
+  return verdict(world, deployment, 'rejected', { reason: { code: 'already-there', message } }, moment);
+};
+
 /** Ends the deploy that is under way in the commit that gives its service to the rollback. */
 const takeOver = (world: World, deployment: Deployment, active: Deployment, moment: Moment): Decision => {
   const reason: Reason = { code: 'ended-by-rollback', message: `ended by rollback ${deployment.id}` };
-  const end = ended(active, 'failed', { reason, changed: active.rollout !== undefined }, moment.now);
+  const end = ended(active, 'failed', { reason, changed: !isUntouched(active) }, moment.now);
   const last: Deployment = { ...end, sequence: active.sequence + 1 };
   const service: Service = {
     ...withoutActive(world.service),

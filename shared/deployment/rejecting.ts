@@ -3,12 +3,14 @@ import type { Moment } from './input.ts';
 import { leave } from './lanes.ts';
 import { isAutomatic } from './placing.ts';
 import type { Deployment } from './types.ts';
-import { ended, verdictDraft } from './verdicts.ts';
+import { ended, verdictDraft, wakesForLane } from './verdicts.ts';
 
 /** Each takes three writes of the one transaction. */
 const MOST = 25;
 
-/** A person's rollback or cancel also speaks for older automatic requests of the same image that still wait. */
+/**
+ * A person's rollback or cancel also speaks for older automatic requests of the same image that still wait, be it as the lane's holder.
+ */
 export const rejectWaiters = (
   world: World,
   decision: Decision,
@@ -27,7 +29,10 @@ export const rejectWaiters = (
       isAutomatic(waiter) &&
       waiter.cause.time <= askedAt,
   );
-  return refused.slice(0, MOST).reduce((sofar, waiter) => reject(world, sofar, waiter, by, moment), decision);
+  const rejected = refused.slice(0, MOST).reduce((sofar, waiter) => reject(world, sofar, waiter, by, moment), decision);
+  const { lane } = rejected;
+  const isHandedOn = lane !== undefined && lane.holder?.id !== (decision.lane ?? world.lane).holder?.id;
+  return isHandedOn ? { ...rejected, wakes: [...rejected.wakes, ...wakesForLane(lane)] } : rejected;
 };
 
 const reject = (world: World, decision: Decision, waiter: Deployment, by: Deployment, moment: Moment): Decision => {

@@ -149,7 +149,8 @@ const readFurther = async (
   { deployment, lane, service }: { deployment: Deployment | undefined; lane: Lane; service: Service },
 ): Promise<Pick<World, 'active' | 'waiters' | 'quarantine'>> => {
   const digest = minds(deployment) ? (deployment?.image?.digest ?? need.digest) : undefined;
-  const waiting = need.waiters ? lane.waiting.filter((waiter) => waiter.service === name && waiter.id !== id) : [];
+  const inLane = need.waiters ? [lane.holder ?? [], ...lane.waiting].flat() : [];
+  const waiting = inLane.filter((waiter) => waiter.service === name && waiter.id !== id && waiter.id !== service.active);
   const other = service.active === id ? undefined : service.active;
   const activeKey = other === undefined ? undefined : deploymentKey(other);
   const quarantine = digest === undefined ? undefined : quarantineKey(environment, name, digest);

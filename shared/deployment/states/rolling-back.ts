@@ -5,6 +5,7 @@ import { chooseDestination, ownLeaving } from '../going-back.ts';
 import type { AlarmChanged, Looked, Moment, RestoreAnswered, RolloutTold, StartAnswered } from '../input.ts';
 import { callFailed, cancelRefused, nothing, onlyRelease, toldLast } from '../late.ts';
 import type { Revision, Rollout } from '../observations.ts';
+import { isUntouched } from '../owner.ts';
 import type { Known, Row } from '../rule.ts';
 import { leasedByOther, releaseLease } from '../services.ts';
 import { afterOther, handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
@@ -14,13 +15,13 @@ import { verdict } from '../verdicts.ts';
 
 /** The verdict of a rollback that cannot be: what was wrong first, and why it stays so. */
 export const failLoudly = (world: Known, code: string, why: string, moment: Moment, running?: Revision): Decision => {
-  const { failure, rollout } = world.deployment;
+  const { failure } = world.deployment;
   const message = failure === undefined ? why : `${failure.message}; and it could not be undone: ${why}`;
   return verdict(
     world,
     world.deployment,
     'failed',
-    { reason: { code, message }, changed: rollout !== undefined, ...(running === undefined ? {} : { running }) },
+    { reason: { code, message }, changed: !isUntouched(world.deployment), ...(running === undefined ? {} : { running }) },
     moment,
   );
 };
@@ -41,10 +42,7 @@ const woken = (world: Known, _: unknown, moment: Moment): Decision => {
   return isUntouched(deployment) ? endUntouched(world, moment) : noDestination(world, moment);
 };
 
-/** No start was ever begun: it was cancelled, or taken over, before anybody had looked. */
-const isUntouched = ({ startAttempts, rollout }: Deployment): boolean => startAttempts === 0 && rollout === undefined;
-
-/** What ran before is not known, and runs on. */
+/** It was cancelled, or taken over, before anybody had looked: what ran before is not known, and runs on. */
 const endUntouched = (world: Known, moment: Moment): Decision => {
   const { deployment } = world;
   const { failure, kind, leaving } = deployment;

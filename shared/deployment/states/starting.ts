@@ -5,7 +5,7 @@ import { goBack, ownLeaving } from '../going-back.ts';
 import type { AlarmChanged, CancelRequested, Looked, Moment, StartAnswered } from '../input.ts';
 import { callFailed, cancelRefused, nothing, toldLast } from '../late.ts';
 import type { AlarmReading, Current, Failure } from '../observations.ts';
-import { alreadyLeft } from '../placing.ts';
+import { alreadyLeft, alreadyThere } from '../placing.ts';
 import { rejectWaiters } from '../rejecting.ts';
 import type { Known, Row } from '../rule.ts';
 import { beforeLeft, releaseLease } from '../services.ts';
@@ -125,6 +125,8 @@ const lookedBeforeRollback = (world: Known, current: Current, moment: Moment): D
   const left = deployment.leaving ?? {};
   const runs = left.revision === undefined ? isSameDigest(left.digest, current) : current.revision.id === left.revision;
   if (!runs) return alreadyLeft(world, { ...deployment, before: current }, moment);
+  if (deployment.destination?.id === current.revision.id)
+    return alreadyThere(world, { ...deployment, before: current }, current.revision, moment);
   const rollout = { revision: current.revision, id: '', startedAt: moment.now };
   // When it was asked for, what it leaves may have been about to start, over something that nobody had looked at yet.
   const before = deployment.before ?? beforeLeft(world.service, left);

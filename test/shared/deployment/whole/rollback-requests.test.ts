@@ -199,6 +199,18 @@ describe('a rollback that is asked for', () => {
     });
   });
 
+  it('of what may have been started, and nobody has heard, says that it may have changed something', () => {
+    const { rollout: _, ...unheard } = deployment('starting', { id: 'd-9', startAttempts: 1 });
+    expect(whole(under({}, { active: unheard }), request({ from }), rollback)).toMatchObject({
+      others: [{ outcome: { changed: true } }],
+      deployment: { startAttempts: 1 },
+    });
+    const { rollout: __, ...going } = deployment('rolling-back', { startAttempts: 1, deadline: NOW });
+    expect(whole({ ...worldOf('rolling-back', {}, leased()), deployment: going }, { kind: 'woken' }, rollback)).toMatchObject({
+      deployment: { state: 'failed', outcome: { reason: { code: 'rollback-deadline' }, changed: true } },
+    });
+  });
+
   it.each([
     ['the same revision', { revision: TWO.id }, 'rolling-back'],
     ['the same digest alone', { digest: digest('b') }, 'rolling-back'],
@@ -249,6 +261,18 @@ describe('a rollback that is asked for', () => {
     const { digest: __, ...nameless } = revision(9);
     const unknown = looked({ current: { current: settled(nameless) } });
     expect(named({ deployment: 'd-1' }, unknown)).toEqual({ code: 'already-left', message: message('d-1') });
+  });
+
+  it('to what runs, and would be left, is rejected', () => {
+    const leaving = { digest: digest('a'), revision: ONE.id };
+    const world = (destination: typeof ONE) =>
+      worldOf('starting', { kind: 'rollback', leaving, destination }, { ...leased(), lane: lane() });
+    const message = `api in preprod runs ${ONE.id} already, which is what the rollback would leave; name another "to", or none; nothing was changed`;
+    expect(whole(world(ONE), looked(), rollback)).toMatchObject({
+      deployment: { state: 'rejected', outcome: { reason: { code: 'already-there', message } } },
+      events: [{ type: 'RollbackRejected' }],
+    });
+    expect(whole(world(TWO), looked(), rollback)).toMatchObject({ deployment: { state: 'rolling-back' } });
   });
 
   it('on evidence, over what nobody had looked at, goes to what is verified', () => {
@@ -376,6 +400,16 @@ describe('a rollback that is asked for', () => {
       'DeploymentFailed',
       'DeploymentRejected',
     ]);
+  });
+
+  it('by a person speaks also for who holds the lane and has not started: the next is woken', () => {
+    const world = idle({}, { waiters: [waits('d-8')], lane: lane({ holder: line('d-8'), waiting: [line('d-next')] }) });
+    const after = whole(world, request({ from: { digest: digest('b') } }), rollback);
+    expect(after).toMatchObject({
+      others: [{ state: 'rejected', outcome: { reason: { code: 'left-by-person' } } }],
+      lane: { holder: line('d-next') },
+    });
+    expect(after['wakes']).toContainEqual(wake('deploy', 'd-next', undefined, 0));
   });
 
   it('by a person speaks for 25 at once, which one commit holds, and for nobody where no digest is left', () => {

@@ -173,7 +173,8 @@ describe('rolling-back', () => {
       },
     });
     const { failure: _, rollout: __, ...bare } = deployment('rolling-back');
-    expect(whole({ ...worldOf('rolling-back', {}, leased()), deployment: bare }, refused, rollback)).toMatchObject({
+    const untouched = { ...bare, startAttempts: 0 };
+    expect(whole({ ...worldOf('rolling-back', {}, leased()), deployment: untouched }, refused, rollback)).toMatchObject({
       deployment: { outcome: { changed: false, reason: { code: 'not-allowed', message: 'no' } } },
     });
   });
