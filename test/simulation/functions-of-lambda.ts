@@ -10,7 +10,8 @@ import {
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import type { TargetSettings } from '../../shared/deployment/settings.ts';
 import { desk } from './desk.ts';
-import { PLACES, placeOf, type Step } from './plan.ts';
+import { PLACES, placeOf } from './places.ts';
+import type { Step } from './plan.ts';
 import type { Running } from './seen.ts';
 
 const { ecr, lambda } = desk.clients;

@@ -12,7 +12,8 @@ import { artifactManifest, pushArtifact } from '../local/registry/artifacts.ts';
 import { archivesOf } from './archives.ts';
 import { desk } from './desk.ts';
 import { ALIAS, functionTarget } from './functions-of-lambda.ts';
-import { PLACES, placeOf, SHARING, type Step } from './plan.ts';
+import { PLACES, placeOf, SHARING } from './places.ts';
+import type { Step } from './plan.ts';
 
 const { ecr, lambda } = desk.clients;
 

@@ -1,21 +1,33 @@
 import { alarmAnswered, alarmsCount } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import { onCommits, oneCommentEach, oneDeploymentEach, oneIncident } from './invariants/github.ts';
-import { asWithoutFaults, goneBack, quarantineNeedsEvidence, truth } from './invariants/images.ts';
+import {
+  asWithoutFaults,
+  goneBack,
+  quarantineNeedsEvidence,
+  triedOftenEnough,
+  truth,
+  verifiedByTasks,
+} from './invariants/images.ts';
 import { mailedOnce } from './invariants/mails.ts';
-import { begunOnce, oneAtATime, oneDeployment, tooOldExpires } from './invariants/order.ts';
+import { begunOnce, oneAtATime, oneDeployment, oneOfAName, rollbackGoesFirst, tooOldExpires } from './invariants/order.ts';
 import { channelsFollow, completedIsThere, deployedOnPromotion, endedOnce, onEvidence } from './invariants/promotions.ts';
 import {
   archiveKept,
+  asNamed,
+  backToTheirs,
+  backToVerified,
   backToWhatRan,
   endsWhatItMeant,
   leftForGood,
   leftOnce,
   neverBackToWhatWasLeft,
+  waitersAnswered,
   windowEnds,
 } from './invariants/rollbacks.ts';
 import { everyEvent, oneMessage } from './invariants/subscribers.ts';
-import { audited, nobodyWaitsForNothing, oneVerdict, reasonToWait, sameAgain } from './invariants/verdicts.ts';
+import { inTime, nobodyWaitsForNothing } from './invariants/time.ts';
+import { audited, oneVerdict, reasonToWait, sameAgain } from './invariants/verdicts.ts';
 import type { Seen } from './seen.ts';
 
 /**
@@ -43,6 +55,15 @@ const INVARIANTS: readonly Invariant[] = [
   nobodyWaitsForNothing,
   oneDeployment,
   asWithoutFaults,
+  inTime,
+  oneOfAName,
+  rollbackGoesFirst,
+  verifiedByTasks,
+  triedOftenEnough,
+  asNamed,
+  backToTheirs,
+  backToVerified,
+  waitersAnswered,
   reasonToWait,
   audited,
   endedOnce,

@@ -12,7 +12,8 @@ import { type Module, terraformBuilds } from '../in-process/terraform-builds.ts'
 import type { Choices } from './choices.ts';
 import { desk } from './desk.ts';
 import { IMAGES } from './images.ts';
-import { PLACES, placeOf, type Step } from './plan.ts';
+import { PLACES, placeOf } from './places.ts';
+import type { Step } from './plan.ts';
 import type { Running } from './seen.ts';
 
 const codebuild = new CodeBuildClient(desk.access);

@@ -15,7 +15,8 @@ import { ALIAS, functionTarget } from './functions-of-lambda.ts';
 import { zipTarget } from './functions-of-zips.ts';
 import { hostTarget } from './hosts.ts';
 import { moduleTarget } from './modules-of-terraform.ts';
-import { type Kind, SHARED, SHARING, SITES } from './plan.ts';
+import { SHARED, SHARING } from './places.ts';
+import { type Kind, SITES } from './plan.ts';
 import { TOLD } from './subscribers.ts';
 
 /** What every schedule shares: the packaged stack, and the catalogue as the packaged functions have it. */

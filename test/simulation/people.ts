@@ -12,7 +12,8 @@ import { changeZip, deleteVersions } from './functions-of-zips.ts';
 import { builtFrom } from './github.ts';
 import { changeHost } from './hosts.ts';
 import type { simulatedModules } from './modules-of-terraform.ts';
-import { isElsewhere, type Kind, placeOf, type Step } from './plan.ts';
+import { placeOf } from './places.ts';
+import { isElsewhere, type Kind, type Step } from './plan.ts';
 import type { Asked } from './seen.ts';
 
 const { bus, cloudwatch, ecr, ecs, sqs } = desk.clients;
@@ -93,8 +94,13 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
         return;
       }
       case 'rollback': {
-        const { environment, service } = placeOf(step.place);
-        const detail = { environment, service, reason: 'simulated', requestId: step.request };
+        const { environment, service, repository } = placeOf(step.place);
+        const { from, to } = step;
+        const named = {
+          ...(from === undefined ? {} : { from: `${repository}:${from}` }),
+          ...(to === undefined ? {} : { to: `${repository}:${to}` }),
+        };
+        const detail = { environment, service, reason: 'simulated', requestId: step.request, ...named };
         for (let time = 0; time < step.times; time += 1) await put('RollbackRequested', detail, now);
         asked.push({ step, at: now.getTime() });
         return;
@@ -114,6 +120,11 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
       }
       case 'by-hand':
         return changeByHand(step);
+      case 'scale': {
+        const { cluster, service } = placeOf(step.place);
+        await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: step.desired }));
+        return;
+      }
       case 'lock':
         return modules.lockByHand(step);
       case 'delete-versions':

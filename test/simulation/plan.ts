@@ -1,35 +1,9 @@
 import { REGION } from '../../local/service.ts';
 import { between, chance, pick } from './chance.ts';
+import { PLACES, placeOf, SHARING } from './places.ts';
 import { promotionSteps } from './promotion-plan.ts';
+import { rareDay } from './rare-plan.ts';
 import { AUDIENCES } from './receivers.ts';
-
-/**
- * Services of the project's catalogue that take part: two share a lane, the first has its own. The last has no load balancer: ECS counts
- * its tasks as healthy as soon as they run.
- */
-export const PLACES = [
-  { environment: 'preprod', service: 'adit-service-preprod', cluster: 'adit-preprod', repository: 'preprod', balanced: true },
-  { environment: 'prod', service: 'adit-service-prod', cluster: 'adit-prod', repository: 'prod', balanced: true },
-  {
-    environment: 'prod',
-    service: 'conflicto-backend-service-prod',
-    cluster: 'conflicto-prod',
-    repository: 'conflicto-backend-prod',
-    balanced: false,
-  },
-] as const;
-
-export const placeOf = (place: number): Place => {
-  const found = PLACES[place];
-  if (found === undefined) throw new Error(`there is no place ${place}`);
-  return found;
-};
-
-export type Place = (typeof PLACES)[number];
-
-/** Its alarm is also one of `SHARING`. */
-export const SHARED = PLACES[1];
-export const SHARING = PLACES[2];
 
 /** What people, CI and alarms do, `at` seconds after the beginning. `place` is an index of `PLACES`. */
 export type Step = { readonly at: number } & (
@@ -45,11 +19,21 @@ export type Step = { readonly at: number } & (
       /** Whether a person insists, with a reason. */
       readonly force: boolean;
     }
-  | { readonly do: 'rollback'; readonly place: number; readonly request: string; readonly times: number }
+  | {
+      readonly do: 'rollback';
+      readonly place: number;
+      readonly request: string;
+      readonly times: number;
+      /** The images that a person names, by tag: what to leave, and where to go. */
+      readonly from?: string;
+      readonly to?: string;
+    }
   | { readonly do: 'wrong-name'; readonly place: number; readonly request: string }
   | { readonly do: 'cancel'; readonly request: string }
   | { readonly do: 'alarm'; readonly place: number; readonly state: 'OK' | 'ALARM' }
   | { readonly do: 'by-hand'; readonly place: number; readonly tag: string }
+  /** Somebody wants so many tasks of a service of ECS. */
+  | { readonly do: 'scale'; readonly place: number; readonly desired: number }
   /** Somebody holds the lock of a module's state for so long. */
   | { readonly do: 'lock'; readonly place: number; readonly seconds: number }
   /** Somebody deletes the versions of a function that no alias needs. */
@@ -292,7 +276,7 @@ export const SITES = [
 /** Everything that a seed decides before it begins. */
 export const planOf = (seed: number): Plan => {
   const dice: Dice = (...names) => chance(seed, 'plan', ...names);
-  if (seed < PROMOTIONS_FROM) return framed(seed, dice, deploymentSteps(dice));
+  if (seed < PROMOTIONS_FROM) return dice('rare') < RARE ? rarePlan(seed, dice) : framed(seed, dice, deploymentSteps(dice));
   if (seed < TARGETS_FROM) return framed(seed, dice, promotionSteps(dice));
   if (seed >= ZIPS_FROM && seed < GITHUB_FROM) {
     const kind = seed % 2 === 0 ? 'zip-function' : 'zip-alias';
@@ -310,6 +294,21 @@ export const planOf = (seed: number): Plan => {
   const kinds = seed < ELSEWHERE_FROM ? TARGETS : ELSEWHERE;
   const kind = kinds[seed % kinds.length];
   return { ...framed(seed, dice, deploymentSteps(dice), kind), ...(kind === undefined ? {} : { kind }) };
+};
+
+/** Whether the services have rolling deployments, and no other clocks than the catalogue's. */
+export const isRolling = ({ kind }: Pick<Plan, 'kind'>): boolean =>
+  kind === undefined || kind === 'subscribers' || kind === 'github';
+
+/** How many of the first plans are of what chance would not bring about. */
+const RARE = 0.2;
+
+/** Misfortune ends with the last service that is away. */
+const rarePlan = (seed: number, dice: Dice): Plan => {
+  const { steps, outages } = rareDay(dice);
+  const plan = framed(seed, dice, steps);
+  const healed = Math.max(plan.healed, ...outages.map(({ to }) => to));
+  return { ...plan, outages: [...plan.outages, ...outages], healed };
 };
 
 /** In one of five, those who are told do not answer, for a minute or for many. */

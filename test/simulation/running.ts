@@ -10,7 +10,8 @@ import { desk } from './desk.ts';
 import { runningInFunction } from './functions-of-lambda.ts';
 import { runningOnHost } from './hosts.ts';
 import { runningInModule } from './modules-of-terraform.ts';
-import { isElsewhere, type Kind, placeOf, SHARING, SITES } from './plan.ts';
+import { placeOf, SHARING } from './places.ts';
+import { isElsewhere, type Kind, SITES } from './plan.ts';
 import type { Running } from './seen.ts';
 import { MADE_FOR } from './watch.ts';
 

@@ -100,6 +100,8 @@ export interface Seen {
   readonly earlier: readonly Item[];
   readonly asked: readonly Asked[];
   readonly running: readonly Running[];
+  /** Digests in the end by repository and tag (`prod:good`), where a person names some. */
+  readonly tags: ReadonlyMap<string, string>;
   readonly promoted: Promoted;
   /** Absent: nobody is told. */
   readonly heard?: Heard;

@@ -8,14 +8,15 @@ import {
 } from '@aws-sdk/client-ecs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { InterceptedCall } from '../../local/faults.ts';
-import { groupOf } from './code-deploy.ts';
+import { groupOf, servedBy, serviceAt } from './code-deploy.ts';
 import { BUS, desk } from './desk.ts';
 import type { Run } from './functions.ts';
 import { CHANGES_OF_FUNCTIONS, functionIn } from './functions-of-lambda.ts';
 import { hostIn, isHostChanged } from './hosts.ts';
 import { CHANGES_OF_MODULES, isBuildOfOurs, moduleIn } from './modules-of-terraform.ts';
-import { PLACES } from './plan.ts';
-import type { Item } from './seen.ts';
+import { PLACES, type Place, placeOf } from './places.ts';
+import { isRolling, type Plan } from './plan.ts';
+import { BEGIN, type Item } from './seen.ts';
 
 /** Services that are asked about targets. */
 const ASKS = ['ecs', 'codedeploy', 'lambda', 'ssm', 'cloudwatch', 'codebuild', 's3'];
@@ -86,15 +87,41 @@ const written = (input: string): Item[] => {
   return items.filter(({ pk, sk }) => String(pk).startsWith('deployment#') && sk === 'state');
 };
 
-/** What must hold at each call of a function, as the table says at that moment. `time`: seconds since the beginning. */
-export const watching = (time: () => number, wrong: string[]) => {
+/** From a look at what runs until the call that rests on it, and by how much clocks are wrong, in seconds: calls are late. */
+const ON_THE_WAY = 150;
+const SKEW = 6;
+
+/**
+ * What must hold at each call of a function, as the table says at that moment. `time`: seconds since the beginning. `plan`: who else changes
+ * what.
+ */
+export const watching = (time: () => number, wrong: string[], plan: Plan) => {
+  const itemOf = async (pk: string): Promise<Item | undefined> => {
+    const Key = { pk: { S: pk }, sk: { S: 'state' } };
+    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: BUS, Key, ConsistentRead: true }));
+    return Item === undefined ? undefined : unmarshall(Item);
+  };
+
+  /** I4: what others have put there since the deployment looked, or began, is not replaced. */
+  const requireTheirsStays = async (place: Place, active: string, run: Run): Promise<void> => {
+    const hands = plan.steps.filter((step) => step.do === 'by-hand' && placeOf(step.place) === place);
+    if (hands.length === 0 || !isRolling(plan)) return;
+    const { before, rollout, baselineAt } = (await itemOf(`deployment#${active}`)) ?? {};
+    const since = rollout?.startedAt ?? baselineAt;
+    if (since === undefined || before === undefined || (rollout === undefined && !before.settled)) return;
+    const from = (since - BEGIN) / 1000 + SKEW;
+    if (!hands.some((step) => step.at > from && step.at < time() - ON_THE_WAY)) return;
+    const taskDefinition = servedBy(await serviceAt(place.cluster, place.service));
+    const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
+    if (taskDefinition !== before.revision.id && !tags.some(({ key }) => key === MADE_FOR))
+      wrong.push(`I4: ${run.name} replaced ${taskDefinition} at ${time()} s, which others had put there`);
+  };
+
   /** Answers the deployment that has the service; `undefined`: none, or it is no place of the plan. */
   const requireLeaseOf = async (name: string | undefined, run: Run, action: string): Promise<string | undefined> => {
     const place = PLACES.find((one) => name === one.service || name === groupOf(one.service));
     if (place === undefined) return undefined;
-    const Key = { pk: { S: `service#${place.environment}#${place.service}` }, sk: { S: 'state' } };
-    const { Item } = await dynamodb.send(new GetItemCommand({ TableName: BUS, Key, ConsistentRead: true }));
-    const { lease, active } = Item === undefined ? ({} as Item) : unmarshall(Item);
+    const { lease, active } = (await itemOf(`service#${place.environment}#${place.service}`)) ?? {};
     if (lease?.by !== run.requestId)
       wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and the lease of ${name} is ${JSON.stringify(lease)}`);
     if (active === undefined) wrong.push(`I2: ${run.name} called ${action} at ${time()} s, and ${name} has no active deployment`);
@@ -111,6 +138,8 @@ export const watching = (time: () => number, wrong: string[]) => {
     const name = rest.deploymentId === undefined ? namedIn(rest) : await shiftedBy(rest.deploymentId);
     const active = await requireLeaseOf(name, run, action);
     if (active === undefined) return;
+    const place = PLACES.find(({ service }) => service === name);
+    if (place !== undefined && action === 'UpdateService') await requireTheirsStays(place, active, run);
     if (!run.name.startsWith('deploy') || taskDefinition === undefined) return;
     const [, , , region = ''] = taskDefinition.split(':');
     const { tags = [] } = await desk.ecsIn(region).send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));

@@ -20,7 +20,8 @@ import { IMAGES } from './images.ts';
 import { simulatedModules } from './modules-of-terraform.ts';
 import { hurried, otherRegion, type Packages } from './package.ts';
 import { people } from './people.ts';
-import { isOfZips, PLACES, type Plan, placeOf, SHARED, SHARING, SITES } from './plan.ts';
+import { PLACES, placeOf, SHARED, SHARING } from './places.ts';
+import { isOfZips, type Plan, SITES } from './plan.ts';
 import { audienceOf } from './receivers.ts';
 import { runningAt } from './running.ts';
 import { BEGIN, type Published, type Seen, START, type Told } from './seen.ts';
@@ -54,7 +55,7 @@ export const simulate = async (
   const bundles = [hurried(pack.catalogue, 10), hurried(pack.catalogue, 0)] as const;
   const subscribers = simulatedSubscribers(plan, clock);
   const references = await addressesOf(network, pack.catalogue);
-  const watch = watching(time, wrong);
+  const watch = watching(time, wrong, plan);
   const published: Published[] = [];
   let calls = 0;
   const functions = simulatedFunctions({
@@ -203,10 +204,11 @@ export const simulate = async (
   const items = await scan();
   const heard = subscribers === undefined ? {} : { heard: await subscribers.heard() };
   const promoted = { asked: promotions, told: ofPromotions, before, tags: await tagsPromotedTo(names) };
+  const tags = await tagsNamedIn(plan);
   await cloud.stop();
   functions.release();
   return {
-    seen: { plan, told, items, earlier, asked, running, promoted, published, ...heard, wrong, quiet },
+    seen: { plan, told, items, earlier, asked, running, tags, promoted, published, ...heard, wrong, quiet },
     trace,
     choices,
     points,
@@ -238,13 +240,24 @@ const goingByIn = async ({ kind }: Plan, archived: readonly string[]): Promise<R
 /** By tag, in the repository of the place that images are promoted to, where it takes part. */
 const tagsPromotedTo = async (names: readonly (string | undefined)[]): Promise<ReadonlyMap<string, string>> => {
   const { service, repository } = PLACES[1];
-  if (!names.includes(service)) return new Map();
-  const { imageDetails = [] } = await desk.clients.ecr.send(
-    new DescribeImagesCommand({ repositoryName: repository, maxResults: 1000 }),
+  return new Map(names.includes(service) ? await tagsOf(repository) : []);
+};
+
+const tagsOf = async (repositoryName: string): Promise<readonly (readonly [tag: string, digest: string])[]> => {
+  const { imageDetails = [] } = await desk.clients.ecr.send(new DescribeImagesCommand({ repositoryName, maxResults: 1000 }));
+  return imageDetails.flatMap(({ imageTags = [], imageDigest = '' }) => imageTags.map((tag) => [tag, imageDigest] as const));
+};
+
+/** In the repositories of whose images a person names any. */
+const tagsNamedIn = async ({ steps }: Plan): Promise<ReadonlyMap<string, string>> => {
+  const naming = steps.filter((step) => step.do === 'rollback' && (step.from ?? step.to) !== undefined);
+  const repositories = new Set(naming.map((step) => placeOf('place' in step ? step.place : 0).repository));
+  const tags = await Promise.all(
+    [...repositories].map(async (repository) =>
+      (await tagsOf(repository)).map(([tag, digest]) => [`${repository}:${tag}`, digest] as const),
+    ),
   );
-  return new Map(
-    imageDetails.flatMap(({ imageTags = [], imageDigest = '' }) => imageTags.map((tag) => [tag, imageDigest] as const)),
-  );
+  return new Map(tags.flat());
 };
 
 /** Ten times what the busiest schedules take. */

@@ -1,4 +1,5 @@
-import { PLACES, type Plan } from '../plan.ts';
+import { PLACES } from '../places.ts';
+import type { Plan } from '../plan.ts';
 import { BEGIN } from '../seen.ts';
 import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 

@@ -1,4 +1,4 @@
-import { PLACES, SHARED, SHARING } from '../plan.ts';
+import { PLACES, SHARED, SHARING } from '../places.ts';
 import type { Item, Seen, Told } from '../seen.ts';
 
 /**

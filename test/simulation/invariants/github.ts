@@ -1,5 +1,5 @@
 import { COMMITS, PULL_REQUESTS } from '../github.ts';
-import { PLACES } from '../plan.ts';
+import { PLACES } from '../places.ts';
 import type { HeardByGitHub, Seen, Stated, Told } from '../seen.ts';
 import { at, groupBy, type Invariant } from './events.ts';
 import { verdictsIn } from './subscribers.ts';

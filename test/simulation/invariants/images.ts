@@ -1,6 +1,7 @@
 import { MISFORTUNE } from '../modules-of-terraform.ts';
-import { isOfZips, PLACES, TOO_OLD } from '../plan.ts';
-import type { Seen, Told } from '../seen.ts';
+import { PLACES } from '../places.ts';
+import { isOfZips, TOO_OLD } from '../plan.ts';
+import { BEGIN, type Seen, type Told } from '../seen.ts';
 import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 
 /** An image that is never good enough: it answers 500. */
@@ -64,6 +65,41 @@ export const truth: Invariant = (seen) => {
   return wrong;
 };
 
+/** From a look at what is wanted until the verdict that rests on it: calls may be late. */
+const LOOKED = 100_000;
+
+/** How many tasks somebody wanted at that time, if that is certain; `undefined`: nobody has changed it, or just then. */
+const wantedAt = (plan: Seen['plan'], service: string, time: number): number | undefined => {
+  const scaled = plan.steps.filter((step) => step.do === 'scale' && PLACES[step.place]?.service === service);
+  const times = scaled.map((step) => BEGIN + step.at * 1000);
+  if (times.some((at) => at > time - LOOKED && at < time + MARGIN)) return undefined;
+  const last = scaled.findLast((step) => BEGIN + step.at * 1000 < time);
+  return last?.do === 'scale' ? last.desired : undefined;
+};
+
+/** I3: where no tasks are wanted nothing was verified; where some are, it was. */
+export const verifiedByTasks: Invariant = ({ plan, told }) =>
+  told.flatMap((event) => {
+    const { type, detail } = event;
+    if (type !== 'DeploymentSucceeded' || detail.changed !== true) return [];
+    const wanted = wantedAt(plan, detail.service, at(event));
+    if (wanted === undefined || detail.verified === wanted > 0) return [];
+    return [
+      `I3: ${detail.deployment} says that it was ${detail.verified ? '' : 'not '}verified, and ${wanted} tasks were wanted`,
+    ];
+  });
+
+/** The simulated catalogue's. */
+const ATTEMPTS = 4;
+
+/** I3: a health check speaks against an image when it has failed as often as the catalogue allows, not before. */
+export const triedOftenEnough: Invariant = ({ told }) =>
+  told.flatMap(({ type, detail }) =>
+    type === 'VerificationFailed' && detail.reason?.code === 'health-check' && detail.checkAttempts !== ATTEMPTS
+      ? [`I3: ${detail.deployment} failed after ${detail.checkAttempts} health checks`]
+      : [],
+  );
+
 /** I6, I9: where nothing but misfortune happens, it is the image that decides, whatever crashed, was lost or came twice. */
 export const asWithoutFaults: Invariant = (seen) => {
   const { plan, told } = seen;
@@ -79,6 +115,7 @@ export const asWithoutFaults: Invariant = (seen) => {
     unhealthy: 'DeploymentRolledBack',
     sick: 'DeploymentRolledBack',
     fragile: 'DeploymentRolledBack',
+    endless: 'DeploymentRolledBack',
     'not-there': 'DeploymentRejected',
   };
   const wanted =

@@ -1,4 +1,5 @@
-import { PLACES, TOO_OLD } from '../plan.ts';
+import { PLACES } from '../places.ts';
+import { TOO_OLD } from '../plan.ts';
 import type { Item } from '../seen.ts';
 import { ACTIVE, auditOf, deployments, groupBy, type Invariant, TERMINAL } from './events.ts';
 
@@ -57,7 +58,7 @@ export const oneDeployment: Invariant = ({ items }) => {
   const wrong: string[] = [];
   const byRequest = groupBy(
     deployments(items).filter(({ asked: of }) => of?.requestId !== undefined),
-    ({ asked: of, kind }) => `${of.requestId} ${kind}`,
+    ({ asked: of, kind }) => `${of.requestId} ${kind} ${of.image ?? ''}`,
   );
   for (const [request, all] of byRequest)
     if (all.length > 1) wrong.push(`I5: request ${request} became ${all.length} deployments`);
@@ -72,6 +73,43 @@ export const oneDeployment: Invariant = ({ items }) => {
         wrong.push(`I5: ${older['id']} was older than ${newer['id']}, and started ${after} ms after it`);
     }
   return wrong;
+};
+
+/** I5: a name that was given to another request before is refused, whichever of them came first. */
+export const oneOfAName: Invariant = ({ items }) =>
+  [
+    ...groupBy(
+      deployments(items).filter(({ kind, asked: of }) => kind === 'deploy' && of?.requestId !== undefined),
+      ({ asked: of }) => of.requestId,
+    ),
+  ].flatMap(([request, all]) => {
+    const taken = all.filter(({ outcome }) => outcome?.reason.code !== 'request-id-reused');
+    return taken.length === 1 ? [] : [`I5: of ${all.length} requests with the name ${request}, ${taken.length} were taken`];
+  });
+
+/** Design, 6: a rollback that waits for its service goes before any deployment. */
+export const rollbackGoesFirst: Invariant = ({ items }) => {
+  const records = auditOf(items);
+  const all = deployments(items);
+  return all
+    .filter(({ kind }) => kind === 'rollback')
+    .flatMap((rollback) => {
+      const own = records.get(rollback['id']) ?? [];
+      const since = own.find(({ to }) => to === 'queued')?.['at'];
+      const until = own.find(({ from }) => from === 'queued')?.['at'];
+      if (since === undefined || until === undefined) return [];
+      return all
+        .filter(
+          ({ kind, environment, service }) =>
+            kind === 'deploy' && environment === rollback['environment'] && service === rollback['service'],
+        )
+        .flatMap(({ id }) => {
+          const began = records.get(id)?.find(({ to }) => to === 'starting')?.['at'];
+          return began > since + SKEW && began < until - SKEW
+            ? [`I5: ${id} started at ${began}, while ${rollback['id']} waited for its service`]
+            : [];
+        });
+    });
 };
 
 /** I5: what is older than the catalogue allows is not deployed, whatever it asks for. */

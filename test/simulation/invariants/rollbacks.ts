@@ -1,6 +1,6 @@
-import { PLACES } from '../plan.ts';
-import type { Item } from '../seen.ts';
-import { at, deployments, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
+import { PLACES } from '../places.ts';
+import { BEGIN, type Item } from '../seen.ts';
+import { at, auditOf, deployments, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 import { stretches } from './order.ts';
 
 /** I4: what was left by a rollback is no place to go back to, until it was verified again. */
@@ -24,7 +24,9 @@ export const neverBackToWhatWasLeft: Invariant = ({ told }) => {
 
 /** I4: rollbacks are asked for of what runs, or is under way, at that time: two people who mean the same leave it once. */
 export const leftOnce: Invariant = ({ asked, told, items }) => {
-  const rollbacks = asked.flatMap(({ step, at: time }) => (step.do === 'rollback' ? [{ step, time }] : []));
+  const rollbacks = asked.flatMap(({ step, at: time }) =>
+    step.do === 'rollback' && (step.from ?? step.to) === undefined ? [{ step, time }] : [],
+  );
   const changed = (request: string): boolean =>
     told.some(
       ({ type, detail }) => type === 'RollbackSucceeded' && detail.asked?.requestId === request && detail.changed === true,
@@ -83,6 +85,67 @@ export const backToWhatRan: Invariant = ({ plan, told }) => {
   });
 };
 
+/** I4: who names what to leave leaves that, and nothing else; who names where to go gets there. */
+export const asNamed: Invariant = ({ asked, told, tags }) =>
+  asked.flatMap(({ step }) => {
+    if (step.do !== 'rollback') return [];
+    const { repository } = PLACES[step.place] ?? {};
+    const [from, to] = [step.from, step.to].map((tag) => (tag === undefined ? undefined : tags.get(`${repository}:${tag}`)));
+    return told.flatMap(({ type, detail }) => {
+      if (type !== 'RollbackSucceeded' || detail.changed !== true || detail.asked?.requestId !== step.request) return [];
+      if (from !== undefined && detail.left?.digest !== from)
+        return [`I4: ${detail.deployment} was to leave ${from}, and left ${detail.left?.digest}`];
+      return to === undefined || detail.running?.digest === to
+        ? []
+        : [`I4: ${detail.deployment} was to go to ${to}, and went to ${detail.running?.digest}`];
+    });
+  });
+
+/** I4: what others put there, and left in peace, is what a deployment that fails goes back to. */
+export const backToTheirs: Invariant = ({ plan, told }) =>
+  [...eventsOf(told)].flatMap(([id, all]) => {
+    const [started, last] = [all.find(({ type }) => type === 'DeploymentStarted'), all.at(-1)];
+    const place = PLACES.findIndex(({ service }) => service === last?.detail.service);
+    if (plan.kind !== undefined || started === undefined || last?.type !== 'DeploymentRolledBack' || last.detail.changed !== true)
+      return [];
+    const here = plan.steps.filter((step) => 'place' in step && step.place === place);
+    const since = here.slice(here.findLastIndex((step) => step.do === 'by-hand'));
+    const [theirs, ...after] = since;
+    const alone = after.length === 1 && here.filter((step) => step.do === 'by-hand').length === 1;
+    if (theirs?.do !== 'by-hand' || !alone || plan.steps.some((step) => step.do === 'alarm')) return [];
+    if (BEGIN + theirs.at * 1000 + SETTLED > at(started) || last.detail.running?.id === started.detail.before?.id) return [];
+    return [
+      `I4: ${id} replaced ${started.detail.before?.id}, which others had put there, and went back to ${last.detail.running?.id}`,
+    ];
+  });
+
+/** Longer than what others do takes to come to rest, in milliseconds. */
+const SETTLED = 60_000;
+
+/** I4: what was never verified is no place to go back to, while no tasks are wanted and something that was is there. */
+export const backToVerified: Invariant = ({ plan, told }) => {
+  const verdicts = [...eventsOf(told).values()].flatMap((all) => all.filter(({ detail }) => detail.terminal === true));
+  return verdicts.flatMap((event) => {
+    const { type, detail } = event;
+    if (type !== 'RollbackSucceeded' || detail.changed !== true) return [];
+    const place = PLACES.findIndex(({ service }) => service === detail.service);
+    const here = plan.steps.filter((step) => 'place' in step && step.place === place);
+    const scaledUp = here.some((step) => step.do === 'scale' && step.desired > 0 && BEGIN + step.at * 1000 < at(event) + MARGIN);
+    if (!here.some(({ do: kind }) => kind === 'scale') || scaledUp || here.some(({ do: kind }) => kind === 'by-hand')) return [];
+    const earlier = verdicts.filter(
+      (other) =>
+        other.type === 'DeploymentSucceeded' && other.detail.service === detail.service && at(other) < at(event) - MARGIN,
+    );
+    const to = earlier.find(({ detail: other }) => other.running?.id === detail.running?.id);
+    const better = earlier.find(({ detail: other }) => other.verified && other.running?.id !== detail.left?.revision);
+    return to?.detail.verified === false && better !== undefined
+      ? [
+          `I4: ${detail.deployment} went back to ${detail.running?.id}, which was never verified, and ${better.detail.running?.id} was`,
+        ]
+      : [];
+  });
+};
+
 /** I4: a function of a zip archive can go back to what it ran, unless others have deleted that, or put something else in over it. */
 export const archiveKept: Invariant = ({ plan, told }) =>
   told.flatMap(({ detail }) => {
@@ -115,6 +178,42 @@ export const leftForGood: Invariant = ({ items, plan }) => {
       ? []
       : [`I4: ${late['id']} ended as ${late['state']}, and ${earlier['id']} had left ${late['leaving'].deployment} before`];
   });
+};
+
+/** Design, 6: who goes back from an image speaks also for what CI had asked for before, and which waits; not for a person who insists. */
+export const waitersAnswered: Invariant = ({ items }) => {
+  const records = auditOf(items);
+  const all = deployments(items);
+  return all
+    .filter(({ kind, state, cause }) => kind === 'rollback' && state === 'rolled-back' && cause.source === 'ci')
+    .flatMap((rollback) => {
+      const of = all.filter(
+        ({ kind, environment, service, image, cause }) =>
+          kind === 'deploy' &&
+          environment === rollback['environment'] &&
+          service === rollback['service'] &&
+          image?.digest === rollback['leaving'].digest &&
+          cause.time < rollback['cause'].time,
+      );
+      const later = all.flatMap(({ id, cause, outcome }) =>
+        outcome?.reason.code === 'left-by-person' &&
+        outcome.reason.message.startsWith(rollback['id']) &&
+        cause.time > rollback['cause'].time
+          ? [`I4: ${id} was asked for after ${rollback['id']}, and refused for it`]
+          : [],
+      );
+      const earlier = of.flatMap(({ id, asked, outcome }) => {
+        const own = records.get(id) ?? [];
+        const since = own.find(({ to }) => to === 'queued')?.['at'];
+        const began = own.find(({ to }) => to === 'starting')?.['at'];
+        const started = since < rollback['acceptedAt'] - MARGIN && began > rollback['acceptedAt'] + MARGIN;
+        if (started && asked.force !== true)
+          return [`I4: ${id} waited to deploy what ${rollback['id']} left by a person's wish, and started after it`];
+        const refused = outcome?.reason.code === 'left-by-person';
+        return refused && asked.force === true ? [`I4: ${id} was insisted on, and refused for a rollback`] : [];
+      });
+      return [...earlier, ...later];
+    });
 };
 
 /** I4: once a person has gone back from a deployment, its window is over: no alarm that rings later asks to leave it again. */

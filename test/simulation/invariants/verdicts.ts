@@ -1,3 +1,4 @@
+import type { Asked } from '../seen.ts';
 import { auditOf, deployments, eventsOf, groupBy, type Invariant, promotions, TERMINAL } from './events.ts';
 
 /** I1: exactly one verdict for each request, and everything has come to rest. */
@@ -19,11 +20,15 @@ export const oneVerdict: Invariant = ({ told, items, asked, quiet }) => {
     if (!events.has(id)) wrong.push(`I1: ${id} was accepted, and nothing was told`);
   }
   for (const { step } of asked) {
-    const answered = told.some(({ detail }) => detail.asked?.requestId === step.request);
+    const answered = told.some(({ detail }) => detail.asked?.requestId === step.request && isOf(step, detail.asked.image));
     if (!answered) wrong.push(`I1: nothing was told of request ${step.request}`);
   }
   return wrong;
 };
+
+/** Two requests may have one name, and each is answered. */
+const isOf = (step: Asked['step'], image: string | undefined): boolean =>
+  step.do !== 'deploy' || image?.endsWith(`:${step.tag}`) === true;
 
 /** An event that is told twice says the same. */
 export const sameAgain: Invariant = ({ told }) =>
@@ -43,12 +48,6 @@ export const reasonToWait: Invariant = ({ told }) =>
       ? [`I7: ${id} waited for minutes, and nothing was said of why`]
       : [];
   });
-
-/** I7: waiting has an end when what was before has one: the longest deployment and its rollback are shorter than any wait. */
-export const nobodyWaitsForNothing: Invariant = ({ told }) =>
-  told.flatMap(({ detail }) =>
-    detail.reason?.code === 'waited-too-long' ? [`I7: ${detail.deployment} waited for nothing until it expired`] : [],
-  );
 
 /** I8: every change of state has its record, one after another, and none was changed afterwards. */
 export const audited: Invariant = ({ items, earlier }) => {

@@ -1,0 +1,224 @@
+import { between, pick } from './chance.ts';
+import { PLACES, SHARED, SHARING } from './places.ts';
+import type { Dice, Outage, Step } from './plan.ts';
+
+/** What few days bring, with what is away meanwhile. */
+export interface Rare {
+  readonly steps: readonly Step[];
+  readonly outages: readonly Outage[];
+}
+
+type Scene = (dice: Dice, place: number) => Rare;
+
+/** Steps at one place, each so many seconds after the one before it, from and to. */
+type Acts = readonly (readonly [from: number, to: number, step: Act])[];
+type Act =
+  | { readonly do: 'deploy'; readonly tag: string; readonly request?: string; readonly force?: boolean }
+  | { readonly do: 'rollback'; readonly from?: string; readonly to?: string }
+  | { readonly do: 'by-hand'; readonly tag: string }
+  | { readonly do: 'alarm'; readonly state: 'ALARM' }
+  | { readonly do: 'scale'; readonly desired: number };
+
+const played = (dice: Dice, place: number, acts: Acts): readonly Step[] => {
+  let at = 0;
+  return acts.map(([from, to, act], index): Step => {
+    at += between(dice('rare', index), from, to);
+    const request = `r${index}`;
+    const times = dice('rare', index, 'twice') < 0.2 ? 2 : 1;
+    switch (act.do) {
+      case 'deploy':
+        return { request, force: false, ...act, at, place, times, age: 0 };
+      case 'rollback':
+        return { ...act, at, place, request, times };
+      default:
+        return { ...act, at, place };
+    }
+  });
+};
+
+const scene =
+  (acts: Acts): Scene =>
+  (dice, place) => ({ steps: played(dice, place, acts), outages: [] });
+
+const deploy = (tag: string, request?: string): Act => ({
+  do: 'deploy',
+  tag,
+  ...(request === undefined ? {} : { request }),
+});
+
+/** Longer than every clock of a deployment: what a service of AWS owes then ends by itself. */
+const [DAWN, DUSK] = [1300, 2400];
+
+/** As many as the lane's next has no patience for, each until its own deadline. */
+const MANY = 7;
+
+const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
+  // somebody else puts another image there, while ours is brought or watched
+  [
+    2,
+    scene([
+      [0, 0, deploy('good')],
+      [2, 80, { do: 'by-hand', tag: 'better' }],
+    ]),
+  ],
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('endless')],
+      [60, 500, { do: 'by-hand', tag: 'better' }],
+    ]),
+  ],
+  // somebody else has put another image there, and ours is no good
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [380, 460, { do: 'by-hand', tag: 'better' }],
+      [100, 140, deploy('crashing')],
+    ]),
+  ],
+  // nothing is to run there for a while
+  [
+    2,
+    scene([
+      [0, 0, deploy('better')],
+      [45, 70, { do: 'scale', desired: 0 }],
+      [60, 120, deploy('good')],
+      [60, 90, deploy('slow')],
+      [60, 90, { do: 'rollback' }],
+      [1, 90, { do: 'scale', desired: 1 }],
+    ]),
+  ],
+  // a person names where to go, or what to leave
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [45, 60, deploy('slow')],
+      [1, 70, { do: 'rollback', to: 'good' }],
+    ]),
+  ],
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [1, 70, { do: 'rollback', from: 'better' }],
+    ]),
+  ],
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [1, 70, { do: 'rollback', from: 'good' }],
+    ]),
+  ],
+  // the same image is asked for once more, by CI or by a person who insists, while somebody goes back from it
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [2, 15, deploy('good')],
+      [2, 25, { do: 'rollback' }],
+    ]),
+  ],
+  [
+    0.5,
+    scene([
+      [0, 0, deploy('good')],
+      [2, 15, { do: 'deploy', tag: 'good', force: true }],
+      [2, 25, { do: 'rollback' }],
+    ]),
+  ],
+  // CI asks for it after somebody has gone back from it, which arrives late
+  [
+    0.5,
+    scene([
+      [0, 0, deploy('good')],
+      [5, 25, { do: 'rollback' }],
+      [2, 10, deploy('good')],
+    ]),
+  ],
+  // a deployment and a rollback wait for the same rollback
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [3, 40, { do: 'rollback' }],
+      [1, 8, deploy('slow')],
+      [1, 8, { do: 'rollback' }],
+    ]),
+  ],
+  // an alarm that rang before, and is heard of meanwhile
+  [
+    1,
+    scene([
+      [0, 0, { do: 'alarm', state: 'ALARM' }],
+      [7, 30, deploy('good')],
+    ]),
+  ],
+  // CI gives two requests one name
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [0, 60, deploy('better', 'r0')],
+    ]),
+  ],
+  // an image that never starts, and somebody who waits behind it
+  [
+    1,
+    (dice, place) => ({
+      steps: [
+        ...played(dice, place, [[0, 0, deploy('endless')]]),
+        ...played(dice, PLACES.indexOf(place === PLACES.indexOf(SHARED) ? SHARING : SHARED), [[5, 60, deploy('good', 'behind')]]),
+      ],
+      outages: [],
+    }),
+  ],
+  // too many of them
+  [
+    0.3,
+    (dice) => ({
+      steps: Array.from({ length: MANY }, (_, index) =>
+        played(dice, PLACES.indexOf(SHARED), [
+          [index * 3, index * 3 + 2, deploy(index === MANY - 1 ? 'good' : 'endless', `r${index}`)],
+        ]),
+      ).flat(),
+      outages: [],
+    }),
+  ],
+  // a service of AWS is away for longer than a deployment may take
+  [
+    1.5,
+    (dice, place) => {
+      const second = dice('rare', 'second') < 0.5 ? deploy('crashing') : deploy('better');
+      const from = between(dice('rare', 'from'), 40, 110);
+      const service = pick(dice('rare', 'service'), [
+        [4, 'ecs'],
+        [1, 'cloudwatch'],
+        [1, 'dynamodb'],
+        [1, 'events'],
+        [1, 'sqs'],
+      ]);
+      return {
+        steps: played(dice, place, [
+          [0, 0, deploy('good')],
+          [45, 60, second],
+          ...(dice('rare', 'back') < 0.5 ? ([[1, 60, { do: 'rollback' }]] as const) : []),
+        ]),
+        outages: [{ service, from, to: from + between(dice('rare', 'long'), DAWN, DUSK) }],
+      };
+    },
+  ],
+];
+
+/** Meetings that chance would not bring about in thousands of days. */
+export const rareDay = (dice: Dice): Rare => {
+  const place = Math.floor(dice('rare', 'place') * PLACES.length);
+  return pick(dice('rare', 'scene'), SCENES)(dice, place);
+};
