@@ -41,6 +41,9 @@ export const position = (lane: Lane, id: string): number => {
   return place === -1 ? -1 : place + (lane.holder === undefined ? 0 : 1);
 };
 
+/** Whoever is in the lane, the holder first. */
+export const members = ({ holder, waiting }: Lane): readonly Waiter[] => (holder === undefined ? waiting : [holder, ...waiting]);
+
 /** Once the holder has been looked at, it has a wake-up time of its own, and the lane owes nothing. */
 export const holderActs = (lane: Lane, id: string): Lane =>
   lane.holder?.id === id && lane.wakeAt !== undefined ? rested(lane) : lane;

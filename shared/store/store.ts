@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Decision, World } from '../deployment/decision.ts';
+import { members } from '../deployment/lanes.ts';
 import type { Instant } from '../deployment/observations.ts';
 import type { Deployment, Lane, Quarantine, Service } from '../deployment/types.ts';
 import { type Circumstances, commit, type OutboxEntry } from './commit.ts';
@@ -149,7 +150,7 @@ const readFurther = async (
   { deployment, lane, service }: { deployment: Deployment | undefined; lane: Lane; service: Service },
 ): Promise<Pick<World, 'active' | 'waiters' | 'quarantine'>> => {
   const digest = minds(deployment) ? (deployment?.image?.digest ?? need.digest) : undefined;
-  const inLane = need.waiters ? [lane.holder ?? [], ...lane.waiting].flat() : [];
+  const inLane = need.waiters ? members(lane) : [];
   const waiting = inLane.filter((waiter) => waiter.service === name && waiter.id !== id && waiter.id !== service.active);
   const other = service.active === id ? undefined : service.active;
   const activeKey = other === undefined ? undefined : deploymentKey(other);
