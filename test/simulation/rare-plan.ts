@@ -46,11 +46,11 @@ const deploy = (tag: string, request?: string): Act => ({
   ...(request === undefined ? {} : { request }),
 });
 
-/** Longer than every clock of a deployment: what a service of AWS owes then ends by itself. */
-const [DAWN, DUSK] = [1300, 2400];
+/** How long a service of AWS is away, in seconds, from and to: longer than every clock of a deployment. */
+const AWAY = [1300, 2400] as const;
 
-/** As many as the lane's next has no patience for, each until its own deadline. */
-const MANY = 7;
+/** So many that never start, one after the other until its own deadline, take longer than the next may wait. */
+export const MANY = 6;
 
 const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
   // somebody else puts another image there, while ours is brought or watched
@@ -184,11 +184,11 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
   [
     0.3,
     (dice) => ({
-      steps: Array.from({ length: MANY }, (_, index) =>
-        played(dice, PLACES.indexOf(SHARED), [
-          [index * 3, index * 3 + 2, deploy(index === MANY - 1 ? 'good' : 'endless', `r${index}`)],
-        ]),
-      ).flat(),
+      steps: played(
+        dice,
+        PLACES.indexOf(SHARED),
+        Array.from({ length: MANY + 1 }, (_, index) => [1, 4, deploy(index < MANY ? 'endless' : 'good')] as const),
+      ),
       outages: [],
     }),
   ],
@@ -211,7 +211,7 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
           [45, 60, second],
           ...(dice('rare', 'back') < 0.5 ? ([[1, 60, { do: 'rollback' }]] as const) : []),
         ]),
-        outages: [{ service, from, to: from + between(dice('rare', 'long'), DAWN, DUSK) }],
+        outages: [{ service, from, to: from + between(dice('rare', 'long'), ...AWAY) }],
       };
     },
   ],

@@ -13,6 +13,7 @@ import { BUS, desk } from './desk.ts';
 import type { Run } from './functions.ts';
 import { CHANGES_OF_FUNCTIONS, functionIn } from './functions-of-lambda.ts';
 import { hostIn, isHostChanged } from './hosts.ts';
+import { MARGIN } from './invariants/events.ts';
 import { CHANGES_OF_MODULES, isBuildOfOurs, moduleIn } from './modules-of-terraform.ts';
 import { PLACES, type Place, placeOf } from './places.ts';
 import { isRolling, type Plan } from './plan.ts';
@@ -87,9 +88,8 @@ const written = (input: string): Item[] => {
   return items.filter(({ pk, sk }) => String(pk).startsWith('deployment#') && sk === 'state');
 };
 
-/** From a look at what runs until the call that rests on it, and by how much clocks are wrong, in seconds: calls are late. */
+/** From a look at what runs until the call that rests on it, in seconds: calls are late. */
 const ON_THE_WAY = 150;
-const SKEW = 6;
 
 /**
  * What must hold at each call of a function, as the table says at that moment. `time`: seconds since the beginning. `plan`: who else changes
@@ -109,7 +109,7 @@ export const watching = (time: () => number, wrong: string[], plan: Plan) => {
     const { before, rollout, baselineAt } = (await itemOf(`deployment#${active}`)) ?? {};
     const since = rollout?.startedAt ?? baselineAt;
     if (since === undefined || before === undefined || (rollout === undefined && !before.settled)) return;
-    const from = (since - BEGIN) / 1000 + SKEW;
+    const from = (since - BEGIN + MARGIN) / 1000;
     if (!hands.some((step) => step.at > from && step.at < time() - ON_THE_WAY)) return;
     const taskDefinition = servedBy(await serviceAt(place.cluster, place.service));
     const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));

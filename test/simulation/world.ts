@@ -250,8 +250,8 @@ const tagsOf = async (repositoryName: string): Promise<readonly (readonly [tag: 
 
 /** In the repositories of whose images a person names any. */
 const tagsNamedIn = async ({ steps }: Plan): Promise<ReadonlyMap<string, string>> => {
-  const naming = steps.filter((step) => step.do === 'rollback' && (step.from ?? step.to) !== undefined);
-  const repositories = new Set(naming.map((step) => placeOf('place' in step ? step.place : 0).repository));
+  const naming = steps.flatMap((step) => (step.do === 'rollback' && (step.from ?? step.to) !== undefined ? [step] : []));
+  const repositories = new Set(naming.map(({ place }) => placeOf(place).repository));
   const tags = await Promise.all(
     [...repositories].map(async (repository) =>
       (await tagsOf(repository)).map(([tag, digest]) => [`${repository}:${tag}`, digest] as const),

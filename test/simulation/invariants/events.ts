@@ -32,6 +32,10 @@ export const auditOf = (items: readonly Item[]): ReadonlyMap<string, readonly It
     ({ deployment, promotion }) => deployment ?? promotion,
   );
 
+/** When a deployment came to that state first, by its records; `undefined`: never. */
+export const reachedAt = (records: ReturnType<typeof auditOf>, id: string, state: string): number | undefined =>
+  records.get(id)?.find(({ to }) => to === state)?.['at'];
+
 export const TERMINAL = new Set(['succeeded', 'rolled-back', 'failed', 'rejected', 'superseded', 'expired', 'cancelled']);
 export const ACTIVE = new Set(['starting', 'rolling-out', 'verifying', 'baking', 'rolling-back', 'verifying-rollback']);
 

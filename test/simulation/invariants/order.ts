@@ -1,7 +1,7 @@
 import { PLACES } from '../places.ts';
 import { TOO_OLD } from '../plan.ts';
 import type { Item } from '../seen.ts';
-import { ACTIVE, auditOf, deployments, groupBy, type Invariant, TERMINAL } from './events.ts';
+import { ACTIVE, auditOf, deployments, groupBy, type Invariant, reachedAt, TERMINAL } from './events.ts';
 
 interface Stretch {
   readonly id: string;
@@ -94,9 +94,8 @@ export const rollbackGoesFirst: Invariant = ({ items }) => {
   return all
     .filter(({ kind }) => kind === 'rollback')
     .flatMap((rollback) => {
-      const own = records.get(rollback['id']) ?? [];
-      const since = own.find(({ to }) => to === 'queued')?.['at'];
-      const until = own.find(({ from }) => from === 'queued')?.['at'];
+      const since = reachedAt(records, rollback['id'], 'queued');
+      const until = records.get(rollback['id'])?.find(({ from }) => from === 'queued')?.['at'];
       if (since === undefined || until === undefined) return [];
       return all
         .filter(
@@ -104,8 +103,8 @@ export const rollbackGoesFirst: Invariant = ({ items }) => {
             kind === 'deploy' && environment === rollback['environment'] && service === rollback['service'],
         )
         .flatMap(({ id }) => {
-          const began = records.get(id)?.find(({ to }) => to === 'starting')?.['at'];
-          return began > since + SKEW && began < until - SKEW
+          const began = reachedAt(records, id, 'starting');
+          return began !== undefined && began > since + SKEW && began < until - SKEW
             ? [`I5: ${id} started at ${began}, while ${rollback['id']} waited for its service`]
             : [];
         });

@@ -1,7 +1,9 @@
 import { PLACES } from '../places.ts';
+import { isRolling } from '../plan.ts';
 import { BEGIN, type Item } from '../seen.ts';
-import { at, auditOf, deployments, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
+import { at, auditOf, deployments, eventsOf, type Invariant, MARGIN, reachedAt, SHARE } from './events.ts';
 import { stretches } from './order.ts';
+import { verdictsIn } from './subscribers.ts';
 
 /** I4: what was left by a rollback is no place to go back to, until it was verified again. */
 export const neverBackToWhatWasLeft: Invariant = ({ told }) => {
@@ -106,7 +108,7 @@ export const backToTheirs: Invariant = ({ plan, told }) =>
   [...eventsOf(told)].flatMap(([id, all]) => {
     const [started, last] = [all.find(({ type }) => type === 'DeploymentStarted'), all.at(-1)];
     const place = PLACES.findIndex(({ service }) => service === last?.detail.service);
-    if (plan.kind !== undefined || started === undefined || last?.type !== 'DeploymentRolledBack' || last.detail.changed !== true)
+    if (!isRolling(plan) || started === undefined || last?.type !== 'DeploymentRolledBack' || last.detail.changed !== true)
       return [];
     const here = plan.steps.filter((step) => 'place' in step && step.place === place);
     const since = here.slice(here.findLastIndex((step) => step.do === 'by-hand'));
@@ -124,7 +126,7 @@ const SETTLED = 60_000;
 
 /** I4: what was never verified is no place to go back to, while no tasks are wanted and something that was is there. */
 export const backToVerified: Invariant = ({ plan, told }) => {
-  const verdicts = [...eventsOf(told).values()].flatMap((all) => all.filter(({ detail }) => detail.terminal === true));
+  const verdicts = [...verdictsIn(told).values()];
   return verdicts.flatMap((event) => {
     const { type, detail } = event;
     if (type !== 'RollbackSucceeded' || detail.changed !== true) return [];
@@ -203,10 +205,9 @@ export const waitersAnswered: Invariant = ({ items }) => {
           : [],
       );
       const earlier = of.flatMap(({ id, asked, outcome }) => {
-        const own = records.get(id) ?? [];
-        const since = own.find(({ to }) => to === 'queued')?.['at'];
-        const began = own.find(({ to }) => to === 'starting')?.['at'];
-        const started = since < rollback['acceptedAt'] - MARGIN && began > rollback['acceptedAt'] + MARGIN;
+        const [since, began] = [reachedAt(records, id, 'queued'), reachedAt(records, id, 'starting')];
+        const waited = since !== undefined && since < rollback['acceptedAt'] - MARGIN;
+        const started = waited && began !== undefined && began > rollback['acceptedAt'] + MARGIN;
         if (started && asked.force !== true)
           return [`I4: ${id} waited to deploy what ${rollback['id']} left by a person's wish, and started after it`];
         const refused = outcome?.reason.code === 'left-by-person';

@@ -1,6 +1,8 @@
 import { PLACES, SHARED } from '../places.ts';
 import { isRolling, type Plan } from '../plan.ts';
-import { ACTIVE, auditOf, deployments, type Invariant, MARGIN, TERMINAL } from './events.ts';
+import { MANY } from '../rare-plan.ts';
+import { deployments, type Invariant, MARGIN } from './events.ts';
+import { stretches } from './order.ts';
 
 const MINUTE = 60_000;
 
@@ -23,36 +25,34 @@ const OWN = new Set(['dynamodb', 'sqs', 'events']);
 const awayFor = ({ outages }: Plan): number =>
   outages.filter(({ service }) => OWN.has(service)).reduce((sum, { from, to }) => sum + (to - from) * 1000, 0);
 
+/** Of those that are away on an ordinary day, the longest, twice: less than any wait. */
+const SOON_BACK = 6 * MINUTE;
+
 /** I1: each request starts or ends in the time for which it may wait, and what has started ends in the time that was stated for it. */
 export const inTime: Invariant = ({ plan, items }) => {
   if (!isRolling(plan)) return [];
   const patience = PATIENCE + awayFor(plan);
-  const records = auditOf(items);
-  return deployments(items).flatMap(({ id, kind, acceptedAt, state }) => {
-    const own = records.get(id) ?? [];
-    const began = own.find(({ from, to }) => !ACTIVE.has(from) && ACTIVE.has(to))?.['at'];
-    const ended = own.find(({ to }) => TERMINAL.has(to))?.['at'];
-    const wrong: string[] = [];
-    if (began > acceptedAt + WAIT + MARGIN) wrong.push(`I1: ${id} began after the time for which it was to wait`);
-    if (began === undefined && ended > acceptedAt + WAIT + patience) wrong.push(`I1: ${id} ended long after that time`);
-    if (began === undefined || ended === undefined) return wrong;
+  const active = new Map(stretches(items).map((stretch) => [stretch.id, stretch]));
+  return deployments(items).flatMap(({ id, kind, acceptedAt, state, outcome }) => {
+    const until = acceptedAt + WAIT;
+    const ran = active.get(id);
+    if (ran === undefined)
+      return outcome?.at > until + patience ? [`I1: ${id} ended long after the time for which it was to wait`] : [];
+    if (ran.from > until + MARGIN) return [`I1: ${id} began after the time for which it was to wait`];
     const back = ROLLBACK + CHECKS_BACK;
     const went = ROLLOUT + BAKE + CHECKS;
     const stated = kind === 'rollback' ? 2 * back : state === 'succeeded' ? went : went + back;
-    if (ended - began > stated + patience) wrong.push(`I1: ${id} took ${ended - began} ms, and ${stated} ms were stated for it`);
-    return wrong;
+    const took = ran.to - ran.from;
+    return took > stated + patience ? [`I1: ${id} took ${took} ms, and ${stated} ms were stated for it`] : [];
   });
 };
-
-/** Six deployments that never start take longer than the seventh may wait. */
-const PATIENTLY = 6;
 
 /** I7: waiting has an end when what was before has one: the longest deployment and its rollback are shorter than any wait. */
 export const nobodyWaitsForNothing: Invariant = ({ plan, told }) => {
   const endless = plan.steps.filter(
     (step) => step.do === 'deploy' && step.tag === 'endless' && step.place === PLACES.indexOf(SHARED),
   );
-  if (endless.length >= PATIENTLY || awayFor(plan) > 0) return [];
+  if (endless.length >= MANY || awayFor(plan) > SOON_BACK) return [];
   return told.flatMap(({ detail }) =>
     detail.reason?.code === 'waited-too-long' ? [`I7: ${detail.deployment} waited for nothing until it expired`] : [],
   );
