@@ -46,7 +46,7 @@ export const perform = (tools: Tools, effect: Effect, deployment: Deployment, wo
 const target = (tools: Tools, deployment: Deployment) => tools.targetOf(deployment);
 
 const jobOf = (deployment: Deployment): Job => {
-  const { settings, image, before, rollout, restore: back, leaving, kind, startAttempts } = deployment;
+  const { asked, settings, image, before, rollout, restore: back, leaving, kind, startAttempts } = deployment;
   return {
     deployment: kind === 'rollback' ? (leaving?.deployment ?? deployment.id) : deployment.id,
     config: settings.target,
@@ -56,6 +56,7 @@ const jobOf = (deployment: Deployment): Job => {
     ...(rollout === undefined ? {} : { rollout }),
     ...(back === undefined ? {} : { restore: back }),
     ...(kind === 'rollback' ? { rollback: deployment.id } : { wave: waveOf(deployment) }),
+    ...(kind === 'rollback' && asked.to !== undefined ? { exactly: true } : {}),
     again: startAttempts > 1 || (deployment.state === 'rolling-back' && startAttempts > 0 && rollout === undefined),
   };
 };

@@ -49,6 +49,8 @@ export interface Job<Config extends TargetSettings = TargetSettings> {
   readonly allowedSeconds?: number;
   /** Of several sites: the wave under way; absent: all of them are concerned. */
   readonly wave?: number;
+  /** A person has named where to go: that nothing was begun, and what ran before runs on, is not enough. */
+  readonly exactly?: true;
   /** The start, or the restore, was begun before and its answer is not known: look for it first. */
   readonly again: boolean;
 }

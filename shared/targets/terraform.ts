@@ -94,7 +94,7 @@ const restore =
     const active = builds.find(isUnderWay);
     if (active !== undefined) return meanwhile(work, job, active, running, to);
     const back = builds.filter((build) => build.deployment === deployment && build.way === 'back');
-    if (isAt(running, to)) return runsAlready(work, running.revision, back[0]);
+    if (isAt(running, to) || isUntouched(job, running)) return runsAlready(work, running.revision, back[0]);
     if (!isOurs(job, running))
       return { kind: 'taken-over', running: running.revision, message: takenOver(config, running.revision) };
     const given = givenBack(to);
@@ -109,8 +109,13 @@ const isAt = ({ revision }: Running, to: Revision): boolean => {
   return revision.id === to.id || (given !== undefined && revision.id === revisionOf(given).id);
 };
 
-const isOurs = ({ deployment, rollout }: OwnJob, { revision, by }: Running): boolean =>
-  by === deployment || revision.id === rollout?.revision.id;
+/** Nothing was begun, and nobody has named where to go. */
+const isUntouched = ({ deployment, rollout, before, exactly }: OwnJob, { revision, by, partly }: Running): boolean =>
+  rollout === undefined && !exactly && by !== deployment && !partly && revision.id === before?.revision.id;
+
+/** What it has brought, or replaces. */
+const isOurs = ({ deployment, rollout, before }: OwnJob, { revision, by }: Running): boolean =>
+  by === deployment || revision.id === rollout?.revision.id || revision.id === before?.revision.id;
 
 const runsAlready = ({ now }: Work, revision: Revision, back: Applying | undefined): Restored => ({
   kind: 'nothing',

@@ -18,7 +18,7 @@ export const restore =
     const own = rollout === undefined ? undefined : await ownDoing(work, job, service, rollout);
     if (own === 'undoing') return { kind: 'watch' };
     if (primary.taskDefinition === to.id) return runsAlready(work, service, to);
-    const before = job.before?.revision;
+    const before = job.exactly ? undefined : job.before?.revision;
     if (rollout === undefined && before !== undefined && primary.taskDefinition === before.id) {
       return runsAlready(work, service, before);
     }

@@ -119,13 +119,14 @@ export const restore =
   async (job: AliasJob, to: Revision): Promise<Restored> => {
     const { calls } = work;
     const back = (version: Version): Rollout => ({ ...rolloutOf(version), startedAt: now() });
-    const { config, before, rollout } = job;
+    const { config, before, rollout, exactly } = job;
     const alias = await calls.pointing(config);
     const isAlone = (revision: Revision | undefined): boolean =>
       revision !== undefined && alias.other === undefined && alias.version === numberIn(revision);
     if (isAlone(to)) return runsAlready(back(await calls.version(config, alias.version)));
     const begun = rollout?.revision ?? (await lostRollout(work, job, alias));
-    if (begun === undefined && isAlone(before?.revision)) return runsAlready(back(await calls.version(config, alias.version)));
+    if (begun === undefined && !exactly && isAlone(before?.revision))
+      return runsAlready(back(await calls.version(config, alias.version)));
     const known = [before, job.restore].map((one) => one?.revision).concat(to, begun);
     const theirs = versionsOf(alias).find((version) => !known.some((one) => one !== undefined && numberIn(one) === version));
     if (theirs !== undefined) {

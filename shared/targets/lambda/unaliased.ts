@@ -67,7 +67,7 @@ export const restore =
   (work: Work) =>
   async (job: LambdaJob, to: Revision): Promise<Restored> => {
     const { calls, packaging } = work;
-    const { config, before, rollout } = job;
+    const { config, before, rollout, exactly } = job;
     const latest = await calls.version(config);
     const code = await packaging.back(to);
     const mark = packaging.markOf(latest);
@@ -76,7 +76,7 @@ export const restore =
         await publishUntold(work, job, latest, code.image);
         return runsAlready(work, config, latest, to.image);
       }
-      if (rollout === undefined && before !== undefined && mark === (await packaging.markIn(before.revision)))
+      if (rollout === undefined && !exactly && before !== undefined && mark === (await packaging.markIn(before.revision)))
         return runsAlready(work, config, latest, before.revision.image);
     }
     if (!(await isOurs(work, job, code, latest)))

@@ -114,6 +114,18 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
       expect(await stage.runs()).toBe(theirs);
     });
 
+    it('goes where a person has named, though what is left was never begun', async () => {
+      const stage = await open();
+      const first = await looked(stage);
+      await begun(stage, { ...stage.job, before: first });
+      await stage.settle();
+      const before = await looked(stage);
+      const next = { ...stage.job, deployment: `${stage.job.deployment}-next`, before, again: true, exactly: true } as const;
+      await restored(stage, next, first.revision);
+      await stage.settle();
+      expect(await stage.runs()).toBe(first.revision.id);
+    });
+
     it('goes back to a revision that is out of use by one made anew, once, though the answer is lost', async () => {
       const stage = await open();
       const before = await looked(stage);

@@ -28,7 +28,7 @@ export const restore =
       await calls.stop(job.config, newest.deployment);
       return { kind: 'watch' };
     }
-    const before = job.before?.revision;
+    const before = job.exactly ? undefined : job.before?.revision;
     if (rollout === undefined && before !== undefined && standing.taskDefinition === before.id)
       return runsAlready(work, newest, before, standing.settled);
     return replace(calls, job, {
