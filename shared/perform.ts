@@ -1,5 +1,6 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import { countedAlarms } from './deployment/alarms.ts';
+import { isLastNo } from './deployment/checking.ts';
 import type { Effect, World } from './deployment/decision.ts';
 import type { Checked, Input, Looked, RestoreAnswered, StartAnswered, Tried } from './deployment/input.ts';
 import type { Observation, Reason, Revision, Rollout } from './deployment/observations.ts';
@@ -126,12 +127,12 @@ const seen = async (tools: Tools, deployment: Deployment, rollout: Rollout): Pro
   }
 };
 
-/** The service is asked first; the target last, since the verdict rests on it. */
+/** The service is asked first; the target last, since the verdict rests on it, or the blame: what does not answer may be somebody else's, or nothing. */
 const check = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'check' }>): Promise<Checked> => {
   const asked = effect.health ? await checksOf(tools, deployment, 'production') : {};
   const alarms = await alarmsOf(deployment.settings, tools.reach, deployment.id);
   const answered = { kind: 'checked', alarms, ...asked } as const;
-  if (!effect.observe || !allPassed(asked)) return answered;
+  if (!(allPassed(asked) ? effect.observe : isLastNo(deployment, asked))) return answered;
   const rollout = required(deployment.rollout, deployment);
   return { ...answered, observation: await seen(tools, deployment, rollout) };
 };

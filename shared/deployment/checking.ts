@@ -7,19 +7,32 @@ import type { Known } from './rule.ts';
 import { step } from './steps.ts';
 import type { Deployment } from './types.ts';
 
+type Answers = Pick<Checked, 'health' | 'smoke'>;
+
+/** Whether a check says no, and has been made as often as it may: that speaks against the image. */
+export const isLastNo = ({ settings, checkAttempts, smokeAttempts = 0 }: Deployment, { health, smoke = [] }: Answers): boolean =>
+  health?.healthy === false
+    ? checkAttempts + 1 >= (settings.health?.attempts ?? 1)
+    : smoke.some(({ passed }) => !passed) && smokeAttempts + 1 >= (settings.smoke?.attempts ?? 1);
+
 /** The deployment with its attempts counted, and the answer where a check says no: another attempt, or the way back. */
 export const counted = (
   world: Known,
-  { health, smoke }: Pick<Checked, 'health' | 'smoke'>,
+  answers: Answers,
   moment: Moment,
 ): { readonly world: Known; readonly failing?: Decision } => {
   const { deployment } = world;
+  const { health, smoke } = answers;
   const asked: Deployment = health === undefined ? deployment : { ...deployment, checkAttempts: deployment.checkAttempts + 1 };
   const tested: Deployment = smoke === undefined ? asked : { ...asked, smoke, smokeAttempts: (asked.smokeAttempts ?? 0) + 1 };
   const now: Known = { ...world, deployment: tested };
-  if (health?.healthy === false) return { world: now, failing: unhealthy(now, health.detail, moment) };
+  const isLast = isLastNo(deployment, answers);
+  const { checkAttempts, smokeAttempts = 1 } = tested;
+  if (health?.healthy === false)
+    return { world: now, failing: isLast ? unhealthy(now, health.detail, moment) : again(tested, checkAttempts, moment) };
   const failed = (smoke ?? []).filter(({ passed }) => !passed);
-  return failed.length === 0 ? { world: now } : { world: now, failing: smokeFailed(now, failed, moment) };
+  if (failed.length === 0) return { world: now };
+  return { world: now, failing: isLast ? smokeFailed(now, failed, moment) : again(tested, smokeAttempts, moment) };
 };
 
 const again = (deployment: Deployment, failures: number, moment: Moment): Decision => {
@@ -28,17 +41,12 @@ const again = (deployment: Deployment, failures: number, moment: Moment): Decisi
 };
 
 const unhealthy = (world: Known, detail: string, moment: Moment): Decision => {
-  const { deployment } = world;
-  const attempts = deployment.settings.health?.attempts ?? 1;
-  if (deployment.checkAttempts < attempts) return again(deployment, deployment.checkAttempts, moment);
-  const message = `the health check failed ${deployment.checkAttempts} times; the last time: ${detail}`;
+  const message = `the health check failed ${world.deployment.checkAttempts} times; the last time: ${detail}`;
   return failedFor(world, { code: 'health-check', message, evidence: true }, moment);
 };
 
 const smokeFailed = (world: Known, failed: readonly SmokeResult[], moment: Moment): Decision => {
-  const { deployment } = world;
-  const { smokeAttempts = 1, settings } = deployment;
-  if (smokeAttempts < (settings.smoke?.attempts ?? 1)) return again(deployment, smokeAttempts, moment);
+  const { smokeAttempts = 1 } = world.deployment;
   const told = failed.map(({ name, detail = '' }) => `"${name}": ${detail}`).join('; ');
   const times = smokeAttempts === 1 ? '' : ` (${smokeAttempts} attempts)`;
   return failedFor(

@@ -37,7 +37,7 @@ const checked = (world: Known, input: Checked, moment: Moment): Decision => {
   if (failing !== undefined) return failing;
   const { observation } = input;
   const { world: now, failing: no } = counted(seen, input, moment);
-  if (no !== undefined && !nothingToAsk(now, observation)) return no;
+  if (no !== undefined && !nothingToAsk(now, observation) && !isOthers(observation)) return no;
   if (observation === undefined) return toBaking(now, moment);
   if (observation.phase !== 'completed') {
     return notCompleted(now, observation, moment, (failure) => [verificationFailed(now.deployment, failure)]);
@@ -48,6 +48,10 @@ const checked = (world: Known, input: Checked, moment: Moment): Decision => {
 /** With no desired tasks nobody answers, and nothing can be proven. */
 const nothingToAsk = ({ deployment }: Known, observation: Checked['observation']): boolean =>
   observation?.phase === 'completed' ? observation.desired === 0 : deployment.desired === 0;
+
+/** What answers badly is not ours. */
+const isOthers = (observation: Checked['observation']): boolean =>
+  observation?.phase === 'taken-over' || observation?.phase === 'gone';
 
 const toBaking = (world: Known, moment: Moment): Decision => {
   const bakeUntil = moment.now + world.deployment.settings.bakeSeconds * 1000;

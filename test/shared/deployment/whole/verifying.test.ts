@@ -83,6 +83,25 @@ describe('verifying', () => {
     });
   });
 
+  it('ill, where somebody else has put something there or taken it away, blames no image', () => {
+    const running = { id: 'theirs', image: 'theirs:1' };
+    const replaced = checked({ health: ILL, observation: { phase: 'taken-over', running, message: 'somebody else' } });
+    const gone = checked({ health: ILL, observation: { phase: 'gone', message: 'there is no service' } });
+    for (const [answer, code] of [
+      [replaced, 'taken-over'],
+      [gone, 'service-gone'],
+    ] as const) {
+      const decided = whole(worldOf('verifying', { checkAttempts: 2 }), answer, verify);
+      expect(decided).toMatchObject({ deployment: { state: 'failed', outcome: { reason: { code }, changed: true } } });
+      expect(decided).not.toHaveProperty('quarantine');
+    }
+    expect(
+      whole(worldOf('verifying', { checkAttempts: 2 }), checked({ health: ILL, observation: { phase: 'in-progress' } }), verify),
+    ).toMatchObject({
+      deployment: { state: 'rolling-back' },
+    });
+  });
+
   it('with no desired tasks, ill, and not yet at its end waits for that', () => {
     const look = checked({ health: ILL, observation: { phase: 'in-progress' } });
     expect(whole(worldOf('verifying', { ...NO_BAKE, desired: 0 }), look, verify)).toEqual({
