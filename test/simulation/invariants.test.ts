@@ -1,17 +1,48 @@
 import { describe, expect, it } from 'vitest';
+import { ringsAgain } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
-import { triedOftenEnough, verifiedByTasks } from './invariants/images.ts';
-import { oneDeployment, oneOfAName, rollbackGoesFirst } from './invariants/order.ts';
-import { asNamed, backToTheirs, backToVerified, waitersAnswered } from './invariants/rollbacks.ts';
-import { inTime, nobodyWaitsForNothing } from './invariants/time.ts';
-import { PLACES } from './places.ts';
+import {
+  goodIsNotBlamed,
+  leftVerified,
+  quarantineHolds,
+  ranAlready,
+  ranWell,
+  triedOftenEnough,
+  verifiedByTasks,
+} from './invariants/images.ts';
+import { laneInOrder, oneDeployment, oneOfAName, rollbackGoesFirst, supersededByLater } from './invariants/order.ts';
+import {
+  asNamed,
+  backToTheirs,
+  backToVerified,
+  leavesWhatItMeant,
+  leavesWhatRuns,
+  notToArchived,
+  notToQuarantined,
+  verifiedStill,
+  waitersAnswered,
+} from './invariants/rollbacks.ts';
+import { inTime, nobodyWaitsForNothing, notTooSoon } from './invariants/time.ts';
+import { cancelAnswered } from './invariants/verdicts.ts';
+import { CANCELLED } from './people.ts';
+import { PLACES, SHARING } from './places.ts';
 import { MANY } from './rare-plan.ts';
 import { BEGIN, type Item, type Seen, type Told } from './seen.ts';
 
 /** Each case: what holds, and the same with one thing changed that breaks it. */
 const MINUTE = 60_000;
 const [{ environment, service }] = PLACES;
-const NOBODYS = { tags: new Map(), asked: [], told: [], items: [], plan: { steps: [], outages: [] } };
+const NOBODYS = {
+  deaths: 0,
+  tags: new Map(),
+  asked: [],
+  told: [],
+  items: [],
+  cancels: [],
+  ran: [],
+  running: [],
+  plan: { steps: [], outages: [] },
+};
 
 const seen = (over: object): Seen => ({ ...NOBODYS, ...over }) as unknown as Seen;
 
@@ -71,6 +102,62 @@ describe('an invariant sees', () => {
       plan: { steps: [], outages: [{ service: away, from: 0, to: 60 }] },
     });
     both(inTime, outages('dynamodb'), outages('ecs'), /^I1: d-1 took/);
+    const died = (deaths: number) => ({ ...took(697 + 901), deaths });
+    both(inTime, died(3), died(2), /^I1: d-1 took/);
+  });
+
+  it('one that ends for want of time before that time is over', () => {
+    const ended = (code: string, states: readonly (readonly [string, number])[]) => ({
+      items: stored('d-1', { outcome: { at: BEGIN + (states.at(-1)?.[1] ?? 0) * 1000, reason: { code } } }, states),
+    });
+    const waited = (seconds: number) =>
+      ended('waited-too-long', [
+        ['queued', 0],
+        ['expired', seconds],
+      ]);
+    both(notTooSoon, waited(3594), waited(3593), /^I1: d-1 ended for waited-too-long after 3593000 ms/);
+    // Ten minutes of rollout and 87 s of checks; as long and 115 s to go back.
+    const began = (seconds: number) =>
+      ended('deadline', [
+        ['starting', 0],
+        ['rolling-back', seconds],
+        ['rolled-back', 9000],
+      ]);
+    both(notTooSoon, began(681), began(680), /^I1: d-1 ended for deadline after 680000 ms/);
+    const went = (seconds: number) =>
+      ended('rollback-deadline', [
+        ['starting', 0],
+        ['rolling-back', 700],
+        ['failed', 700 + seconds],
+      ]);
+    both(notTooSoon, went(709), went(708), /^I1: d-1 ended for rollback-deadline after 708000 ms/);
+  });
+
+  it('an alarm that rings once more, and is not answered', () => {
+    const flapping = (over: number, again: number) => ({
+      plan: {
+        outages: [],
+        steps: [
+          { do: 'alarm', state: 'ALARM', place: 0, at: 0 },
+          { do: 'deploy', place: 0, at: 10 },
+          { do: 'alarm', state: 'OK', place: 0, at: over },
+          { do: 'alarm', state: 'ALARM', place: 0, at: again },
+        ],
+      },
+      items: stored('d-1', {}, [
+        ['starting', 12],
+        ['baking', 40],
+        ['succeeded', 51],
+      ]),
+      told: [verdict('DeploymentSucceeded', 51, { deployment: 'd-1', verified: true })],
+    });
+    // Seen as over only if that was before the last look; within the window, which is a minute.
+    both(ringsAgain, flapping(44, 70), flapping(43, 70), /^I3: d-1 was left alone/);
+    both(ringsAgain, flapping(30, 57), flapping(30, 58), /^I3: d-1 was left alone/);
+    both(ringsAgain, flapping(30, 105), flapping(30, 104), /^I3: d-1 was left alone/);
+    const [answered, alone] = [flapping(30, 70), flapping(30, 70)];
+    const rollback = event('RollbackStarted', 72, { deployment: 'r-1' });
+    both(ringsAgain, { ...answered, told: [...answered.told, rollback] }, alone, /^I3: d-1 was left alone/);
   });
 
   it('one that begins, or is refused, long after it was to wait', () => {
@@ -182,6 +269,35 @@ describe('an invariant sees', () => {
     );
   });
 
+  it('a rollback that is told that what runs is left already', () => {
+    const told = (code: string, until: number) => ({
+      asked: [{ at: BEGIN + 100_000, step: { do: 'rollback', place: 0, request: 'r' } }],
+      items: stored('d-1', {}, [
+        ['starting', 10],
+        ['succeeded', until],
+      ]),
+      told: [
+        verdict('DeploymentSucceeded', until, { deployment: 'd-1' }),
+        verdict('RollbackRejected', 110, { deployment: 'r-1', kind: 'rollback', asked: { requestId: 'r' }, reason: { code } }),
+      ],
+    });
+    both(leavesWhatRuns, told('no-destination', 50), told('already-left', 50), /^I4: r-1 says already-left/);
+    both(leavesWhatRuns, told('already-left', 89), told('already-left', 88), /^I4: r-1 says already-left/);
+  });
+
+  it('a rollback that leaves what was asked for after it', () => {
+    const left = (meant: number, from?: string) => ({
+      asked: [
+        { at: BEGIN + 50_000, step: { do: 'deploy', place: 0, request: 'd' } },
+        { at: BEGIN + meant * 1000, step: { do: 'rollback', place: 0, request: 'r', from } },
+      ],
+      items: stored('d-1', { asked: { requestId: 'd' } }, [['succeeded', 90]]),
+      told: [verdict('RollbackSucceeded', 200, { deployment: 'r-1', asked: { requestId: 'r' }, left: { deployment: 'd-1' } })],
+    });
+    both(leavesWhatItMeant, left(45), left(44), /^I4: r-1 left d-1, which was asked for after it/);
+    both(leavesWhatItMeant, left(44, 'good'), left(44), /^I4: r-1 left d-1/);
+  });
+
   it('that what others put there is not gone back to', () => {
     const back = (id: string) => ({
       plan: {
@@ -242,5 +358,142 @@ describe('an invariant sees', () => {
     both(waitersAnswered, waiter(insists, starts), waiter({ ...insists, ...refused }, ends), /^I4: d-1 was insisted on/);
     const later = { cause: { time: BEGIN + 2 * MINUTE, source: 'ci' } };
     both(waitersAnswered, waiter(later, starts), waiter({ ...later, ...refused }, ends), /^I4: d-1 was asked for after r-1/);
+  });
+
+  it('a cancel that nobody answers', () => {
+    const cancelled = (type: string, code: string, message: string) => ({
+      cancels: ['d-1', 'd-1'],
+      told: [
+        verdict('DeploymentSucceeded', 9, { deployment: 'd-1' }),
+        event(type, 9, { deployment: 'd-1', reason: { code, message } }),
+      ],
+    });
+    const unanswered = cancelled('VerificationFailed', 'alarm', 'it rings');
+    both(cancelAnswered, cancelled('CancelRejected', 'cancel-too-late', 'it has ended'), unanswered, /^I1: .* cancel d-1/);
+    both(cancelAnswered, cancelled('RollbackStarted', 'cancelled', CANCELLED), unanswered, /^I1: .* cancel d-1/);
+  });
+
+  it('who overtakes in a lane', () => {
+    const waiting = (second: number) => ({
+      items: [
+        ...stored('d-1', { acceptedAt: BEGIN + 10_000, cause: { time: BEGIN + 10_000 } }, [
+          ['queued', 10],
+          ['starting', 100],
+        ]),
+        ...stored('d-2', { acceptedAt: BEGIN + 20_000, cause: { time: BEGIN + 20_000 } }, [
+          ['queued', 20],
+          ['starting', second],
+        ]),
+      ],
+    });
+    both(laneInOrder, waiting(101), waiting(90), /^I5: d-2 started before d-1/);
+  });
+
+  it('what is superseded by what was asked for before it', () => {
+    const superseded = (time: number, accepted = 60) => ({
+      items: [
+        ...stored('d-1', { cause: { time: BEGIN + 50_000 }, acceptedAt: BEGIN + accepted * 1000 }, [['succeeded', 90]]),
+        ...stored('d-2', { cause: { time: BEGIN + time * 1000 }, outcome: { supersededBy: 'd-1' } }, [['superseded', 90]]),
+      ],
+    });
+    both(supersededByLater, superseded(49), superseded(50), /^I5: d-2 was superseded by d-1/);
+    both(supersededByLater, superseded(30, 44), superseded(30, 43), /^I5: d-2 was superseded by d-1/);
+  });
+
+  it('a good image that is blamed', () => {
+    const failed = (image: string) => ({
+      told: [event('VerificationFailed', 9, { deployment: 'd-1', asked: { image }, reason: { code: 'task-stopped' } })],
+    });
+    both(goodIsNotBlamed, failed('repository:sick'), failed('repository:slow'), /^I3: d-1 of repository:slow failed/);
+  });
+
+  it('what runs in the end, and nobody has verified', () => {
+    const runs = (digest: string, over: object) => ({
+      ran: [{ place: 0, digest: 'sha256:old' }],
+      running: [{ place: 0, digest }],
+      told: [verdict('DeploymentSucceeded', 9, { deployment: 'd-1', digest: 'sha256:new', ...over })],
+    });
+    const cancelled = { told: [verdict('DeploymentCancelled', 9, { deployment: 'd-1', digest: 'sha256:new' })] };
+    both(leftVerified, runs('sha256:new', {}), { ...runs('sha256:new', {}), ...cancelled }, /^I4: sha256:new runs in/);
+    both(leftVerified, { ...runs('sha256:old', {}), ...cancelled }, runs('sha256:other', {}), /^I4: sha256:other runs in/);
+    const failed = { told: [verdict('DeploymentFailed', 9, { deployment: 'd-1', digest: 'sha256:new' })] };
+    both(leftVerified, { ...runs('sha256:new', {}), ...failed }, runs('sha256:other', {}), /^I4: sha256:other runs in/);
+  });
+
+  it('what starts though evidence speaks against it, and who insists and is refused for it', () => {
+    const digest = 'sha256:bad';
+    const blamed = (reason: string, asked: object, between: readonly Told[] = []) => ({
+      told: [
+        verdict('DeploymentRolledBack', 9, { deployment: 'd-1', digest, reason: { code: reason } }),
+        ...between,
+        event('DeploymentStarted', 60, { deployment: 'd-2', digest, asked }),
+      ],
+    });
+    const lifted = [verdict('DeploymentSucceeded', 30, { deployment: 'd-3', digest, verified: true })];
+    both(quarantineHolds, blamed('cancelled', {}), blamed('alarm', {}), /^I4: d-2 was started, though d-1/);
+    both(quarantineHolds, blamed('alarm', { force: true }), blamed('alarm', {}), /^I4: d-2 was started/);
+    both(quarantineHolds, blamed('alarm', {}, lifted), blamed('alarm', {}), /^I4: d-2 was started/);
+    const refused = (asked: object) => ({
+      told: [verdict('DeploymentRejected', 9, { deployment: 'd-2', digest, asked, reason: { code: 'quarantined' } })],
+    });
+    both(quarantineHolds, refused({}), refused({ force: true }), /^I4: d-2 was insisted on/);
+  });
+
+  it('what is said to run already, and was never verified, or is ill', () => {
+    const already = (id: string, seconds: number) => ({
+      told: [
+        event('DeploymentStarted', 5, { deployment: 'd-1', service: SHARING.service }),
+        verdict('DeploymentSucceeded', 9, {
+          deployment: 'd-1',
+          service: SHARING.service,
+          verified: true,
+          running: { id: 'one' },
+        }),
+        verdict('DeploymentSucceeded', seconds, {
+          deployment: 'd-2',
+          service: SHARING.service,
+          asked: { image: 'repository:late' },
+          verified: true,
+          running: { id },
+          reason: { code: 'runs-already' },
+        }),
+      ],
+    });
+    both(ranAlready, already('one', 60), already('two', 60), /^I3: d-2 says that two was verified/);
+    both(ranWell, already('one', 65), already('one', 66), /^I3: d-2 says that all is well/);
+  });
+
+  it('a way back to what cannot be pulled, or is quarantined', () => {
+    const digest = 'sha256:gone';
+    const back = (gone: number) => ({
+      plan: { outages: [], steps: [{ do: 'archive', place: 0, tag: 'good', at: gone }] },
+      items: stored('r-1', { kind: 'rollback', acceptedAt: BEGIN + 100_000 }, []),
+      told: [
+        verdict('DeploymentSucceeded', 9, { deployment: 'd-1', asked: { image: 'repository:good' }, digest }),
+        event('RollbackStarted', 110, { deployment: 'r-1', by: 'switchyard', destination: { digest } }),
+      ],
+    });
+    both(notToArchived, back(94), back(93), /^I4: r-1 went back to sha256:gone/);
+    const blamed = (since: number, other: string) => ({
+      items: [{ sk: 'quarantine#sha256:gone', digest, environment, service, at: BEGIN + since * 1000 }],
+      told: [
+        verdict('DeploymentSucceeded', 9, { deployment: 'd-0', verified: true, digest: other, running: { id: 'zero' } }),
+        verdict('DeploymentSucceeded', 50, { deployment: 'd-1', verified: true, digest, running: { id: 'one' } }),
+        event('RollbackStarted', 110, { deployment: 'd-2', by: 'switchyard' }),
+        verdict('DeploymentRolledBack', 130, { deployment: 'd-2', running: { digest }, left: { revision: 'two' } }),
+      ],
+    });
+    both(notToQuarantined, blamed(104, 'sha256:old'), blamed(103, 'sha256:old'), /^I4: d-2 went back to sha256:gone/);
+    both(notToQuarantined, blamed(103, digest), blamed(103, 'sha256:old'), /^I4: d-2 went back to sha256:gone/);
+  });
+
+  it('that what was verified is said not to be, when it was gone back to', () => {
+    const went = (verified: boolean) => ({
+      told: [
+        verdict('DeploymentSucceeded', 9, { deployment: 'd-1', verified: true, digest: 'sha256:a' }),
+        verdict('RollbackSucceeded', 90, { deployment: 'r-1', verified, running: { id: 'anew', digest: 'sha256:a' } }),
+      ],
+    });
+    both(verifiedStill, went(true), went(false), /^I3: r-1 says that anew was never verified/);
   });
 });

@@ -1,16 +1,30 @@
-import { alarmAnswered, alarmsCount } from './invariants/alarms.ts';
+import { alarmAnswered, alarmsCount, ringsAgain } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import { onCommits, oneCommentEach, oneDeploymentEach, oneIncident } from './invariants/github.ts';
 import {
   asWithoutFaults,
   goneBack,
+  goodIsNotBlamed,
+  leftVerified,
+  quarantineHolds,
   quarantineNeedsEvidence,
+  ranAlready,
+  ranWell,
   triedOftenEnough,
   truth,
   verifiedByTasks,
 } from './invariants/images.ts';
 import { mailedOnce } from './invariants/mails.ts';
-import { begunOnce, oneAtATime, oneDeployment, oneOfAName, rollbackGoesFirst, tooOldExpires } from './invariants/order.ts';
+import {
+  begunOnce,
+  laneInOrder,
+  oneAtATime,
+  oneDeployment,
+  oneOfAName,
+  rollbackGoesFirst,
+  supersededByLater,
+  tooOldExpires,
+} from './invariants/order.ts';
 import { channelsFollow, completedIsThere, deployedOnPromotion, endedOnce, onEvidence } from './invariants/promotions.ts';
 import {
   archiveKept,
@@ -19,15 +33,20 @@ import {
   backToVerified,
   backToWhatRan,
   endsWhatItMeant,
+  leavesWhatItMeant,
+  leavesWhatRuns,
   leftForGood,
   leftOnce,
   neverBackToWhatWasLeft,
+  notToArchived,
+  notToQuarantined,
+  verifiedStill,
   waitersAnswered,
   windowEnds,
 } from './invariants/rollbacks.ts';
 import { everyEvent, oneMessage } from './invariants/subscribers.ts';
-import { inTime, nobodyWaitsForNothing } from './invariants/time.ts';
-import { audited, oneVerdict, reasonToWait, sameAgain } from './invariants/verdicts.ts';
+import { inTime, nobodyWaitsForNothing, notTooSoon } from './invariants/time.ts';
+import { audited, cancelAnswered, oneVerdict, reasonToWait, sameAgain } from './invariants/verdicts.ts';
 import type { Seen } from './seen.ts';
 
 /**
@@ -56,6 +75,21 @@ const INVARIANTS: readonly Invariant[] = [
   oneDeployment,
   asWithoutFaults,
   inTime,
+  notTooSoon,
+  cancelAnswered,
+  laneInOrder,
+  supersededByLater,
+  goodIsNotBlamed,
+  leftVerified,
+  quarantineHolds,
+  ranAlready,
+  ranWell,
+  notToArchived,
+  notToQuarantined,
+  verifiedStill,
+  ringsAgain,
+  leavesWhatItMeant,
+  leavesWhatRuns,
   oneOfAName,
   rollbackGoesFirst,
   verifiedByTasks,

@@ -1,6 +1,17 @@
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { BatchGetImageCommand, ImageAlreadyExistsException, PutImageCommand } from '@aws-sdk/client-ecr';
-import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  BatchGetImageCommand,
+  ImageAlreadyExistsException,
+  PutImageCommand,
+  UpdateImageStorageClassCommand,
+} from '@aws-sdk/client-ecr';
+import {
+  DeregisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  ListTaskDefinitionsCommand,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../local/clock.ts';
@@ -22,6 +33,9 @@ const put = async (type: string, detail: object, Time: Date): Promise<void> => {
   const entry = { EventBusName: BUS, Source: 'ci', DetailType: type, Detail: JSON.stringify(detail), Time };
   await bus.send(new PutEventsCommand({ Entries: [entry] }));
 };
+
+/** The reason of every cancel. */
+export const CANCELLED = 'somebody has changed their mind';
 
 const byHand = async ({ place, tag }: Extract<Step, { readonly do: 'by-hand' }>): Promise<void> => {
   const { cluster, service, repository } = placeOf(place);
@@ -46,6 +60,15 @@ const byHand = async ({ place, tag }: Extract<Step, { readonly do: 'by-hand' }>)
   else await ecs.send(new UpdateServiceCommand({ cluster, service, taskDefinition: taskDefinitionArn }));
 };
 
+const deregister = async ({ place }: Extract<Step, { readonly do: 'deregister' }>): Promise<void> => {
+  const { cluster, service } = placeOf(place);
+  const runs = servedBy(await serviceAt(cluster, service));
+  const familyPrefix = runs.slice(runs.lastIndexOf('/') + 1).split(':')[0];
+  const { taskDefinitionArns = [] } = await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix, status: 'ACTIVE' }));
+  for (const taskDefinition of taskDefinitionArns)
+    if (taskDefinition !== runs) await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+};
+
 export interface PeopleOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly kind: Kind | undefined;
@@ -54,9 +77,10 @@ export interface PeopleOptions {
   readonly replaceFunctions: () => void;
 }
 
-/** What people, CI and the alarms' cause do, a step of the plan at a time. `asked`: what was put on the bus. */
+/** What people, CI and the alarms' cause do, a step of the plan at a time. `asked`: what was put on the bus; `cancels`: of which deployments. */
 export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions) => {
   const asked: Asked[] = [];
+  const cancels: string[] = [];
   const promotions: Extract<Step, { readonly do: 'promote' }>[] = [];
   const changeByHand = (step: Extract<Step, { readonly do: 'by-hand' }>): Promise<void> => {
     if (!isElsewhere(step.place, kind)) return byHand(step);
@@ -84,7 +108,7 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
         const detail = { environment, service, image, requestId: step.request, ...built, ...insisting };
         const at = new Date(clock.now() - step.age * 1000);
         for (let time = 0; time < step.times; time += 1) await put('DeployRequested', detail, at);
-        asked.push({ step, at: at.getTime() });
+        asked.push({ step, at: Math.min(at.getTime(), clock.now()) });
         return;
       }
       case 'wrong-name': {
@@ -95,14 +119,15 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
       }
       case 'rollback': {
         const { environment, service, repository } = placeOf(step.place);
-        const { from, to } = step;
+        const { from, to, age = 0 } = step;
+        const at = new Date(clock.now() - age * 1000);
         const named = {
           ...(from === undefined ? {} : { from: `${repository}:${from}` }),
           ...(to === undefined ? {} : { to: `${repository}:${to}` }),
         };
         const detail = { environment, service, reason: 'simulated', requestId: step.request, ...named };
-        for (let time = 0; time < step.times; time += 1) await put('RollbackRequested', detail, now);
-        asked.push({ step, at: now.getTime() });
+        for (let time = 0; time < step.times; time += 1) await put('RollbackRequested', detail, at);
+        asked.push({ step, at: at.getTime() });
         return;
       }
       case 'cancel': {
@@ -110,7 +135,8 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
         const known = (await scan()).find((item) => item['sk'] === 'state' && item['asked']?.requestId === step.request);
         if (known === undefined) return;
         const { environment, service, id: deployment } = known;
-        await put('DeploymentCancelRequested', { environment, service, deployment, reason: 'simulated' }, now);
+        await put('DeploymentCancelRequested', { environment, service, deployment, reason: CANCELLED }, now);
+        cancels.push(deployment);
         return;
       }
       case 'alarm': {
@@ -125,6 +151,14 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
         await ecs.send(new UpdateServiceCommand({ cluster, service, desiredCount: step.desired }));
         return;
       }
+      case 'archive': {
+        const { repository: repositoryName } = placeOf(step.place);
+        const imageId = { imageTag: step.tag };
+        await ecr.send(new UpdateImageStorageClassCommand({ repositoryName, imageId, targetStorageClass: 'ARCHIVE' }));
+        return;
+      }
+      case 'deregister':
+        return deregister(step);
       case 'lock':
         return modules.lockByHand(step);
       case 'delete-versions':
@@ -172,5 +206,5 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
         replaceFunctions();
     }
   };
-  return { asked, promotions, perform };
+  return { asked, cancels, promotions, perform };
 };

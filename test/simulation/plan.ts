@@ -14,7 +14,7 @@ export type Step = { readonly at: number } & (
       readonly request: string;
       /** How often CI puts it. */
       readonly times: number;
-      /** How old it is when it arrives, in seconds. */
+      /** How old it is when it arrives, in seconds; less than 0: by a clock that is fast. */
       readonly age: number;
       /** Whether a person insists, with a reason. */
       readonly force: boolean;
@@ -24,6 +24,8 @@ export type Step = { readonly at: number } & (
       readonly place: number;
       readonly request: string;
       readonly times: number;
+      /** Absent: it arrives at once. */
+      readonly age?: number;
       /** The images that a person names, by tag: what to leave, and where to go. */
       readonly from?: string;
       readonly to?: string;
@@ -34,6 +36,10 @@ export type Step = { readonly at: number } & (
   | { readonly do: 'by-hand'; readonly place: number; readonly tag: string }
   /** Somebody wants so many tasks of a service of ECS. */
   | { readonly do: 'scale'; readonly place: number; readonly desired: number }
+  /** Somebody puts an image into ECR's archive, from where nothing can be pulled. */
+  | { readonly do: 'archive'; readonly place: number; readonly tag: string }
+  /** Somebody deregisters every task definition that the service does not run. */
+  | { readonly do: 'deregister'; readonly place: number }
   /** Somebody holds the lock of a module's state for so long. */
   | { readonly do: 'lock'; readonly place: number; readonly seconds: number }
   /** Somebody deletes the versions of a function that no alias needs. */

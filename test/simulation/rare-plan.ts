@@ -13,11 +13,14 @@ type Scene = (dice: Dice, place: number) => Rare;
 /** Steps at one place, each so many seconds after the one before it, from and to. */
 type Acts = readonly (readonly [from: number, to: number, step: Act])[];
 type Act =
-  | { readonly do: 'deploy'; readonly tag: string; readonly request?: string; readonly force?: boolean }
-  | { readonly do: 'rollback'; readonly from?: string; readonly to?: string }
+  | { readonly do: 'deploy'; readonly tag: string; readonly request?: string; readonly force?: boolean; readonly age?: number }
+  | { readonly do: 'rollback'; readonly from?: string; readonly to?: string; readonly age?: number }
   | { readonly do: 'by-hand'; readonly tag: string }
-  | { readonly do: 'alarm'; readonly state: 'ALARM' }
-  | { readonly do: 'scale'; readonly desired: number };
+  | { readonly do: 'alarm'; readonly state: 'OK' | 'ALARM' }
+  | { readonly do: 'scale'; readonly desired: number }
+  | { readonly do: 'archive'; readonly tag: string }
+  | { readonly do: 'deregister' }
+  | { readonly do: 'cancel'; readonly request: string };
 
 const played = (dice: Dice, place: number, acts: Acts): readonly Step[] => {
   let at = 0;
@@ -27,9 +30,11 @@ const played = (dice: Dice, place: number, acts: Acts): readonly Step[] => {
     const times = dice('rare', index, 'twice') < 0.2 ? 2 : 1;
     switch (act.do) {
       case 'deploy':
-        return { request, force: false, ...act, at, place, times, age: 0 };
+        return { request, force: false, age: 0, ...act, at, place, times };
       case 'rollback':
         return { ...act, at, place, request, times };
+      case 'cancel':
+        return { ...act, at };
       default:
         return { ...act, at, place };
     }
@@ -47,7 +52,7 @@ const deploy = (tag: string, request?: string): Act => ({
 });
 
 /** How long a service of AWS is away, in seconds, from and to: longer than every clock of a deployment. */
-const AWAY = [1300, 2400] as const;
+const AWAY = [1300, 6000] as const;
 
 /** So many that never start, one after the other until its own deadline, take longer than the next may wait. */
 export const MANY = 6;
@@ -83,7 +88,7 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
     2,
     scene([
       [0, 0, deploy('better')],
-      [45, 70, { do: 'scale', desired: 0 }],
+      [4, 60, { do: 'scale', desired: 0 }],
       [60, 120, deploy('good')],
       [60, 90, deploy('slow')],
       [60, 90, { do: 'rollback' }],
@@ -97,7 +102,7 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
       [0, 0, deploy('good')],
       [45, 60, deploy('better')],
       [45, 60, deploy('slow')],
-      [1, 70, { do: 'rollback', to: 'good' }],
+      [1, 20, { do: 'rollback', to: 'good' }],
     ]),
   ],
   [
@@ -159,6 +164,172 @@ const SCENES: readonly (readonly [weight: number, scene: Scene])[] = [
     scene([
       [0, 0, { do: 'alarm', state: 'ALARM' }],
       [7, 30, deploy('good')],
+    ]),
+  ],
+  // one that rang before, was over, and rings again when all seems well
+  [
+    1,
+    scene([
+      [0, 0, { do: 'alarm', state: 'ALARM' }],
+      [7, 30, deploy('good')],
+      [6, 20, { do: 'alarm', state: 'OK' }],
+      [20, 70, { do: 'alarm', state: 'ALARM' }],
+    ]),
+  ],
+  // one that rings when somebody goes back
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [40, 70, { do: 'rollback' }],
+      [5, 60, { do: 'alarm', state: 'ALARM' }],
+    ]),
+  ],
+  // a person meant what ran before, and is heard when something else does
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [5, 60, { do: 'rollback', age: 70 }],
+    ]),
+  ],
+  // an image that is blamed is asked for again
+  [
+    1,
+    scene([
+      [0, 0, deploy('unhealthy')],
+      [60, 120, deploy('unhealthy')],
+      [60, 90, { do: 'deploy', tag: 'unhealthy', force: true }],
+    ]),
+  ],
+  // somebody changes their mind while they wait
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [1, 4, deploy('better')],
+      [4, 12, { do: 'cancel', request: 'r1' }],
+    ]),
+  ],
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [45, 60, { do: 'rollback' }],
+      [1, 2, { do: 'rollback' }],
+      [1, 3, { do: 'cancel', request: 'r3' }],
+      [20, 60, deploy('slow')],
+    ]),
+  ],
+  // CI's clock was fast
+  [
+    0.5,
+    scene([
+      [0, 0, { do: 'deploy', tag: 'good', age: -3000 }],
+      [45, 90, deploy('better')],
+    ]),
+  ],
+  // what was under way last has changed nothing, or is undone: somebody goes back from what runs
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [45, 60, deploy('slow')],
+      [0, 2, { do: 'cancel', request: 'r2' }],
+      [20, 60, { do: 'rollback' }],
+    ]),
+  ],
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [45, 60, deploy('unhealthy')],
+      [120, 200, { do: 'rollback' }],
+    ]),
+  ],
+  // an alarm while what replaces something is rolled out, within the window of that
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [35, 50, deploy('slow')],
+      [8, 25, { do: 'alarm', state: 'ALARM' }],
+    ]),
+  ],
+  // three who want the same lane
+  [
+    1,
+    (dice) => ({
+      steps: [
+        ...played(dice, PLACES.indexOf(SHARED), [
+          [0, 0, deploy('good')],
+          [4, 9, deploy('better')],
+        ]),
+        ...played(dice, PLACES.indexOf(SHARING), [[14, 24, deploy('good', 'behind')]]),
+      ],
+      outages: [],
+    }),
+  ],
+  // what is asked for runs already: nothing could be verified then, its alarm rings, or it is ill by now
+  [
+    1,
+    scene([
+      [0, 0, { do: 'scale', desired: 0 }],
+      [10, 20, deploy('good')],
+      [60, 90, { do: 'scale', desired: 1 }],
+      [60, 90, deploy('good')],
+    ]),
+  ],
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [150, 200, { do: 'alarm', state: 'ALARM' }],
+      [7, 30, deploy('good')],
+    ]),
+  ],
+  [
+    1,
+    (dice) => ({
+      steps: played(dice, PLACES.indexOf(SHARING), [
+        [0, 0, deploy('late')],
+        [100, 160, deploy('late')],
+      ]),
+      outages: [],
+    }),
+  ],
+  // the way back is not what it was: its image cannot be pulled, its task definition is gone, or its alarm rings as it is replaced
+  [
+    1,
+    scene([
+      [0, 0, deploy('better')],
+      [45, 60, deploy('good')],
+      [45, 60, deploy('slow')],
+      [50, 90, { do: 'archive', tag: 'good' }],
+      [8, 60, { do: 'rollback' }],
+    ]),
+  ],
+  [
+    1,
+    scene([
+      [0, 0, deploy('good')],
+      [45, 60, deploy('better')],
+      [45, 60, { do: 'deregister' }],
+      [1, 40, { do: 'rollback' }],
+    ]),
+  ],
+  [
+    1,
+    scene([
+      [0, 0, deploy('better')],
+      [45, 60, deploy('good')],
+      [45, 60, deploy('crashing')],
+      [0, 1, { do: 'alarm', state: 'ALARM' }],
     ]),
   ],
   // CI gives two requests one name

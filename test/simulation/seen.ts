@@ -99,6 +99,10 @@ export interface Seen {
   /** Audit records as they were at some moment before the end. */
   readonly earlier: readonly Item[];
   readonly asked: readonly Asked[];
+  /** Deployments that somebody has asked to cancel, once for each time. */
+  readonly cancels: readonly string[];
+  /** Before anything was asked for, and in the end. */
+  readonly ran: readonly Running[];
   readonly running: readonly Running[];
   /** Digests in the end by repository and tag (`prod:good`), where a person names some. */
   readonly tags: ReadonlyMap<string, string>;
@@ -107,6 +111,8 @@ export interface Seen {
   readonly heard?: Heard;
   /** To SNS. */
   readonly published: readonly Published[];
+  /** How many functions have died with a message in hand that comes back to no other before its visibility timeout. */
+  readonly deaths: number;
   /** What was wrong while it ran. */
   readonly wrong: readonly string[];
   readonly quiet: boolean;

@@ -177,15 +177,18 @@ export const watching = (time: () => number, wrong: string[], plan: Plan) => {
     readings.set(run.requestId, read);
   };
 
-  /** I3: a function that has itself read an alarm that speaks against a deployment does not call it a success. */
+  /** I3: a function that has itself read an alarm that speaks against what runs does not say that all is well. */
   const requireQuietAlarms = (run: Run, input: string): void => {
     const read = readings.get(run.requestId);
     if (read === undefined) return;
-    for (const { id, state, settings, baseline, rollout } of written(input)) {
-      if (state !== 'succeeded' || rollout?.startedAt === undefined) continue;
+    for (const { id, state, settings, baseline, rollout, restore } of written(input)) {
+      // Of one that ran already nothing was started, and nothing may fire.
+      const since: number | undefined =
+        state === 'succeeded' ? (rollout?.startedAt ?? 0) : state === 'rolled-back' ? restore?.startedAt : undefined;
+      if (since === undefined) continue;
       const own = (settings.alarms as string[]).filter((arn) => !baseline.includes(arn));
-      for (const arn of own.filter((one) => (read.get(one) ?? 0) > rollout.startedAt))
-        wrong.push(`I3: ${run.name} found ${id} good at ${time()} s, and had just read that ${arn} fires`);
+      for (const arn of own.filter((one) => (read.get(one) ?? 0) > since))
+        wrong.push(`I3: ${run.name} found ${id} ${state} at ${time()} s, and had just read that ${arn} fires`);
     }
   };
 

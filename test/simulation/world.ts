@@ -24,7 +24,7 @@ import { PLACES, placeOf, SHARED, SHARING } from './places.ts';
 import { isOfZips, type Plan, SITES } from './plan.ts';
 import { audienceOf } from './receivers.ts';
 import { runningAt } from './running.ts';
-import { BEGIN, type Published, type Seen, START, type Told } from './seen.ts';
+import { BEGIN, type Published, type Running, type Seen, START, type Told } from './seen.ts';
 import { installSubscribers, simulatedSubscribers } from './subscribers.ts';
 import { isOvertaken, watching } from './watch.ts';
 
@@ -155,6 +155,11 @@ export const simulate = async (
     await ecs.send(new UpdateServiceCommand({ cluster: place.cluster, service: place.service, loadBalancers: [] }));
   await clock.advance(BEGIN - clock.now());
 
+  const runningNow = async (): Promise<readonly Running[]> =>
+    (await Promise.all(places.map((place) => runningAt(place, plan.kind, network.fetch)))).map((one): typeof one =>
+      JSON.parse(goingBy(JSON.stringify(one), goesBy)),
+    );
+  const ran = await runningNow();
   const told: Told[] = [];
   const ofPromotions: Told[] = [];
   const before = await tagsPromotedTo(names);
@@ -169,7 +174,7 @@ export const simulate = async (
       );
     }
   };
-  const { asked, promotions, perform } = people({
+  const { asked, cancels, promotions, perform } = people({
     clock,
     kind: plan.kind,
     modules,
@@ -198,17 +203,16 @@ export const simulate = async (
     dead = await deadLetters();
     quiet = dead === before && (await isQuiet());
   }
-  const running = (await Promise.all(places.map((place) => runningAt(place, plan.kind, network.fetch)))).map((one): typeof one =>
-    JSON.parse(goingBy(JSON.stringify(one), goesBy)),
-  );
+  const running = await runningNow();
   const items = await scan();
   const heard = subscribers === undefined ? {} : { heard: await subscribers.heard() };
   const promoted = { asked: promotions, told: ofPromotions, before, tags: await tagsPromotedTo(names) };
   const tags = await tagsNamedIn(plan);
+  const deaths = choices.chosen.filter(({ point, what }) => what.startsWith('crash') && !point.startsWith('sweep')).length;
   await cloud.stop();
   functions.release();
   return {
-    seen: { plan, told, items, earlier, asked, running, tags, promoted, published, ...heard, wrong, quiet },
+    seen: { plan, told, items, earlier, asked, cancels, ran, running, tags, promoted, published, ...heard, deaths, wrong, quiet },
     trace,
     choices,
     points,

@@ -1,7 +1,7 @@
 import { PLACES } from '../places.ts';
 import type { Plan } from '../plan.ts';
 import { BEGIN } from '../seen.ts';
-import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
+import { at, auditOf, eventsOf, type Invariant, MARGIN, reachedAt, SHARE } from './events.ts';
 
 /**
  * When the only alarm of a place rang, in milliseconds; `undefined`: not once and for good, others change things there, or it may be that of
@@ -35,6 +35,36 @@ export const alarmsCount: Invariant = ({ plan, told }) => {
     return during && !answered && last.type === 'DeploymentSucceeded' ? [`I3: ${id} succeeded, though its alarm rang`] : [];
   });
 };
+
+/** Of one that rang before it was asked for, and of none other: when it was over, and when it rang again, in milliseconds. */
+const rangAgain = ({ steps }: Plan, place: number): { readonly over: number; readonly again: number } | undefined => {
+  const acting = new Set(steps.flatMap((step) => ('place' in step ? [step.place] : [])));
+  const here = steps.filter((step) => 'place' in step && step.place === place);
+  const [before, asked, over, again, ...others] = here;
+  if (acting.size > 1 || others.length > 0 || asked?.do !== 'deploy') return undefined;
+  const flaps = before?.do === 'alarm' && over?.do === 'alarm' && over.state === 'OK' && again?.do === 'alarm';
+  return flaps ? { over: BEGIN + over.at * 1000, again: BEGIN + again.at * 1000 } : undefined;
+};
+
+/** Seconds that everything bakes in the simulated catalogue: then alarms are read for the last time. */
+const BAKE = 10_000;
+
+/** I3: an alarm that rang before a deployment, and was over when its alarms were read for the last time, counts when it rings again. */
+export const ringsAgain: Invariant = ({ plan, told, items }) =>
+  PLACES.flatMap(({ service }, place) => {
+    const flap = rangAgain(plan, place);
+    if (flap === undefined) return [];
+    const events = told.filter(({ detail }) => detail.service === service);
+    return events.flatMap((verdict) => {
+      const { deployment, changed, verified } = verdict.detail;
+      const baking = reachedAt(auditOf(items), deployment, 'baking');
+      if (verdict.type !== 'DeploymentSucceeded' || changed !== true || verified !== true || baking === undefined) return [];
+      const isSeenOver = flap.over < baking + BAKE - MARGIN;
+      const isInWindow = flap.again > at(verdict) + MARGIN && flap.again < at(verdict) + WINDOW - MARGIN;
+      if (!isSeenOver || !isInWindow || events.some(({ detail }) => detail.deployment !== deployment)) return [];
+      return [`I3: ${deployment} was left alone in ${service}, though its alarm rang once more within its window`];
+    });
+  });
 
 /** How long the simulated catalogue lets alarms count after a verdict, in milliseconds. */
 const WINDOW = 60_000;

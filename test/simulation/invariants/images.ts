@@ -1,6 +1,6 @@
 import { MISFORTUNE } from '../modules-of-terraform.ts';
-import { PLACES } from '../places.ts';
-import { isOfZips, TOO_OLD } from '../plan.ts';
+import { PLACES, SHARING } from '../places.ts';
+import { isOfZips, isRolling, TOO_OLD } from '../plan.ts';
 import { BEGIN, type Seen, type Told } from '../seen.ts';
 import { at, eventsOf, type Invariant, MARGIN, SHARE } from './events.ts';
 
@@ -100,6 +100,64 @@ export const triedOftenEnough: Invariant = ({ told }) =>
       : [],
   );
 
+/** I4: what runs in the end was verified there, or ran before, unless others put it there or a verdict has said that it could not be helped. */
+export const leftVerified: Invariant = ({ plan, told, ran, running }) =>
+  running.flatMap(({ place, digest }) => {
+    const { environment, service } = PLACES[place] ?? {};
+    if (plan.steps.some((step) => step.do === 'by-hand' && step.place === place)) return [];
+    const verdicts = told.filter(
+      ({ detail }) =>
+        detail.environment === environment && detail.service === service && detail.terminal === true && detail.changed === true,
+    );
+    if (verdicts.some(({ type }) => type === 'DeploymentFailed' || type === 'RollbackFailed')) return [];
+    // Where no tasks were wanted nothing could be verified, and that was said.
+    const good = verdicts.flatMap(({ type, detail }) => (type === 'DeploymentSucceeded' ? [detail.digest] : []));
+    return [ran.find((one) => one.place === place)?.digest, ...good].includes(digest)
+      ? []
+      : [`I4: ${digest} runs in ${service}, was not found good there, and did not run before`];
+  });
+
+const GOOD = /:(?:good|better|slow)$/;
+
+/** I3: no good image is blamed for what another has done. */
+export const goodIsNotBlamed: Invariant = ({ plan, told }) =>
+  told.flatMap(({ type, detail }) => {
+    const isBlamed = type === 'VerificationFailed' && ['health-check', 'task-stopped'].includes(detail.reason?.code);
+    return isBlamed && GOOD.test(detail.asked?.image) && isRolling(plan)
+      ? [`I3: ${detail.deployment} of ${detail.asked.image} failed for ${detail.reason.code}`]
+      : [];
+  });
+
+/** I3: what is said to run already, verified, was verified there. */
+export const ranAlready: Invariant = ({ told }) =>
+  told.flatMap((event) => {
+    const { detail } = event;
+    if (detail.reason?.code !== 'runs-already') return [];
+    const isVerified = told.some(
+      ({ detail: other }) =>
+        other.deployment !== detail.deployment && other.verified === true && other.running?.id === detail.running?.id,
+    );
+    return isVerified ? [] : [`I3: ${detail.deployment} says that ${detail.running?.id} was verified, and it was not`];
+  });
+
+/** I3: nor is what is ill by now. A service without a load balancer keeps tasks that answer badly. */
+export const ranWell: Invariant = ({ plan, told }) => {
+  const { service } = SHARING;
+  if (!isRolling(plan)) return [];
+  return told.flatMap((event) => {
+    const { detail } = event;
+    if (detail.reason?.code !== 'runs-already' || detail.service !== service || !/:late$/.test(detail.asked?.image)) return [];
+    const since = told.findLast((other) => isStart(other, service) && at(other) < at(event))?.detail.at;
+    return at(event) - Date.parse(since) > ILL_BY ? [`I3: ${detail.deployment} says that all is well, and it is ill`] : [];
+  });
+};
+
+const isStart = ({ type, detail }: Told, service: string): boolean =>
+  detail.service === service && (type === 'DeploymentStarted' || type === 'RollbackStarted');
+
+/** The image `late` falls ill half a minute after its tasks have started; in milliseconds, with as much for those to start. */
+const ILL_BY = 60_000;
+
 /** I6, I9: where nothing but misfortune happens, it is the image that decides, whatever crashed, was lost or came twice. */
 export const asWithoutFaults: Invariant = (seen) => {
   const { plan, told } = seen;
@@ -147,6 +205,34 @@ const EVIDENCE = new Set([
   'codedeploy-alarm',
   'host-unhealthy',
 ]);
+
+/** Those that always do: of what ECS says about a rollout, the tasks decide. */
+const CERTAIN = new Set(['health-check', 'smoke-test', 'alarm', 'task-stopped', 'ecs-alarm']);
+
+/** I4: what evidence speaks against is not started again for CI, until it was verified; a person who insists is heard. */
+export const quarantineHolds: Invariant = ({ told }) =>
+  told.flatMap((event) => {
+    const { type, detail } = event;
+    if (detail.reason?.code === 'quarantined' && detail.asked?.force === true)
+      return [`I4: ${detail.deployment} was insisted on, and refused as quarantined`];
+    if (type !== 'DeploymentStarted' || detail.asked?.force === true) return [];
+    const ofImage = told.filter(({ detail: other }) => other.service === detail.service && other.digest === detail.digest);
+    const against = ofImage.findLast(
+      (other) =>
+        other.type === 'DeploymentRolledBack' && CERTAIN.has(other.detail.reason?.code) && at(other) < at(event) - MARGIN,
+    );
+    const lifted = ofImage.some(
+      (other) =>
+        against !== undefined &&
+        other.type === 'DeploymentSucceeded' &&
+        other.detail.deployment !== detail.deployment &&
+        other.detail.verified === true &&
+        at(other) > at(against) - MARGIN,
+    );
+    return against === undefined || lifted
+      ? []
+      : [`I4: ${detail.deployment} was started, though ${against.detail.deployment} had spoken against its image`];
+  });
 
 /** I4: what was rolled back does not run, and what runs after a rollback was verified there, or ran before. */
 export const goneBack: Invariant = (seen) => {

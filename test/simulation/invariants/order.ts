@@ -1,7 +1,7 @@
 import { PLACES } from '../places.ts';
 import { TOO_OLD } from '../plan.ts';
 import type { Item } from '../seen.ts';
-import { ACTIVE, auditOf, deployments, groupBy, type Invariant, reachedAt, TERMINAL } from './events.ts';
+import { ACTIVE, auditOf, deployments, groupBy, type Invariant, MARGIN, reachedAt, TERMINAL } from './events.ts';
 
 interface Stretch {
   readonly id: string;
@@ -111,6 +111,43 @@ export const rollbackGoesFirst: Invariant = ({ items }) => {
     });
 };
 
+/**
+ * I5: only what was asked for later takes the place of a request: within one second the order of arrival counts, and what is asked for in the
+ * future counts as of its arrival.
+ */
+export const supersededByLater: Invariant = ({ items }) =>
+  deployments(items).flatMap(({ id, state, cause, outcome }) => {
+    const by = deployments(items).find((other) => other['id'] === outcome?.supersededBy);
+    if (state !== 'superseded' || by === undefined) return [];
+    const isLater = cause.time < by['cause'].time && by['cause'].time <= by['acceptedAt'] + MARGIN;
+    return isLater ? [] : [`I5: ${id} was superseded by ${by['id']}, which was not asked for after it`];
+  });
+
+/** I5: who was in a lane first, and asked first, goes first. */
+export const laneInOrder: Invariant = ({ items }) => {
+  const records = auditOf(items);
+  const lanes = groupBy(
+    deployments(items).filter(({ kind }) => kind === 'deploy'),
+    ({ lane }) => lane,
+  );
+  return [...lanes.values()].flatMap((all) =>
+    all.flatMap((later) => {
+      const began = reachedAt(records, later['id'], 'starting');
+      if (began === undefined) return [];
+      return all.flatMap(({ id, acceptedAt, cause }) => {
+        const waitedUntil = records.get(id)?.find(({ from }) => from === 'queued')?.['at'];
+        const isBefore = acceptedAt < later['acceptedAt'] - SKEW && cause.time < later['cause'].time - SECOND;
+        return isBefore && waitedUntil > began + SKEW
+          ? [`I5: ${later['id']} started before ${id}, which was before it in its lane`]
+          : [];
+      });
+    }),
+  );
+};
+
+/** EventBridge tells times in whole seconds. */
+const SECOND = 1000;
+
 /** I5: what is older than the catalogue allows is not deployed, whatever it asks for. */
 export const tooOldExpires: Invariant = ({ asked, told }) =>
   asked.flatMap(({ step }) => {
@@ -121,10 +158,11 @@ export const tooOldExpires: Invariant = ({ asked, told }) =>
       : [`I5: ${step.request} was ${TOO_OLD} s old, and ended as ${verdict.type}`];
   });
 
-/** I6: what was begun is found, and not begun again. */
-export const begunOnce: Invariant = ({ running }) =>
-  running.flatMap(({ place, rolledOut }) =>
-    [...groupBy(rolledOut, (id) => id)].flatMap(([id, all]) =>
+/** I6: what was begun is found, and not begun again; only what others have deregistered is registered anew. */
+export const begunOnce: Invariant = ({ plan, running }) =>
+  running.flatMap(({ place, rolledOut }) => {
+    if (plan.steps.some((step) => step.do === 'deregister' && step.place === place)) return [];
+    return [...groupBy(rolledOut, (id) => id)].flatMap(([id, all]) =>
       all.length > 1 ? [`I6: ${id} was rolled out ${all.length} times in ${PLACES[place]?.service}`] : [],
-    ),
-  );
+    );
+  });

@@ -65,6 +65,102 @@ export const endsWhatItMeant: Invariant = ({ asked, told }) => {
   });
 };
 
+/** I4: nor does it leave what was asked for after it, if that has ended. */
+export const leavesWhatItMeant: Invariant = ({ asked, told, items }) => {
+  const timeOf = (request: string | undefined) => asked.find(({ step }) => step.request === request)?.at;
+  const named = new Set(asked.flatMap(({ step }) => (step.do === 'rollback' && step.from !== undefined ? [step.request] : [])));
+  const requests = new Map(deployments(items).map(({ id, asked: of }) => [id, of?.requestId]));
+  return told.flatMap(({ type, detail }) => {
+    const request = detail.asked?.requestId;
+    if (type !== 'RollbackSucceeded' || detail.changed !== true || named.has(request)) return [];
+    const [meant, left] = [timeOf(request), timeOf(requests.get(detail.left?.deployment))];
+    if (meant === undefined || left === undefined || left < meant + MARGIN) return [];
+    return [`I4: ${detail.deployment} left ${detail.left.deployment}, which was asked for after it`];
+  });
+};
+
+/** What makes it uncertain what a rollback means, or whether that still runs. */
+const UNCERTAIN = new Set(['by-hand', 'alarm', 'scale', 'archive', 'deregister', 'replace-functions', 'delete-versions', 'lock']);
+
+/** I4: who goes back while nothing is under way leaves what runs: that is not left already, whatever was tried since. */
+export const leavesWhatRuns: Invariant = ({ plan, asked, told, items }) => {
+  const verdicts = [...verdictsIn(told).values()];
+  return asked.flatMap(({ step, at: time }) => {
+    if (step.do !== 'rollback' || step.from !== undefined || plan.steps.some(({ do: kind }) => UNCERTAIN.has(kind))) return [];
+    const { environment, service } = PLACES[step.place] ?? {};
+    const rollbacks = plan.steps.filter((other) => other.do === 'rollback' && other.place === step.place);
+    const own = verdicts.find(({ detail }) => detail.asked?.requestId === step.request && detail.kind === 'rollback');
+    const busy = stretches(items).some(
+      (one) => one.service === `${environment}/${service}` && one.id !== own?.detail.deployment && one.to > time - 2 * MARGIN,
+    );
+    const ran = verdicts.some(({ detail }) => detail.service === service && detail.changed === true);
+    if (own === undefined || rollbacks.length > 1 || busy || !ran) return [];
+    const { code } = own.detail.reason ?? {};
+    return code === 'already-left' || code === 'nothing-to-leave'
+      ? [`I4: ${own.detail.deployment} says ${code}, and what ran when it was asked for runs on`]
+      : [];
+  });
+};
+
+/** I4: what cannot be pulled any more is no place to go back to. */
+export const notToArchived: Invariant = ({ plan, told, items }) =>
+  plan.steps.flatMap((step) => {
+    if (step.do !== 'archive' || !isRolling(plan)) return [];
+    const { service } = PLACES[step.place] ?? {};
+    const here = told.filter(({ detail }) => detail.service === service);
+    const digest = here.find(({ detail }) => detail.asked?.image?.endsWith(`:${step.tag}`))?.detail.digest;
+    const gone = BEGIN + step.at * 1000 + MARGIN;
+    return here.flatMap(({ type, detail }) => {
+      const since = deployments(items).find(({ id }) => id === detail.deployment)?.['acceptedAt'];
+      const isBack = type === 'RollbackStarted' && detail.by === 'switchyard' && detail.destination?.digest === digest;
+      return digest !== undefined && isBack && since > gone
+        ? [`I4: ${detail.deployment} went back to ${digest}, which cannot be pulled any more`]
+        : [];
+    });
+  });
+
+/** I4: nor is what evidence speaks against, while something else was verified there. */
+export const notToQuarantined: Invariant = ({ told, items, plan }) =>
+  items.flatMap(({ sk, digest, environment, service, at: since }) => {
+    if (!String(sk).startsWith('quarantine#') || !isRolling(plan)) return [];
+    const here = told.filter(({ detail }) => detail.environment === environment && detail.service === service);
+    const left = new Set(here.map(({ detail }) => detail.left?.revision));
+    const other = here.find(
+      ({ type, detail }) =>
+        type === 'DeploymentSucceeded' && detail.verified === true && detail.digest !== digest && !left.has(detail.running?.id),
+    );
+    if (other === undefined) return [];
+    return here.flatMap(({ type, detail }) => {
+      const began = here.find((event) => event.type === 'RollbackStarted' && event.detail.deployment === detail.deployment);
+      const isBack = type === 'DeploymentRolledBack' || type === 'RollbackSucceeded';
+      return isBack &&
+        began !== undefined &&
+        at(began) > since + MARGIN &&
+        at(other) < at(began) - MARGIN &&
+        detail.running?.digest === digest
+        ? [`I4: ${detail.deployment} went back to ${digest}, which is quarantined, and not to ${other.detail.running?.id}`]
+        : [];
+    });
+  });
+
+/** I3: what was verified, and is gone back to, is as verified as it was, be its task definition registered anew. */
+export const verifiedStill: Invariant = ({ plan, told }) =>
+  told.flatMap((event) => {
+    const { type, detail } = event;
+    const isBack = type === 'DeploymentRolledBack' || type === 'RollbackSucceeded';
+    const others = plan.steps.some(({ do: kind }) => kind === 'by-hand' || kind === 'scale' || kind === 'alarm');
+    if (!isBack || detail.changed !== true || detail.verified === true || others || !isRolling(plan)) return [];
+    const here = told.filter((other) => other.detail.service === detail.service && at(other) < at(event));
+    const was = here.findLast(
+      (other) =>
+        other.type === 'DeploymentSucceeded' && other.detail.verified === true && other.detail.digest === detail.running?.digest,
+    );
+    const left = here.some(({ detail: other }) => other.left?.digest === detail.running?.digest);
+    return was === undefined || left
+      ? []
+      : [`I3: ${detail.deployment} says that ${detail.running?.id} was never verified, and it was by ${was.detail.deployment}`];
+  });
+
 /** I4: a deployment that fails goes back to what it replaced, if that was verified and has not been left since. */
 export const backToWhatRan: Invariant = ({ plan, told }) => {
   const verdicts = [...eventsOf(told).values()].flatMap((all) => all.filter(({ detail }) => detail.terminal === true));
@@ -75,13 +171,17 @@ export const backToWhatRan: Invariant = ({ plan, told }) => {
     const place = PLACES.findIndex(({ service }) => service === last.detail.service);
     const alarms = SHARE.includes(place) ? SHARE : [place];
     const others = plan.steps.some(
-      (step) => (step.do === 'by-hand' && step.place === place) || (step.do === 'alarm' && alarms.includes(step.place)),
+      (step) =>
+        ((step.do === 'by-hand' || step.do === 'archive') && step.place === place) ||
+        (step.do === 'alarm' && alarms.includes(step.place)),
     );
     const here = verdicts.filter(({ detail }) => detail.service === last.detail.service);
     const verified = here.some(
       ({ type, detail }) => type === 'DeploymentSucceeded' && detail.verified && detail.running?.id === before,
     );
-    const left = here.some(({ detail }) => detail.left?.revision === before);
+    // Evidence speaks against the image, in whatever revision.
+    const left =
+      here.some(({ detail }) => detail.left?.revision === before) || started?.detail.before.digest === last.detail.digest;
     if (others || !verified || left || last.detail.running?.id === before) return [];
     return [`I4: ${id} replaced ${before}, which was verified, and went back to ${last.detail.running?.id}`];
   });

@@ -1,7 +1,7 @@
 import { PLACES, SHARED } from '../places.ts';
 import { isRolling, type Plan } from '../plan.ts';
 import { MANY } from '../rare-plan.ts';
-import { deployments, type Invariant, MARGIN } from './events.ts';
+import { auditOf, deployments, type Invariant, MARGIN, reachedAt } from './events.ts';
 import { stretches } from './order.ts';
 
 const MINUTE = 60_000;
@@ -16,8 +16,11 @@ const BAKE = 10_000;
 const CHECKS = 87_000;
 const CHECKS_BACK = 115_000;
 
-/** A dead function's lease and its message's return, a sweep, calls that are late. */
+/** Two dead functions' leases and their messages' return, a sweep, calls that are late. */
 const PATIENCE = 15 * MINUTE;
+
+/** The queues' visibility timeout: until then a dead function's message holds its group. */
+const RETURNS = 6 * MINUTE;
 
 /** Without these nothing can be committed, or nobody is woken: the clocks are kept when they are back. */
 const OWN = new Set(['dynamodb', 'sqs', 'events']);
@@ -29,9 +32,9 @@ const awayFor = ({ outages }: Plan): number =>
 const SOON_BACK = 6 * MINUTE;
 
 /** I1: each request starts or ends in the time for which it may wait, and what has started ends in the time that was stated for it. */
-export const inTime: Invariant = ({ plan, items }) => {
+export const inTime: Invariant = ({ plan, items, deaths }) => {
   if (!isRolling(plan)) return [];
-  const patience = PATIENCE + awayFor(plan);
+  const patience = PATIENCE + Math.max(0, deaths - 2) * RETURNS + awayFor(plan);
   const active = new Map(stretches(items).map((stretch) => [stretch.id, stretch]));
   return deployments(items).flatMap(({ id, kind, acceptedAt, state, outcome }) => {
     const until = acceptedAt + WAIT;
@@ -44,6 +47,25 @@ export const inTime: Invariant = ({ plan, items }) => {
     const stated = kind === 'rollback' ? 2 * back : state === 'succeeded' ? went : went + back;
     const took = ran.to - ran.from;
     return took > stated + patience ? [`I1: ${id} took ${took} ms, and ${stated} ms were stated for it`] : [];
+  });
+};
+
+/** I1: nothing ends for want of time before the time that was stated for it is over. */
+export const notTooSoon: Invariant = ({ plan, items }) => {
+  if (!isRolling(plan)) return [];
+  const records = auditOf(items);
+  return deployments(items).flatMap(({ id, acceptedAt, outcome, failure }) => {
+    const [began, back] = [reachedAt(records, id, 'starting'), reachedAt(records, id, 'rolling-back')];
+    const given = [
+      ['waited-too-long', outcome?.reason.code, outcome?.at, acceptedAt, WAIT],
+      ['deadline', failure?.code ?? outcome?.reason.code, back ?? outcome?.at, began, ROLLOUT + CHECKS],
+      ['rollback-deadline', outcome?.reason.code, outcome?.at, back, ROLLBACK + CHECKS_BACK],
+    ] as const;
+    return given.flatMap(([code, said, at, from, stated]) =>
+      said === code && at < from + stated - MARGIN
+        ? [`I1: ${id} ended for ${code} after ${at - from} ms, and ${stated} ms were stated`]
+        : [],
+    );
   });
 };
 

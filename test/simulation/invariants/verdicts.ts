@@ -1,3 +1,4 @@
+import { CANCELLED } from '../people.ts';
 import type { Asked } from '../seen.ts';
 import { auditOf, deployments, eventsOf, groupBy, type Invariant, promotions, TERMINAL } from './events.ts';
 
@@ -29,6 +30,16 @@ export const oneVerdict: Invariant = ({ told, items, asked, quiet }) => {
 /** Two requests may have one name, and each is answered. */
 const isOf = (step: Asked['step'], image: string | undefined): boolean =>
   step.do !== 'deploy' || image?.endsWith(`:${step.tag}`) === true;
+
+/** I1: whoever asks to cancel gets it, or is told why not. */
+export const cancelAnswered: Invariant = ({ cancels, told }) =>
+  [...new Set(cancels)].flatMap((id) => {
+    const isAnswered = told.some(
+      ({ type, detail }) =>
+        detail.deployment === id && (type === 'CancelRejected' || String(detail.reason?.message).includes(CANCELLED)),
+    );
+    return isAnswered ? [] : [`I1: somebody wanted to cancel ${id}, and it says nothing of that`];
+  });
 
 /** An event that is told twice says the same. */
 export const sameAgain: Invariant = ({ told }) =>
