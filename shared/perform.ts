@@ -127,7 +127,7 @@ const seen = async (tools: Tools, deployment: Deployment, rollout: Rollout): Pro
   }
 };
 
-/** The service is asked first; the target last, since the verdict rests on it, or the blame: what does not answer may be somebody else's, or nothing. */
+/** The service is asked first; the target last, since the verdict rests on it, or the blame: what answers badly may be another's, or nobody. */
 const check = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'check' }>): Promise<Checked> => {
   const asked = effect.health ? await checksOf(tools, deployment, 'production') : {};
   const alarms = await alarmsOf(deployment.settings, tools.reach, deployment.id);

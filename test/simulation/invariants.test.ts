@@ -153,8 +153,8 @@ describe('an invariant sees', () => {
     });
     // Seen as over only if that was before the last look; within the window, which is a minute.
     both(ringsAgain, flapping(44, 70), flapping(43, 70), /^I3: d-1 was left alone/);
-    both(ringsAgain, flapping(30, 57), flapping(30, 58), /^I3: d-1 was left alone/);
-    both(ringsAgain, flapping(30, 105), flapping(30, 104), /^I3: d-1 was left alone/);
+    both(ringsAgain, flapping(30, 56), flapping(30, 57), /^I3: d-1 was left alone/);
+    both(ringsAgain, flapping(30, 106), flapping(30, 105), /^I3: d-1 was left alone/);
     const [answered, alone] = [flapping(30, 70), flapping(30, 70)];
     const rollback = event('RollbackStarted', 72, { deployment: 'r-1' });
     both(ringsAgain, { ...answered, told: [...answered.told, rollback] }, alone, /^I3: d-1 was left alone/);

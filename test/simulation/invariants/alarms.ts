@@ -1,7 +1,7 @@
 import { PLACES } from '../places.ts';
 import type { Plan } from '../plan.ts';
-import { BEGIN } from '../seen.ts';
-import { at, auditOf, eventsOf, type Invariant, MARGIN, reachedAt, SHARE } from './events.ts';
+import { BEGIN, type Told } from '../seen.ts';
+import { at, auditOf, eventsOf, type Invariant, MARGIN, reachedAt, SHARE, stepsAt } from './events.ts';
 
 /**
  * When the only alarm of a place rang, in milliseconds; `undefined`: not once and for good, others change things there, or it may be that of
@@ -10,7 +10,7 @@ import { at, auditOf, eventsOf, type Invariant, MARGIN, reachedAt, SHARE } from 
 const rangOnce = (plan: Plan, place: number): number | undefined => {
   const acting = new Set(plan.steps.flatMap((step) => ('place' in step ? [step.place] : [])));
   if (SHARE.includes(place) && SHARE.every((one) => acting.has(one))) return undefined;
-  const here = plan.steps.filter((step) => 'place' in step && step.place === place);
+  const here = stepsAt(plan, place);
   const [rings, ...others] = here.filter((step) => step.do === 'alarm');
   if (rings === undefined || others.length > 0 || here.some((step) => step.do === 'by-hand')) return undefined;
   return BEGIN + rings.at * 1000;
@@ -37,16 +37,41 @@ export const alarmsCount: Invariant = ({ plan, told }) => {
 };
 
 /** Of one that rang before it was asked for, and of none other: when it was over, and when it rang again, in milliseconds. */
-const rangAgain = ({ steps }: Plan, place: number): { readonly over: number; readonly again: number } | undefined => {
-  const acting = new Set(steps.flatMap((step) => ('place' in step ? [step.place] : [])));
-  const here = steps.filter((step) => 'place' in step && step.place === place);
-  const [before, asked, over, again, ...others] = here;
-  if (acting.size > 1 || others.length > 0 || asked?.do !== 'deploy') return undefined;
+const rangAgain = (plan: Plan, place: number): { readonly over: number; readonly again: number } | undefined => {
+  const [before, asked, over, again, ...others] = stepsAt(plan, place);
+  const elsewhere = plan.steps.some((step) => 'place' in step && step.place !== place);
+  if (elsewhere || others.length > 0 || asked?.do !== 'deploy') return undefined;
   const flaps = before?.do === 'alarm' && over?.do === 'alarm' && over.state === 'OK' && again?.do === 'alarm';
   return flaps ? { over: BEGIN + over.at * 1000, again: BEGIN + again.at * 1000 } : undefined;
 };
 
-/** Seconds that everything bakes in the simulated catalogue: then alarms are read for the last time. */
+/** How long the simulated catalogue lets alarms count after a verdict, in milliseconds. */
+const WINDOW = 60_000;
+
+/** What was found good at a place, in whose window the alarm rang at that time, and to which nobody has come back. */
+const leftAlone = (told: readonly Told[], service: string, rang: number): readonly Told[] => {
+  const events = told.filter(({ detail }) => detail.service === service);
+  return events.filter((verdict) => {
+    const { deployment, changed, verified } = verdict.detail;
+    const isGood = verdict.type === 'DeploymentSucceeded' && changed === true && verified === true;
+    const isWithin = rang >= at(verdict) + MARGIN && rang <= at(verdict) + WINDOW - MARGIN;
+    return (
+      isGood && isWithin && !events.some((event) => event.detail.deployment !== deployment && at(event) > at(verdict) - MARGIN)
+    );
+  });
+};
+
+/** I3: an alarm that rings, and stays, while a window is open sends back what the window belongs to, whether its event came or not. */
+export const alarmAnswered: Invariant = ({ plan, told }) =>
+  PLACES.flatMap(({ service }, place) => {
+    const rang = rangOnce(plan, place);
+    if (rang === undefined) return [];
+    return leftAlone(told, service, rang).map(
+      ({ detail }) => `I3: ${detail.deployment} was left alone in ${service}, though its alarm rang within its window`,
+    );
+  });
+
+/** For how long everything bakes in the simulated catalogue, in milliseconds: then alarms are read for the last time. */
 const BAKE = 10_000;
 
 /** I3: an alarm that rang before a deployment, and was over when its alarms were read for the last time, counts when it rings again. */
@@ -54,33 +79,10 @@ export const ringsAgain: Invariant = ({ plan, told, items }) =>
   PLACES.flatMap(({ service }, place) => {
     const flap = rangAgain(plan, place);
     if (flap === undefined) return [];
-    const events = told.filter(({ detail }) => detail.service === service);
-    return events.flatMap((verdict) => {
-      const { deployment, changed, verified } = verdict.detail;
-      const baking = reachedAt(auditOf(items), deployment, 'baking');
-      if (verdict.type !== 'DeploymentSucceeded' || changed !== true || verified !== true || baking === undefined) return [];
-      const isSeenOver = flap.over < baking + BAKE - MARGIN;
-      const isInWindow = flap.again > at(verdict) + MARGIN && flap.again < at(verdict) + WINDOW - MARGIN;
-      if (!isSeenOver || !isInWindow || events.some(({ detail }) => detail.deployment !== deployment)) return [];
-      return [`I3: ${deployment} was left alone in ${service}, though its alarm rang once more within its window`];
-    });
-  });
-
-/** How long the simulated catalogue lets alarms count after a verdict, in milliseconds. */
-const WINDOW = 60_000;
-
-/** I3: an alarm that rings, and stays, while a window is open sends back what the window belongs to, whether its event came or not. */
-export const alarmAnswered: Invariant = ({ plan, told }) =>
-  PLACES.flatMap(({ service }, place) => {
-    const time = rangOnce(plan, place);
-    if (time === undefined) return [];
-    const events = told.filter(({ detail }) => detail.service === service);
-    return events.flatMap((verdict) => {
-      const { deployment, changed, verified } = verdict.detail;
-      if (verdict.type !== 'DeploymentSucceeded' || changed !== true || verified !== true) return [];
-      if (time < at(verdict) + MARGIN || time > at(verdict) + WINDOW - MARGIN) return [];
-      const later = events.filter((event) => event.detail.deployment !== deployment && at(event) > at(verdict) - MARGIN);
-      if (later.length > 0) return [];
-      return [`I3: ${deployment} was left alone in ${service}, though its alarm rang within its window`];
+    return leftAlone(told, service, flap.again).flatMap(({ detail }) => {
+      const baking = reachedAt(auditOf(items), detail.deployment, 'baking');
+      return baking !== undefined && flap.over < baking + BAKE - MARGIN
+        ? [`I3: ${detail.deployment} was left alone in ${service}, though its alarm rang once more within its window`]
+        : [];
     });
   });

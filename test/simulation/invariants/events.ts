@@ -1,4 +1,5 @@
 import { PLACES, SHARED, SHARING } from '../places.ts';
+import type { Plan, Step } from '../plan.ts';
 import type { Item, Seen, Told } from '../seen.ts';
 
 /**
@@ -43,5 +44,12 @@ export const ACTIVE = new Set(['starting', 'rolling-out', 'verifying', 'baking',
 export const MARGIN = 6000;
 
 export const at = ({ detail }: Told): number => Date.parse(detail.at);
+
+/** What is done at a place. */
+export const stepsAt = ({ steps }: Pick<Plan, 'steps'>, place: number): readonly (Step & { readonly place: number })[] =>
+  steps.flatMap((step) => ('place' in step && step.place === place ? [step] : []));
+
+/** Whether it says that something was gone back from. */
+export const isBack = ({ type }: Told): boolean => type === 'DeploymentRolledBack' || type === 'RollbackSucceeded';
 
 export const SHARE: readonly number[] = [PLACES.indexOf(SHARED), PLACES.indexOf(SHARING)];

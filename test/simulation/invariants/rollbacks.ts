@@ -1,7 +1,7 @@
 import { PLACES } from '../places.ts';
 import { isRolling } from '../plan.ts';
-import { BEGIN, type Item } from '../seen.ts';
-import { at, auditOf, deployments, eventsOf, type Invariant, MARGIN, reachedAt, SHARE } from './events.ts';
+import { type Asked, BEGIN, type Item } from '../seen.ts';
+import { at, auditOf, deployments, eventsOf, type Invariant, isBack, MARGIN, reachedAt, SHARE, stepsAt } from './events.ts';
 import { stretches } from './order.ts';
 import { verdictsIn } from './subscribers.ts';
 
@@ -12,13 +12,13 @@ export const neverBackToWhatWasLeft: Invariant = ({ told }) => {
     .flatMap((all) => all.filter(({ detail }) => detail.terminal === true))
     .toSorted((a, b) => Date.parse(a.detail.at) - Date.parse(b.detail.at));
   const left = new Map<string, string>();
-  for (const { type, detail } of verdicts) {
+  for (const verdict of verdicts) {
+    const { type, detail } = verdict;
     const key = (id: string | undefined) => `${detail.environment}/${detail.service} ${id}`;
-    const isBack = type === 'RollbackSucceeded' || type === 'DeploymentRolledBack';
     const by = left.get(key(detail.running?.id));
-    if (isBack && detail.changed === true && by !== undefined)
+    if (isBack(verdict) && detail.changed === true && by !== undefined)
       wrong.push(`I4: ${detail.deployment} went back to ${detail.running.id}, which ${by} had left`);
-    if (isBack && detail.left?.revision !== undefined) left.set(key(detail.left.revision), detail.deployment);
+    if (isBack(verdict) && detail.left?.revision !== undefined) left.set(key(detail.left.revision), detail.deployment);
     if (type === 'DeploymentSucceeded') left.delete(key(detail.running?.id));
   }
   return wrong;
@@ -53,13 +53,15 @@ export const leftOnce: Invariant = ({ asked, told, items }) => {
   );
 };
 
+const putAt = (asked: readonly Asked[], request: string | undefined): number | undefined =>
+  asked.find(({ step }) => step.request === request)?.at;
+
 /** I4: a person's rollback ends no deployment that was asked for after it. */
 export const endsWhatItMeant: Invariant = ({ asked, told }) => {
-  const timeOf = (request: string | undefined) => asked.find(({ step }) => step.request === request)?.at;
   return told.flatMap(({ detail }) => {
     if (detail.reason?.code !== 'ended-by-rollback') return [];
     const by = told.find(({ detail: other }) => String(detail.reason.message).endsWith(other.deployment));
-    const [ended, rollback] = [timeOf(detail.asked?.requestId), timeOf(by?.detail.asked?.requestId)];
+    const [ended, rollback] = [putAt(asked, detail.asked?.requestId), putAt(asked, by?.detail.asked?.requestId)];
     if (ended === undefined || rollback === undefined || rollback > ended - MARGIN) return [];
     return [`I4: ${detail.deployment} was ended by ${by?.detail.deployment}, which was asked for before it`];
   });
@@ -67,13 +69,12 @@ export const endsWhatItMeant: Invariant = ({ asked, told }) => {
 
 /** I4: nor does it leave what was asked for after it, if that has ended. */
 export const leavesWhatItMeant: Invariant = ({ asked, told, items }) => {
-  const timeOf = (request: string | undefined) => asked.find(({ step }) => step.request === request)?.at;
   const named = new Set(asked.flatMap(({ step }) => (step.do === 'rollback' && step.from !== undefined ? [step.request] : [])));
   const requests = new Map(deployments(items).map(({ id, asked: of }) => [id, of?.requestId]));
   return told.flatMap(({ type, detail }) => {
     const request = detail.asked?.requestId;
     if (type !== 'RollbackSucceeded' || detail.changed !== true || named.has(request)) return [];
-    const [meant, left] = [timeOf(request), timeOf(requests.get(detail.left?.deployment))];
+    const [meant, left] = [putAt(asked, request), putAt(asked, requests.get(detail.left?.deployment))];
     if (meant === undefined || left === undefined || left < meant + MARGIN) return [];
     return [`I4: ${detail.deployment} left ${detail.left.deployment}, which was asked for after it`];
   });
@@ -112,8 +113,8 @@ export const notToArchived: Invariant = ({ plan, told, items }) =>
     const gone = BEGIN + step.at * 1000 + MARGIN;
     return here.flatMap(({ type, detail }) => {
       const since = deployments(items).find(({ id }) => id === detail.deployment)?.['acceptedAt'];
-      const isBack = type === 'RollbackStarted' && detail.by === 'switchyard' && detail.destination?.digest === digest;
-      return digest !== undefined && isBack && since > gone
+      const isBegun = type === 'RollbackStarted' && detail.by === 'switchyard' && detail.destination?.digest === digest;
+      return digest !== undefined && isBegun && since > gone
         ? [`I4: ${detail.deployment} went back to ${digest}, which cannot be pulled any more`]
         : [];
     });
@@ -130,10 +131,10 @@ export const notToQuarantined: Invariant = ({ told, items, plan }) =>
         type === 'DeploymentSucceeded' && detail.verified === true && detail.digest !== digest && !left.has(detail.running?.id),
     );
     if (other === undefined) return [];
-    return here.flatMap(({ type, detail }) => {
-      const began = here.find((event) => event.type === 'RollbackStarted' && event.detail.deployment === detail.deployment);
-      const isBack = type === 'DeploymentRolledBack' || type === 'RollbackSucceeded';
-      return isBack &&
+    return here.flatMap((event) => {
+      const { detail } = event;
+      const began = here.find(({ type, detail: start }) => type === 'RollbackStarted' && start.deployment === detail.deployment);
+      return isBack(event) &&
         began !== undefined &&
         at(began) > since + MARGIN &&
         at(other) < at(began) - MARGIN &&
@@ -146,10 +147,9 @@ export const notToQuarantined: Invariant = ({ told, items, plan }) =>
 /** I3: what was verified, and is gone back to, is as verified as it was, be its task definition registered anew. */
 export const verifiedStill: Invariant = ({ plan, told }) =>
   told.flatMap((event) => {
-    const { type, detail } = event;
-    const isBack = type === 'DeploymentRolledBack' || type === 'RollbackSucceeded';
+    const { detail } = event;
     const others = plan.steps.some(({ do: kind }) => kind === 'by-hand' || kind === 'scale' || kind === 'alarm');
-    if (!isBack || detail.changed !== true || detail.verified === true || others || !isRolling(plan)) return [];
+    if (!isBack(event) || detail.changed !== true || detail.verified === true || others || !isRolling(plan)) return [];
     const here = told.filter((other) => other.detail.service === detail.service && at(other) < at(event));
     const was = here.findLast(
       (other) =>
@@ -210,7 +210,7 @@ export const backToTheirs: Invariant = ({ plan, told }) =>
     const place = PLACES.findIndex(({ service }) => service === last?.detail.service);
     if (!isRolling(plan) || started === undefined || last?.type !== 'DeploymentRolledBack' || last.detail.changed !== true)
       return [];
-    const here = plan.steps.filter((step) => 'place' in step && step.place === place);
+    const here = stepsAt(plan, place);
     const since = here.slice(here.findLastIndex((step) => step.do === 'by-hand'));
     const [theirs, ...after] = since;
     const alone = after.length === 1 && here.filter((step) => step.do === 'by-hand').length === 1;
@@ -231,7 +231,7 @@ export const backToVerified: Invariant = ({ plan, told }) => {
     const { type, detail } = event;
     if (type !== 'RollbackSucceeded' || detail.changed !== true) return [];
     const place = PLACES.findIndex(({ service }) => service === detail.service);
-    const here = plan.steps.filter((step) => 'place' in step && step.place === place);
+    const here = stepsAt(plan, place);
     const scaledUp = here.some((step) => step.do === 'scale' && step.desired > 0 && BEGIN + step.at * 1000 < at(event) + MARGIN);
     if (!here.some(({ do: kind }) => kind === 'scale') || scaledUp || here.some(({ do: kind }) => kind === 'by-hand')) return [];
     const earlier = verdicts.filter(
