@@ -12,10 +12,19 @@ export const watched = (deployment: Deployment, readings: readonly AlarmReading[
   return { ...deployment, baseline: deployment.baseline.filter((arn) => !ok.has(arn)) };
 };
 
-/** Fired before the first task of this deployment, in the window of what it replaces: that revision's alarm, not ours. */
-export const isOfReplaced = (deployment: Deployment, service: Service, alarm: AlarmReading): boolean => {
+/**
+ * Fired before the first task of this deployment, in the window of what it replaces: that revision's alarm, not ours. One that the window
+ * does not count, as it fired before, has to have been OK; `previous`: absent where the alarm was read.
+ */
+export const isOfReplaced = (
+  deployment: Deployment,
+  service: Service,
+  alarm: AlarmReading,
+  previous?: AlarmReading['state'],
+): boolean => {
   const { window } = service;
   if (window === undefined || window.deployment === deployment.id || !window.alarms.includes(alarm.arn)) return false;
+  if (window.baseline.includes(alarm.arn) && previous !== 'OK') return false;
   const first = deployment.rollout?.startedAt;
   return alarm.at >= window.opensAt && alarm.at <= window.closesAt && (first === undefined || alarm.at < first);
 };

@@ -6,30 +6,39 @@ import type { AlarmReading } from './observations.ts';
 import type { Known } from './rule.ts';
 import { quarantineOf, revoke } from './services.ts';
 import { step } from './steps.ts';
-import type { Deployment } from './types.ts';
+import type { Deployment, Quarantine, Service, Window } from './types.ts';
 
-/**
- * An alarm of the revision that is being replaced: it is no destination any more, and its digest is quarantined. The
- * deployment under way goes on, and does not count this alarm until it has been OK.
- */
+/** An alarm of the revision that is being replaced: it is no destination any more, and its digest is quarantined. */
+export const heldAgainstReplaced = (
+  service: Service,
+  window: Window,
+  alarm: AlarmReading,
+  moment: Moment,
+): { readonly service: Service; readonly quarantine: Quarantine } => {
+  const left = { deployment: window.deployment, revision: window.revision.id, digest: window.digest };
+  const blamed = { id: window.deployment, environment: service.environment, service: service.name };
+  return {
+    service: revoke(service, left, true),
+    quarantine: quarantineOf(blamed, window.digest, alarmFailure([alarm]), moment.now),
+  };
+};
+
+/** That alarm, while another deployment is under way: it goes on, and does not count this alarm until it has been OK. */
 export const tainted = (world: Known, alarm: AlarmReading, moment: Moment): Decision => {
   const { deployment, service } = world;
   const { window } = service;
   if (window === undefined) return { others: [], events: [], wakes: [] };
-  const left = { deployment: window.deployment, revision: window.revision.id, digest: window.digest };
-  const revoked = revoke(service, left, true);
+  const held = heldAgainstReplaced(service, window, alarm, moment);
   const { adopted } = deployment;
   const watching: Deployment = {
     ...deployment,
     adopted: adopted && deployment.before?.revision.id !== window.revision.id,
+    blamed: window.revision.id,
     baseline: deployment.baseline.includes(alarm.arn) ? deployment.baseline : [...deployment.baseline, alarm.arn],
     wakeAt: Math.max(deployment.wakeAt ?? 0, moment.now),
   };
   const goingBack = deployment.state === 'rolling-back' && deployment.destination?.id === window.revision.id;
-  const destination = goingBack ? chooseDestination(watching, revoked, deployment.leaving ?? {}) : deployment.destination;
+  const destination = goingBack ? chooseDestination(watching, held.service, deployment.leaving ?? {}) : deployment.destination;
   const { destination: _, ...rest } = watching;
-  return step(destination === undefined ? rest : { ...rest, destination }, moment, {
-    service: revoked,
-    quarantine: quarantineOf({ ...deployment, id: window.deployment }, window.digest, alarmFailure([alarm]), moment.now),
-  });
+  return step(destination === undefined ? rest : { ...rest, destination }, moment, held);
 };

@@ -97,6 +97,8 @@ export interface Deployment {
   readonly before?: Current;
   /** What ran before was put there by others and passed a health check. */
   readonly adopted: boolean;
+  /** The revision that it replaces, where an alarm of that one was heard meanwhile: it is no others', though no verified one any more. */
+  readonly blamed?: string;
   /** Alarms (ARNs) that fired before the start and have not been OK since. */
   readonly baseline: readonly string[];
   readonly baselineAt?: Instant;

@@ -47,7 +47,7 @@ export const alarmUnderWay =
   (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision => {
     const { deployment, service } = world;
     if (alarm.state !== 'ALARM') return alarmIsOver(world, alarm, moment);
-    if (isOfReplaced(deployment, service, alarm)) return tainted(world, alarm, moment);
+    if (isOfReplaced(deployment, service, alarm, previous)) return tainted(world, alarm, moment);
     const old = alarm.at < (deployment.baselineAt ?? 0);
     const seenOk = previous === 'OK' && !old;
     if (old || (deployment.baseline.includes(alarm.arn) && !seenOk)) return { others: [], events: [], wakes: [] };

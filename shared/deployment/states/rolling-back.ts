@@ -191,8 +191,10 @@ const startAnswered = (world: Known, { answer }: StartAnswered, moment: Moment):
 const rolloutTold = (world: Known, { what }: RolloutTold, moment: Moment): Decision =>
   what === 'in-progress' || leasedByOther(world.service, moment) ? nothing() : handOver(world.deployment, moment);
 
-const alarmChanged = (world: Known, { alarm }: AlarmChanged, moment: Moment): Decision =>
-  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm) ? tainted(world, alarm, moment) : nothing();
+const alarmChanged = (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision =>
+  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm, previous)
+    ? tainted(world, alarm, moment)
+    : nothing();
 
 export const undoneOnceMore = (world: Known, moment: Moment): Decision | undefined =>
   world.deployment.restores < MOST_RESTORES

@@ -10,7 +10,7 @@ import { rejectWaiters } from '../rejecting.ts';
 import type { Known, Row } from '../rule.ts';
 import { beforeLeft, releaseLease } from '../services.ts';
 import { afterOther, lookAgain, underLease } from '../steps.ts';
-import { tainted } from '../tainting.ts';
+import { heldAgainstReplaced, tainted } from '../tainting.ts';
 import type { Deployment } from '../types.ts';
 import { type Ending, verdict } from '../verdicts.ts';
 
@@ -107,9 +107,10 @@ const succeedUnchanged = (world: Known, current: Current, moment: Moment): Decis
   );
 };
 
-/** Saves what ran before, then owes the call. */
+/** Saves what ran before, and whose alarm rings if nobody has told of it, then owes the call. */
 const goAhead = (world: Known, input: Looked, current: Current, moment: Moment): Decision => {
-  const adopted = current.settled && current.desired > 0 && !isVerified(world, current) && input.health?.healthy === true;
+  const isTheirs = !isVerified(world, current) && current.revision.id !== world.deployment.blamed;
+  const adopted = current.settled && current.desired > 0 && isTheirs && input.health?.healthy === true;
   const ready: Deployment = {
     ...world.deployment,
     adopted,
@@ -117,7 +118,10 @@ const goAhead = (world: Known, input: Looked, current: Current, moment: Moment):
     baselineAt: moment.now,
     troubles: 0,
   };
-  return underLease(world, attempt(ready, { kind: 'start' }), moment, { kind: 'start' });
+  const { window } = world.service;
+  const old = input.alarms.find((alarm) => alarm.state === 'ALARM' && isOfReplaced(ready, world.service, alarm));
+  const held = old === undefined || window === undefined ? {} : heldAgainstReplaced(world.service, window, old, moment);
+  return underLease(world, attempt(ready, { kind: 'start' }), moment, { kind: 'start' }, held);
 };
 
 const lookedBeforeRollback = (world: Known, current: Current, moment: Moment): Decision => {
@@ -188,8 +192,10 @@ const cancelRequested = (world: Known, input: CancelRequested, moment: Moment): 
   return rejectWaiters(world, decision, ownLeaving(world.deployment).digest, world.deployment, moment, input.cause.time);
 };
 
-const alarmChanged = (world: Known, { alarm }: AlarmChanged, moment: Moment): Decision =>
-  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm) ? tainted(world, alarm, moment) : nothing();
+const alarmChanged = (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision =>
+  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm, previous)
+    ? tainted(world, alarm, moment)
+    : nothing();
 
 /** Owes a look and then a call to the target, both under the lease. */
 export const starting: Row<Known> = {

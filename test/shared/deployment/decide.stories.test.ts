@@ -250,6 +250,47 @@ describe('an alarm of the replaced revision', () => {
     expect(quarantine).toMatchObject({ digest: digest('a') });
   });
 
+  it('that is seen only as the new one starts revokes that revision, too, and is old news for the new one', () => {
+    const served = service({ active: 'd-new', lease: lease('me'), window: openWindow });
+    const fired = (at: number): Input => ({ ...inputs.looked, alarms: [alarm({ at })] });
+    const seen = decide(worldOf('starting', {}, { service: served }), fired(NOW - 60_500), moment());
+    expect(seen.deployment).toMatchObject({ state: 'starting', baseline: ['arn:alarm:errors'] });
+    expect(seen.effect).toEqual({ kind: 'start' });
+    expect(seen.service).toMatchObject({ verified: [], lease: { by: 'me' } });
+    expect(seen.quarantine).toMatchObject({ digest: digest('a'), deployment: openWindow.deployment });
+    const before = decide(worldOf('starting', {}, { service: served }), fired(openWindow.opensAt - 1), moment());
+    expect([before.service?.verified, before.quarantine]).toEqual([served.verified, undefined]);
+  });
+
+  it('that is heard as the new one starts leaves what is replaced no way back: it is not taken for what others put there', () => {
+    const served = service({ active: 'd-new', lease: lease('me'), window: openWindow });
+    const heard = decide(
+      worldOf('starting', {}, { service: served }),
+      { kind: 'alarm-changed', alarm: alarm({ at: NOW - 60_500 }), previous: 'OK' },
+      rollback,
+    );
+    const world = worldOf('starting', heard.deployment, { service: heard.service ?? served });
+    const current = { revision: openWindow.revision, settled: true, desired: 2 };
+    const seen: Input = { kind: 'looked', current: { current }, alarms: [], health: { healthy: true, detail: '' } };
+    expect(decide(world, seen, moment()).deployment).toMatchObject({ adopted: false });
+    const theirs = { ...seen, current: { current: { ...current, revision: revision(7, 'c') } } };
+    expect(decide(world, theirs, moment()).deployment).toMatchObject({ adopted: true });
+  });
+
+  it('that fired before that one, too, is held against it only when it has been OK in between', () => {
+    const window = { ...openWindow, baseline: ['arn:alarm:errors'] };
+    const served = service({ active: 'd-new', lease: lease('me'), window });
+    const firing = alarm({ at: NOW - 60_500 });
+    const told = (previous: 'OK' | 'INSUFFICIENT_DATA'): Input => ({ kind: 'alarm-changed', alarm: firing, previous });
+    for (const state of ['starting', 'rolling-out', 'rolling-back'] as const) {
+      const world = worldOf(state, { baseline: window.baseline }, { service: served });
+      expect(decide(world, told('INSUFFICIENT_DATA'), rollback).quarantine).toBeUndefined();
+      expect(decide(world, told('OK'), rollback).quarantine).toMatchObject({ digest: digest('a') });
+    }
+    const starting = worldOf('starting', {}, { service: served });
+    expect(decide(starting, { ...inputs.looked, alarms: [firing] }, moment()).quarantine).toBeUndefined();
+  });
+
   it('that fires after it blames the new one', () => {
     const world = worldOf('rolling-out', {}, { service: service({ active: 'd-new', window: openWindow }) });
     expect(decide(world, inputs['alarm-changed'], rollback).deployment?.state).toBe('rolling-back');

@@ -38,7 +38,7 @@ describe('the destination´s own alarm', () => {
   it('found before the restore takes the destination away, and another one is looked at', () => {
     const input: Input = { kind: 'looked', alarms: [old] };
     expect(whole(worldOf('rolling-back', {}, around), input, rollback)).toEqual({
-      deployment: { baseline: ['arn:alarm:errors'], destination: zero.revision, wakeNumber: 2 },
+      deployment: { blamed: ONE.id, baseline: ['arn:alarm:errors'], destination: zero.revision, wakeNumber: 2 },
       service: { verified: [zero], window: GONE, wakeAt: GONE },
       quarantine: against,
       effect: { kind: 'look-back' },
@@ -56,7 +56,7 @@ describe('the destination´s own alarm', () => {
       deployment: rest,
     };
     expect(whole(alone, { kind: 'looked', alarms: [old] }, rollback)).toEqual({
-      deployment: { baseline: ['arn:alarm:errors'], destination: GONE, wakeNumber: 2 },
+      deployment: { blamed: ONE.id, baseline: ['arn:alarm:errors'], destination: GONE, wakeNumber: 2 },
       service: { verified: [], window: GONE, lease: GONE },
       quarantine: against,
       wakes: [wake('rollback', 'd-new', 2)],
@@ -65,7 +65,7 @@ describe('the destination´s own alarm', () => {
 
   it('told by its event while it is on the way back is the same', () => {
     expect(whole(worldOf('rolling-back', {}, around), { kind: 'alarm-changed', alarm: old, previous: 'OK' }, rollback)).toEqual({
-      deployment: { baseline: ['arn:alarm:errors'], destination: zero.revision, wakeNumber: 2 },
+      deployment: { blamed: ONE.id, baseline: ['arn:alarm:errors'], destination: zero.revision, wakeNumber: 2 },
       service: { verified: [zero], window: GONE, wakeAt: GONE },
       quarantine: against,
       wakes: [wake('rollback', 'd-new', 2)],
@@ -83,7 +83,7 @@ describe('the destination´s own alarm', () => {
     });
     const world: World = { ...worldOf('starting', {}, around), deployment: rest };
     expect(whole(world, { kind: 'alarm-changed', alarm: old, previous: 'OK' }, rollback)).toEqual({
-      deployment: { adopted: false, baseline: ['arn:alarm:errors'], wakeNumber: 2 },
+      deployment: { adopted: false, blamed: ONE.id, baseline: ['arn:alarm:errors'], wakeNumber: 2 },
       service: { verified: [zero], window: GONE, wakeAt: GONE },
       quarantine: against,
       wakes: [wake('deploy', 'd-new', 2)],
@@ -92,6 +92,7 @@ describe('the destination´s own alarm', () => {
     expect(
       whole({ ...world, deployment: theirs }, { kind: 'alarm-changed', alarm: old, previous: 'OK' }, rollback)['deployment'],
     ).toEqual({
+      blamed: ONE.id,
       baseline: ['arn:alarm:errors'],
       wakeNumber: 2,
     });
@@ -171,7 +172,7 @@ describe('an alarm', () => {
       { kind: 'alarm-changed', alarm: old, previous: 'OK' },
       rollback,
     );
-    expect(after['deployment']).toEqual({ baseline: ['arn:alarm:errors'], wakeAt: NOW, wakeNumber: 2 });
+    expect(after['deployment']).toEqual({ blamed: ONE.id, baseline: ['arn:alarm:errors'], wakeAt: NOW, wakeNumber: 2 });
   });
 
   it('of what is replaced, while there is no way back at all, is remembered, and nothing else', () => {
@@ -181,7 +182,7 @@ describe('an alarm', () => {
       { kind: 'alarm-changed', alarm: old, previous: 'OK' },
       rollback,
     );
-    expect(after['deployment']).toEqual({ baseline: ['arn:alarm:errors'], wakeNumber: 2 });
+    expect(after['deployment']).toEqual({ blamed: ONE.id, baseline: ['arn:alarm:errors'], wakeNumber: 2 });
   });
 
   it('of what is replaced never leads back to what is left', () => {
