@@ -16,7 +16,7 @@ import { createHandler, type FunctionName, pauseOf, shortName, timeoutOf } from 
 import { dispatchingHandler, inProcess } from '../in-process/sdk.ts';
 import { chance } from './chance.ts';
 import { type CallFault, type Choices, faultText } from './choices.ts';
-import type { Plan } from './plan.ts';
+import type { Meeting, Plan } from './plan.ts';
 import type { Receivers } from './receivers.ts';
 
 /** One run of a function, as the schedule names it: `deploy.3`. */
@@ -49,6 +49,10 @@ export interface FunctionsOptions {
   readonly overtaken: (event: unknown) => Promise<boolean>;
   /** Seconds since the beginning. */
   readonly time: () => number;
+  /** Whether all misfortune is over. */
+  readonly isHealed: () => boolean;
+  /** What the plan wants to happen while this call is under way. */
+  readonly meets: (called: Pick<Meeting, 'function' | 'action'>) => Meeting | undefined;
   /** At each call while misfortune may happen. */
   readonly passes: (point: string) => void;
   /** Before each call that arrives, with who makes it. */
@@ -160,7 +164,7 @@ export const simulatedFunctions = (
   const { clock, plan, choices, tell, time } = options;
   const counts = new Map<string, number>();
 
-  const healed = (): boolean => time() < 0 || time() >= plan.healed;
+  const healed = (): boolean => time() < 0 || options.isHealed();
 
   const numbered = (name: string): string => {
     const number = (counts.get(name) ?? 0) + 1;
@@ -199,6 +203,14 @@ export const simulatedFunctions = (
       if (away) run.troubled = run.calls;
       if (away) return serverError(call);
       options.passes(point);
+      const meeting = options.meets({ function: run.name.split('.')[0] ?? '', action: call.action });
+      if (meeting !== undefined) {
+        tell(`${point}: meets, and ${meeting.done ? 'is answered' : 'arrives'} ${meeting.seconds} s late`);
+        if (!meeting.done) await wait(meeting.seconds * 1000, lifetime);
+        const answer = await arrive();
+        if (meeting.done) await wait(meeting.seconds * 1000, lifetime);
+        return answer;
+      }
       const fault = choices.call(point, call);
       if (fault === undefined) return arrive();
       run.troubled = run.calls;

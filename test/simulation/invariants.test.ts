@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ringsAgain } from './invariants/alarms.ts';
+import { ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import {
   goodIsNotBlamed,
   leftVerified,
   quarantineHolds,
+  quarantineNeedsEvidence,
   ranAlready,
   ranWell,
   triedOftenEnough,
@@ -158,6 +159,52 @@ describe('an invariant sees', () => {
     const [answered, alone] = [flapping(30, 70), flapping(30, 70)];
     const rollback = event('RollbackStarted', 72, { deployment: 'r-1' });
     both(ringsAgain, { ...answered, told: [...answered.told, rollback] }, alone, /^I3: d-1 was left alone/);
+  });
+
+  it('a quarantine without evidence, be it that of what could not be undone', () => {
+    const refused = (code: string, message: string) => ({
+      told: [
+        verdict('DeploymentFailed', 40, { deployment: 'd-1', digest: 'sha256:1', reason: { code, message } }),
+        verdict('DeploymentRejected', 60, {
+          deployment: 'd-2',
+          digest: 'sha256:1',
+          reason: { code: 'quarantined', message: 'since deployment d-1' },
+        }),
+      ],
+    });
+    const says = /^I4: d-2 was refused as quarantined/;
+    both(quarantineNeedsEvidence, refused('health-check', 'it was ill'), refused('cancelled', CANCELLED), says);
+    const undone = (first: string) => refused('taken-over', `${first}; and it could not be undone: others have changed it`);
+    for (const first of [CANCELLED, 'it did not come to an end in the time that was stated for it'])
+      both(quarantineNeedsEvidence, undone('it was ill'), undone(first), says);
+    both(quarantineNeedsEvidence, undone('it was ill'), refused('taken-over', 'others have changed it'), says);
+  });
+
+  it('an alarm of what is replaced that is held against what replaces it, or against nothing', () => {
+    const replaced = (rang: number, code: string, over: object = {}) => ({
+      plan: { steps: [{ at: rang, do: 'alarm', place: 0, state: 'ALARM' }], outages: [] },
+      told: [
+        verdict('DeploymentSucceeded', 40, { deployment: 'd-1', digest: 'sha256:1', verified: true, running: { id: 'r:1' } }),
+        event('DeploymentStarted', 70, { deployment: 'd-2' }),
+        verdict('DeploymentSucceeded', 99, { deployment: 'd-2', digest: 'sha256:2', verified: true, reason: { code } }),
+      ],
+      items: [
+        { pk: `service#${environment}#${service}`, sk: 'quarantine#sha256:1' },
+        { pk: `service#${environment}#${service}`, sk: 'state', verified: [{ revision: { id: 'r:2' } }] },
+      ],
+      ...over,
+    });
+    // It was in its window, and a while before the next began.
+    for (const rang of [46, 64])
+      both(ofWhatIsReplaced, replaced(rang, 'verified'), replaced(rang, 'alarm'), /^I3: d-2 was blamed for an alarm of d-1/);
+    for (const rang of [45, 65]) expect(ofWhatIsReplaced(seen(replaced(rang, 'alarm')))).toEqual([]);
+    const [blamed, known] = replaced(50, 'verified').items;
+    const of = (...items: readonly unknown[]) => replaced(50, 'verified', { items });
+    const still = { ...known, verified: [{ revision: { id: 'r:1' } }] };
+    const other = { ...blamed, sk: 'quarantine#sha256:2' };
+    both(ofWhatIsReplaced, of(blamed, known), of(known), /^I3: d-1 was replaced as its alarm rang/);
+    both(ofWhatIsReplaced, of(blamed, known), of(blamed, still), /^I3: d-1 was replaced as its alarm rang/);
+    both(ofWhatIsReplaced, of(blamed, known), of(blamed, other, known), /^I3: the alarm of d-1 was held against d-2/);
   });
 
   it('one that begins, or is refused, long after it was to wait', () => {

@@ -46,7 +46,10 @@ const WHAT = {
   notifiers: 'deaths of functions that tell others',
 } as const;
 
-const runAll = async (work: Work, folder: string, processes: number): Promise<number> => {
+/** What can be asked for here; a schedule that was kept is `--schedule`. */
+type Asked = Exclude<Work, { kind: 'kept' }>;
+
+const runAll = async (work: Asked, folder: string, processes: number): Promise<number> => {
   const began = performance.now();
   const what = work.kind === 'seeds' ? `schedules from seed ${work.from}` : WHAT[work.kind];
   const [total = NOTHING] = await runParts([work], folder, processes, {
@@ -73,7 +76,7 @@ const workOf = (
   { first, ...asked }: Readonly<Record<(typeof DEATHS)[number] | 'first', boolean>>,
   { from, count, every }: Readonly<Record<'from' | 'count' | 'every', number>>,
   target: string | undefined,
-): Work => {
+): Asked => {
   const kind = DEATHS.find((name) => asked[name]);
   if (target !== undefined && kind !== 'shifts' && kind !== 'elsewhere')
     throw new Error('--target goes with --shifts and --elsewhere');

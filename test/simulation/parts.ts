@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
@@ -21,14 +22,18 @@ import { type Packages, readPackage } from './package.ts';
 import { runSchedule, type Schedule, scheduleOf, shrink } from './schedule.ts';
 import type { Outcome } from './world.ts';
 
-/** What is to be run: seeds, one schedule each, every single death, or pairs of deaths (one first in so many, and after it as few second ones). */
+/**
+ * What is to be run: seeds, one schedule each, one that was kept in a file, every single death, or pairs of deaths (one first in so many, and
+ * after it as few second ones).
+ */
 export type Work =
   | { readonly kind: 'seeds'; readonly from: number; readonly count: number; readonly first: boolean }
+  | { readonly kind: 'kept'; readonly file: string }
   /** One single death in so many; `shifts`: while traffic is shifted; `elsewhere`: with targets that are not in ECS; `notifiers`: of those who tell. `target`: with that one alone. */
   | { readonly kind: 'deaths' | 'shifts' | 'elsewhere' | 'notifiers'; readonly every: number; readonly target?: string }
   | { readonly kind: 'pairs'; readonly every: number };
 
-/** One process's share: every `of`-th of each work. */
+/** One process's share: every `of`-th of each work, or of the works that are one schedule. */
 interface Part {
   readonly works: readonly Work[];
   readonly folder: string;
@@ -114,6 +119,13 @@ const runSeeds = async (
   done.report();
 };
 
+const runKept = async (pack: Packages, file: string, tell: Tell): Promise<void> => {
+  const schedule: Schedule = JSON.parse(await readFile(file, 'utf8'));
+  const { wrong, trace, calls } = await runSchedule(pack, schedule);
+  if (wrong.length > 0) tell({ kind: 'wrong', found: { schedule, wrong, trace } });
+  tell({ kind: 'done', schedules: 1, calls, deaths: {} });
+};
+
 const runDeaths = async (
   pack: Packages,
   stories: readonly Story[],
@@ -144,10 +156,12 @@ const storiesOf = ({ kind, target }: Extract<Work, { readonly target?: string }>
   return stories;
 };
 
-const runWork = (pack: Packages, work: Work, part: Part, tell: Tell): Promise<void> => {
+const runWork = async (pack: Packages, work: Work, index: number, part: Part, tell: Tell): Promise<void> => {
   switch (work.kind) {
     case 'seeds':
       return runSeeds(pack, work, part, tell);
+    case 'kept':
+      return index % part.of === part.part ? runKept(pack, work.file, tell) : undefined;
     case 'deaths':
     case 'shifts':
     case 'elsewhere':
@@ -164,7 +178,7 @@ export const runPart = async (text: string): Promise<void> => {
   const pack = await readPackage(part.folder);
   for (const [work, asked] of part.works.entries()) {
     const say = (line: Line): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-    await runWork(pack, asked, part, (report) => say({ ...report, work }));
+    await runWork(pack, asked, work, part, (report) => say({ ...report, work }));
   }
 };
 

@@ -1,12 +1,28 @@
 import { REGION } from '../../local/service.ts';
 import { between, chance, pick } from './chance.ts';
+import { meetingDay } from './meeting-plan.ts';
 import { PLACES, placeOf, SHARING } from './places.ts';
 import { promotionSteps } from './promotion-plan.ts';
 import { rareDay } from './rare-plan.ts';
 import { AUDIENCES } from './receivers.ts';
 
-/** What people, CI and alarms do, `at` seconds after the beginning. `place` is an index of `PLACES`. */
-export type Step = { readonly at: number } & (
+/** One call of a function that takes so long that something else happens meanwhile. */
+export interface Meeting {
+  readonly function: string;
+  readonly action: string;
+  /** Of the function's calls of this action since the beginning; from 1. */
+  readonly nth: number;
+  /** How long it takes, in seconds. */
+  readonly seconds: number;
+  /** Whether it is the answer that takes so long: what was asked for is done already. */
+  readonly done: boolean;
+}
+
+/**
+ * What people, CI and alarms do, `at` seconds after the beginning. `after`: it and what follows wait until that request has ended, and are as
+ * much later. `meets`: while that call is under way, if it comes before. `place` is an index of `PLACES`.
+ */
+export type Step = { readonly at: number; readonly after?: string; readonly meets?: Meeting } & (
   | {
       readonly do: 'deploy';
       readonly place: number;
@@ -282,7 +298,7 @@ export const SITES = [
 /** Everything that a seed decides before it begins. */
 export const planOf = (seed: number): Plan => {
   const dice: Dice = (...names) => chance(seed, 'plan', ...names);
-  if (seed < PROMOTIONS_FROM) return dice('rare') < RARE ? rarePlan(seed, dice) : framed(seed, dice, deploymentSteps(dice));
+  if (seed < PROMOTIONS_FROM) return firstPlan(seed, dice);
   if (seed < TARGETS_FROM) return framed(seed, dice, promotionSteps(dice));
   if (seed >= ZIPS_FROM && seed < GITHUB_FROM) {
     const kind = seed % 2 === 0 ? 'zip-function' : 'zip-alias';
@@ -306,8 +322,18 @@ export const planOf = (seed: number): Plan => {
 export const isRolling = ({ kind }: Pick<Plan, 'kind'>): boolean =>
   kind === undefined || kind === 'subscribers' || kind === 'github';
 
-/** How many of the first plans are of what chance would not bring about. */
+/** How many of the first plans are of what chance would not bring about, and how many of the others of what meets a certain call. */
 const RARE = 0.2;
+const MEETING = 0.125;
+
+const firstPlan = (seed: number, dice: Dice): Plan => {
+  if (dice('rare') < RARE) return rarePlan(seed, dice);
+  if (dice('meeting') >= MEETING) return framed(seed, dice, deploymentSteps(dice));
+  const plan = framed(seed, dice, meetingDay(dice));
+  // Most days are calm: it comes when it should. On some of them AWS tells of little.
+  const rates = dice('meeting', 'lost') < 0.4 ? { ...CALM, lostEvent: 0.5 } : CALM;
+  return dice('meeting', 'calm') < 0.7 ? { ...plan, rates, outages: [] } : plan;
+};
 
 /** Misfortune ends with the last service that is away. */
 const rarePlan = (seed: number, dice: Dice): Plan => {

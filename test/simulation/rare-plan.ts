@@ -12,7 +12,7 @@ type Scene = (dice: Dice, place: number) => Rare;
 
 /** Steps at one place, each so many seconds after the one before it, from and to. */
 type Acts = readonly (readonly [from: number, to: number, step: Act])[];
-type Act =
+export type Act =
   | { readonly do: 'deploy'; readonly tag: string; readonly request?: string; readonly force?: boolean; readonly age?: number }
   | { readonly do: 'rollback'; readonly from?: string; readonly to?: string; readonly age?: number }
   | { readonly do: 'by-hand'; readonly tag: string }
@@ -22,22 +22,32 @@ type Act =
   | { readonly do: 'deregister' }
   | { readonly do: 'cancel'; readonly request: string };
 
+/** One of them; what is asked for is named by its place among them. */
+export const stepOf = (
+  dice: Dice,
+  place: number,
+  act: Act,
+  { at, index }: { readonly at: number; readonly index: number },
+): Step => {
+  const request = `r${index}`;
+  const times = dice('rare', index, 'twice') < 0.2 ? 2 : 1;
+  switch (act.do) {
+    case 'deploy':
+      return { request, force: false, age: 0, ...act, at, place, times };
+    case 'rollback':
+      return { ...act, at, place, request, times };
+    case 'cancel':
+      return { ...act, at };
+    default:
+      return { ...act, at, place };
+  }
+};
+
 const played = (dice: Dice, place: number, acts: Acts): readonly Step[] => {
   let at = 0;
   return acts.map(([from, to, act], index): Step => {
     at += between(dice('rare', index), from, to);
-    const request = `r${index}`;
-    const times = dice('rare', index, 'twice') < 0.2 ? 2 : 1;
-    switch (act.do) {
-      case 'deploy':
-        return { request, force: false, age: 0, ...act, at, place, times };
-      case 'rollback':
-        return { ...act, at, place, request, times };
-      case 'cancel':
-        return { ...act, at };
-      default:
-        return { ...act, at, place };
-    }
+    return stepOf(dice, place, act, { at, index });
   });
 };
 
@@ -45,7 +55,7 @@ const scene =
   (acts: Acts): Scene =>
   (dice, place) => ({ steps: played(dice, place, acts), outages: [] });
 
-const deploy = (tag: string, request?: string): Act => ({
+export const deploy = (tag: string, request?: string): Act => ({
   do: 'deploy',
   tag,
   ...(request === undefined ? {} : { request }),

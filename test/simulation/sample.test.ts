@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { runParts, type Total, type Work } from './parts.ts';
 import {
@@ -26,27 +28,41 @@ const WORKS = {
   pairs: { kind: 'pairs', every: 60 },
 } as const satisfies Readonly<Record<string, Work>>;
 
-type Name = keyof typeof WORKS;
+const FOUND = new URL('./found/', import.meta.url);
+
+const keptIn = (file: string): Work => ({ kind: 'kept', file: fileURLToPath(new URL(file, FOUND)) });
+
+const results = new Map<Work, Total>();
+const problems = new Map<Work, string[]>();
+
+/** In processes of their own, where they are several times as fast as among the tests. */
+const run = async (works: readonly Work[]): Promise<void> => {
+  const totals = await runParts(works, inject('packaged'), availableParallelism(), {
+    found: ({ wrong, trace, schedule, deaths }, work) => {
+      const again = work.kind === 'kept' ? `--schedule ${work.file}` : `--seed ${schedule?.plan.seed}`;
+      const name = deaths ?? `npm run simulate -- ${again}`;
+      problems.set(work, [...(problems.get(work) ?? []), [name, ...wrong, ...trace].join('\n  ')]);
+    },
+  });
+  for (const [index, work] of works.entries()) results.set(work, totals[index] as Total);
+};
+
+const heldIn = (work: Work): Total | undefined => {
+  expect(problems.get(work) ?? []).toEqual([]);
+  return results.get(work);
+};
+
+/** Schedules that once broke something, as they were found. */
+const KEPT = readdirSync(FOUND).map((file) => [file, keptIn(file)] as const);
+
+beforeAll(() => run([...Object.values(WORKS), ...KEPT.map(([, work]) => work)]), 900_000);
+
+it.each(KEPT)('what was found once holds: %s', (_, work) => {
+  expect(heldIn(work)).toMatchObject({ schedules: 1, wrong: 0 });
+});
 
 describe('the invariants hold', () => {
-  const totals = new Map<string, Total>();
-  const problems = new Map<Work, string[]>();
-
-  /** In processes of their own, where they are several times as fast as among the tests. */
-  beforeAll(async () => {
-    const found = await runParts(Object.values(WORKS), inject('packaged'), availableParallelism(), {
-      found: ({ wrong, trace, schedule, deaths }, work) => {
-        const name = deaths ?? `seed ${schedule?.plan.seed} (npm run simulate -- --seed ${schedule?.plan.seed})`;
-        problems.set(work, [...(problems.get(work) ?? []), [name, ...wrong, ...trace].join('\n  ')]);
-      },
-    });
-    for (const [index, name] of Object.keys(WORKS).entries()) totals.set(name, found[index] as Total);
-  }, 900_000);
-
-  const held = (name: Name): Total | undefined => {
-    expect(problems.get(WORKS[name]) ?? []).toEqual([]);
-    return totals.get(name);
-  };
+  const held = (name: keyof typeof WORKS): Total | undefined => heldIn(WORKS[name]);
 
   it.each(['seeds', 'promotions', 'shifted', 'elsewhere', 'modules', 'zips', 'told', 'github'] as const)(
     'in schedules of %s',

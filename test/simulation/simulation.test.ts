@@ -1,11 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { amount } from '../amount.ts';
 import { endOf } from './deaths.ts';
 import { type Packages, readPackage } from './package.ts';
-import { runSchedule, type Schedule, scheduleOf } from './schedule.ts';
-
-const FOUND = new URL('./found/', import.meta.url);
+import { runSchedule, scheduleOf } from './schedule.ts';
 
 let pack: Packages;
 beforeAll(async () => {
@@ -45,13 +42,5 @@ describe('a simulation', () => {
     const points = choices.chosen.slice(0, 3).map(({ point }) => point);
     const shorter = await runSchedule(pack, { ...scheduleOf(seed), points });
     expect(shorter.choices.chosen.length).toBeLessThanOrEqual(3);
-  });
-});
-
-/** Schedules that once broke something, as they were found. */
-describe('what was found once holds:', () => {
-  it.each(readdirSync(FOUND))('%s', async (file) => {
-    const schedule: Schedule = JSON.parse(readFileSync(new URL(file, FOUND), 'utf8'));
-    expect((await runSchedule(pack, schedule)).wrong).toEqual([]);
   });
 });

@@ -17,11 +17,13 @@ import { goingBy, platformsToIndexes } from './functions-of-lambda.ts';
 import { artifactsToArchives, installZips, ofArchives, pushArchives } from './functions-of-zips.ts';
 import { simulatedHosts } from './hosts.ts';
 import { IMAGES } from './images.ts';
+import { TERMINAL } from './invariants/events.ts';
+import { meetingsOf } from './meetings.ts';
 import { simulatedModules } from './modules-of-terraform.ts';
 import { hurried, otherRegion, type Packages } from './package.ts';
 import { people } from './people.ts';
 import { PLACES, placeOf, SHARED, SHARING } from './places.ts';
-import { isOfZips, type Plan, SITES } from './plan.ts';
+import { isOfZips, type Plan, SITES, type Step } from './plan.ts';
 import { audienceOf } from './receivers.ts';
 import { runningAt } from './running.ts';
 import { BEGIN, type Published, type Running, type Seen, START, type Told } from './seen.ts';
@@ -55,7 +57,18 @@ export const simulate = async (
   const bundles = [hurried(pack.catalogue, 10), hurried(pack.catalogue, 0)] as const;
   const subscribers = simulatedSubscribers(plan, clock);
   const references = await addressesOf(network, pack.catalogue);
-  const watch = watching(time, wrong, plan);
+  /** Seconds by which the plan is late: it waits for what has not ended. */
+  let late = 0;
+  const isHealed = () => time() >= plan.healed + late;
+  /** What was done, and when. */
+  const steps: Step[] = [];
+  const watch = watching(time, wrong, { ...plan, steps });
+  const act = async (step: Step): Promise<void> => {
+    steps.push({ ...step, at: time() });
+    tell(`does ${JSON.stringify(step)}`);
+    await actors.perform(step);
+  };
+  const meetings = meetingsOf(plan, act);
   const published: Published[] = [];
   let calls = 0;
   const functions = simulatedFunctions({
@@ -70,7 +83,9 @@ export const simulate = async (
     handle: (request) => cloud.handle(request),
     overtaken: isOvertaken,
     time,
+    isHealed,
     tell,
+    meets: (called) => meetings.at(called),
     passes: (point) => void points.push({ point, at: time() }),
     tooMany: () => calls > MOST_CALLS,
     async arriving(run, call) {
@@ -91,7 +106,7 @@ export const simulate = async (
     network,
     handle: (request) => cloud.handle(request),
     fault(point) {
-      const fault = time() < plan.healed ? choices.build(point) : undefined;
+      const fault = isHealed() ? undefined : choices.build(point);
       tell(`${point}${fault === undefined ? '' : `: ${fault}`}`);
       return fault;
     },
@@ -107,7 +122,7 @@ export const simulate = async (
     log: () => undefined,
     faults: {
       arrivals({ source, detailType, target }) {
-        if (time() >= plan.healed || time() < 0) return [0];
+        if (isHealed() || time() < 0) return [0];
         const name = `${detailType} > ${target.slice(target.lastIndexOf(':') + 1)}`;
         events[name] = (events[name] ?? 0) + 1;
         const point = `event ${name} ${events[name]}`;
@@ -174,7 +189,7 @@ export const simulate = async (
       );
     }
   };
-  const { asked, cancels, promotions, perform } = people({
+  const actors = people({
     clock,
     kind: plan.kind,
     modules,
@@ -183,11 +198,15 @@ export const simulate = async (
     },
   });
   for (const step of plan.steps) {
-    await clock.advance(Math.max(0, BEGIN + step.at * 1000 - clock.now()));
-    tell(`does ${JSON.stringify(step)}`);
-    await perform(step);
+    const arrived = clock.now();
+    for (let look = 0; look < MOST_LOOKS && step.after !== undefined && !(await hasEnded(step.after)); look += 1)
+      await clock.advance(PAUSE);
+    late += (clock.now() - arrived) / 1000;
+    await clock.advance(Math.max(0, BEGIN + (step.at + late) * 1000 - clock.now()));
+    if (!(await meetings.hasMet(step))) await act(step);
   }
-  await clock.advance(Math.max(0, BEGIN + plan.healed * 1000 - clock.now()));
+  const { asked, cancels } = actors;
+  await clock.advance(Math.max(0, BEGIN + (plan.healed + late) * 1000 - clock.now()));
   const earlier = (await scan()).filter(({ sk }) => String(sk).startsWith('audit#'));
   await receive();
   await clock.advance(1000);
@@ -206,13 +225,29 @@ export const simulate = async (
   const running = await runningNow();
   const items = await scan();
   const heard = subscribers === undefined ? {} : { heard: await subscribers.heard() };
-  const promoted = { asked: promotions, told: ofPromotions, before, tags: await tagsPromotedTo(names) };
+  const promoted = { asked: actors.promotions, told: ofPromotions, before, tags: await tagsPromotedTo(names) };
   const tags = await tagsNamedIn(plan);
   const deaths = choices.chosen.filter(({ point, what }) => what.startsWith('crash') && !point.startsWith('sweep')).length;
   await cloud.stop();
   functions.release();
   return {
-    seen: { plan, told, items, earlier, asked, cancels, ran, running, tags, promoted, published, ...heard, deaths, wrong, quiet },
+    seen: {
+      plan: { ...plan, steps },
+      told,
+      items,
+      earlier,
+      asked,
+      cancels,
+      ran,
+      running,
+      tags,
+      promoted,
+      published,
+      ...heard,
+      deaths,
+      wrong,
+      quiet,
+    },
     trace,
     choices,
     points,
@@ -225,6 +260,14 @@ const publishedBy = (run: Run, { input }: InterceptedCall): Published => {
   const { calls } = run;
   return { text: new URLSearchParams(input).get('Message') ?? '', mayComeAgain: () => run.troubled >= calls };
 };
+
+/** How often a step looks whether what it waits for has ended, and milliseconds in between. */
+const MOST_LOOKS = 450;
+const PAUSE = 2000;
+
+/** Whether the table says so of the deployment that was asked for by this name. */
+const hasEnded = async (request: string): Promise<boolean> =>
+  (await scan()).some((item) => item['sk'] === 'state' && item['asked']?.requestId === request && TERMINAL.has(item['state']));
 
 /** Of the places that are not made from the examples. */
 const createAlarms = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { PLACES } from '../places.ts';
-import type { Plan } from '../plan.ts';
-import { BEGIN, type Told } from '../seen.ts';
+import { isRolling, type Plan } from '../plan.ts';
+import { BEGIN, type Item, type Told } from '../seen.ts';
 import { at, auditOf, eventsOf, type Invariant, MARGIN, reachedAt, SHARE, stepsAt } from './events.ts';
 
 /**
@@ -84,5 +84,45 @@ export const ringsAgain: Invariant = ({ plan, told, items }) =>
       return baking !== undefined && flap.over < baking + BAKE - MARGIN
         ? [`I3: ${detail.deployment} was left alone in ${service}, though its alarm rang once more within its window`]
         : [];
+    });
+  });
+
+/** What was found good at a place, in whose window the alarm rang at that time, and what came next, if nothing else did in between. */
+const replacedWhenRang = (told: readonly Told[], service: string, rang: number) => {
+  const events = told.filter(({ detail }) => detail.service === service).toSorted((one, other) => at(one) - at(other));
+  return events.flatMap((left) => {
+    const { deployment, changed, verified } = left.detail;
+    const isWithin = rang >= at(left) + MARGIN && rang <= at(left) + WINDOW - MARGIN;
+    if (left.type !== 'DeploymentSucceeded' || changed !== true || verified !== true || !isWithin) return [];
+    const others = events.filter((event) => event.detail.deployment !== deployment && at(event) > at(left));
+    const next = others.find(({ detail }) => detail.terminal === true);
+    const begun = others.find(
+      ({ type, detail }) => type === 'DeploymentStarted' && detail.deployment === next?.detail.deployment,
+    );
+    if (next === undefined || begun === undefined || at(begun) < rang + MARGIN) return [];
+    return [{ left, next, isLast: others.every(({ detail }) => detail.deployment === next.detail.deployment) }];
+  });
+};
+
+/** I3: an alarm that rings within a window, before the next deployment has begun, speaks against what the window belongs to. */
+export const ofWhatIsReplaced: Invariant = ({ plan, told, items }) =>
+  PLACES.flatMap(({ environment, service }, place) => {
+    const rang = rangOnce(plan, place);
+    if (rang === undefined || !isRolling(plan)) return [];
+    return replacedWhenRang(told, service, rang).flatMap(({ left, next, isLast }) => {
+      const { type, detail } = next;
+      const was = left.detail.deployment;
+      if (detail.reason?.code === 'alarm')
+        return [`I3: ${detail.deployment} was blamed for an alarm of ${was}, which it replaced`];
+      if (type !== 'DeploymentSucceeded' || detail.verified !== true || detail.digest === left.detail.digest || !isLast)
+        return [];
+      const isOf = ({ pk, sk }: Item, name: string, key: string) =>
+        pk === `service#${environment}#${service}` && sk === key + name;
+      const blamed = ({ detail: { digest } }: Told) => items.some((item) => isOf(item, digest, 'quarantine#'));
+      const known = items.find((item) => isOf(item, '', 'state'));
+      const isVerified = known?.['verified']?.some(({ revision }: Item) => revision.id === left.detail.running?.id);
+      if (!blamed(left) || isVerified === true)
+        return [`I3: ${was} was replaced as its alarm rang, and nothing was held against it`];
+      return blamed(next) ? [`I3: the alarm of ${was} was held against ${detail.deployment}, which replaced it`] : [];
     });
   });

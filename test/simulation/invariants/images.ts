@@ -1,4 +1,5 @@
 import { MISFORTUNE } from '../modules-of-terraform.ts';
+import { CANCELLED } from '../people.ts';
 import { PLACES, SHARING } from '../places.ts';
 import { isOfZips, isRolling, TOO_OLD } from '../plan.ts';
 import { BEGIN, type Seen, type Told } from '../seen.ts';
@@ -34,6 +35,10 @@ const tagsOf = (told: readonly Told[], digest: string | undefined): readonly str
     digest !== undefined && detail.digest === digest && detail.asked?.image ? [detail.asked.image.split(':')[1]] : [],
   );
 
+/** Whether somebody wants no tasks there for a while: nothing says then whether the image is good. */
+const isScaledToNone = ({ steps }: Seen['plan'], service: string): boolean =>
+  steps.some((step) => step.do === 'scale' && step.desired === 0 && PLACES[step.place]?.service === service);
+
 /** I3: what a verdict says of what runs is true, and no bad image was found good. */
 export const truth: Invariant = (seen) => {
   const { told, plan, running } = seen;
@@ -41,7 +46,8 @@ export const truth: Invariant = (seen) => {
   const verdicts = [...eventsOf(told).values()].flatMap((all) => all.filter(({ detail }) => detail.terminal === true));
   for (const { type, detail } of verdicts) {
     const tag = String(detail.asked?.image ?? '').split(':')[1] ?? '';
-    if (type === 'DeploymentSucceeded' && isBad(tag, detail.service, seen))
+    const unverified = detail.verified === false && isScaledToNone(plan, detail.service);
+    if (type === 'DeploymentSucceeded' && isBad(tag, detail.service, seen) && !unverified)
       wrong.push(`I3: ${detail.deployment} succeeded with the image ${tag}`);
     if (type === 'DeploymentSucceeded' && detail.running?.digest !== detail.digest)
       wrong.push(`I3: ${detail.deployment} succeeded with ${detail.digest}, and says that ${detail.running?.digest} runs`);
@@ -252,6 +258,12 @@ export const goneBack: Invariant = (seen) => {
   return wrong;
 };
 
+/** A verdict on what could not be undone has that as its code; its message says first what spoke against the image, if that was evidence. */
+const saysWhatWas = (message = ''): boolean => {
+  const [first = '', undone] = message.split('; and it could not be undone: ');
+  return undone !== undefined && !first.includes(CANCELLED) && !first.includes('in the time that was stated');
+};
+
 /**
  * I4: only evidence keeps an image from being deployed again, and only until it was verified once more. The refusal names the deployment
  * that spoke against the image; its own event may come later, when the way back begins. Where it was being replaced when its alarm was
@@ -265,7 +277,7 @@ export const quarantineNeedsEvidence: Invariant = ({ plan, told }) =>
       ({ detail: other }) => other.service === detail.service && [other.digest, other.left?.digest].includes(detail.digest),
     );
     const named = ofImage.filter(({ detail: other }) => detail.reason.message.includes(other.deployment));
-    const against = named.filter(({ detail: other }) => EVIDENCE.has(other.reason?.code));
+    const against = named.filter(({ detail: { reason } }) => EVIDENCE.has(reason?.code) || saysWhatWas(reason?.message));
     const place = PLACES.findIndex(({ service }) => service === detail.service);
     const alarms = SHARE.includes(place) ? SHARE : [place];
     const rang = plan.steps.some((step) => step.do === 'alarm' && step.state === 'ALARM' && alarms.includes(step.place));
