@@ -1,7 +1,8 @@
-import { alarmFailure } from './alarms.ts';
+import { alarmFailure, isOfReplaced } from './alarms.ts';
 import type { Decision } from './decision.ts';
 import { chooseDestination } from './going-back.ts';
-import type { Moment } from './input.ts';
+import type { AlarmChanged, Moment } from './input.ts';
+import { nothing } from './late.ts';
 import type { AlarmReading } from './observations.ts';
 import type { Known } from './rule.ts';
 import { quarantineOf, revoke } from './services.ts';
@@ -27,7 +28,7 @@ export const heldAgainstReplaced = (
 export const tainted = (world: Known, alarm: AlarmReading, moment: Moment): Decision => {
   const { deployment, service } = world;
   const { window } = service;
-  if (window === undefined) return { others: [], events: [], wakes: [] };
+  if (window === undefined) return nothing();
   const held = heldAgainstReplaced(service, window, alarm, moment);
   const { adopted } = deployment;
   const watching: Deployment = {
@@ -42,3 +43,9 @@ export const tainted = (world: Known, alarm: AlarmReading, moment: Moment): Deci
   const { destination: _, ...rest } = watching;
   return step(destination === undefined ? rest : { ...rest, destination }, moment, held);
 };
+
+/** An alarm changes while nothing of this deployment can be blamed: it has no task yet, or is on its way back. */
+export const replacedRings = (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision =>
+  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm, previous)
+    ? tainted(world, alarm, moment)
+    : nothing();

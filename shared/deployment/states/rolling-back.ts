@@ -2,14 +2,14 @@ import { isOfReplaced } from '../alarms.ts';
 import type { Decision } from '../decision.ts';
 import { FIRST_LOOK, MOST_RESTORES, WAIT_LOOK } from '../durations.ts';
 import { chooseDestination, ownLeaving } from '../going-back.ts';
-import type { AlarmChanged, Looked, Moment, RestoreAnswered, RolloutTold, StartAnswered } from '../input.ts';
+import type { Looked, Moment, RestoreAnswered, RolloutTold, StartAnswered } from '../input.ts';
 import { callFailed, cancelRefused, nothing, onlyRelease, toldLast } from '../late.ts';
 import type { Revision, Rollout } from '../observations.ts';
 import { isUntouched } from '../owner.ts';
 import type { Known, Row } from '../rule.ts';
 import { leasedByOther, releaseLease } from '../services.ts';
 import { afterOther, handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
-import { tainted } from '../tainting.ts';
+import { replacedRings, tainted } from '../tainting.ts';
 import type { Deployment, Service } from '../types.ts';
 import { verdict } from '../verdicts.ts';
 
@@ -191,11 +191,6 @@ const startAnswered = (world: Known, { answer }: StartAnswered, moment: Moment):
 const rolloutTold = (world: Known, { what }: RolloutTold, moment: Moment): Decision =>
   what === 'in-progress' || leasedByOther(world.service, moment) ? nothing() : handOver(world.deployment, moment);
 
-const alarmChanged = (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision =>
-  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm, previous)
-    ? tainted(world, alarm, moment)
-    : nothing();
-
 export const undoneOnceMore = (world: Known, moment: Moment): Decision | undefined =>
   world.deployment.restores < MOST_RESTORES
     ? handOver({ ...world.deployment, state: 'rolling-back', troubles: 0 }, moment)
@@ -213,7 +208,7 @@ export const rollingBack: Row<Known> = {
   checked: nothing,
   tried: nothing,
   'restore-answered': restoreAnswered,
-  'alarm-changed': alarmChanged,
+  'alarm-changed': replacedRings,
   'task-stopped': nothing,
   'rollout-told': rolloutTold,
   erred: callFailed,

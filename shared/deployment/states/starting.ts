@@ -2,7 +2,7 @@ import { alarmNames, isOfReplaced } from '../alarms.ts';
 import type { Decision, Effect } from '../decision.ts';
 import { FIRST_LOOK } from '../durations.ts';
 import { goBack, ownLeaving } from '../going-back.ts';
-import type { AlarmChanged, CancelRequested, Looked, Moment, StartAnswered } from '../input.ts';
+import type { CancelRequested, Looked, Moment, StartAnswered } from '../input.ts';
 import { callFailed, cancelRefused, nothing, toldLast } from '../late.ts';
 import type { AlarmReading, Current, Failure } from '../observations.ts';
 import { alreadyLeft, alreadyThere } from '../placing.ts';
@@ -10,7 +10,7 @@ import { rejectWaiters } from '../rejecting.ts';
 import type { Known, Row } from '../rule.ts';
 import { beforeLeft, releaseLease } from '../services.ts';
 import { afterOther, lookAgain, underLease } from '../steps.ts';
-import { heldAgainstReplaced, tainted } from '../tainting.ts';
+import { heldAgainstReplaced, replacedRings } from '../tainting.ts';
 import type { Deployment } from '../types.ts';
 import { type Ending, verdict } from '../verdicts.ts';
 
@@ -192,11 +192,6 @@ const cancelRequested = (world: Known, input: CancelRequested, moment: Moment): 
   return rejectWaiters(world, decision, ownLeaving(world.deployment).digest, world.deployment, moment, input.cause.time);
 };
 
-const alarmChanged = (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision =>
-  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm, previous)
-    ? tainted(world, alarm, moment)
-    : nothing();
-
 /** Owes a look and then a call to the target, both under the lease. */
 export const starting: Row<Known> = {
   'deploy-requested': nothing,
@@ -209,7 +204,7 @@ export const starting: Row<Known> = {
   checked: nothing,
   tried: nothing,
   'restore-answered': nothing,
-  'alarm-changed': alarmChanged,
+  'alarm-changed': replacedRings,
   'task-stopped': nothing,
   'rollout-told': nothing,
   erred: callFailed,
