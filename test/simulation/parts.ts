@@ -182,12 +182,17 @@ export const runPart = async (text: string): Promise<void> => {
   }
 };
 
+/**
+ * Where Node strips types itself (22.18, 24: https://nodejs.org/api/process.html#processfeaturestypescript), nothing else is needed, and a
+ * schedule takes an eighth less: tsx gives each arrow function its name whenever it is made.
+ */
+const LOADER = 'typescript' in process.features && process.features.typescript ? [] : ['--import', 'tsx'];
+
 const start = (part: Part): ChildProcess => {
   const words = [
     '--max-semi-space-size=64',
     '--single-threaded-gc',
-    '--import',
-    'tsx',
+    ...LOADER,
     fileURLToPath(new URL('main.ts', import.meta.url)),
     '--part',
     JSON.stringify(part),
