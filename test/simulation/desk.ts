@@ -1,6 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
@@ -95,8 +95,11 @@ export const receiveAll = async (QueueUrl: string): Promise<readonly Message[]> 
   }
 };
 
-/** The whole table. */
-export const scan = async (): Promise<readonly Item[]> => {
+/** What is asked of a table's items before they are sent. */
+type Filter = Pick<ScanCommandInput, 'FilterExpression' | 'ExpressionAttributeValues'>;
+
+/** The whole table, or what passes the filter. */
+export const scan = async (filter: Filter = {}): Promise<readonly Item[]> => {
   const items: Item[] = [];
   let ExclusiveStartKey: Item | undefined;
   do {
@@ -104,6 +107,7 @@ export const scan = async (): Promise<readonly Item[]> => {
       new ScanCommand({
         TableName: BUS,
         ConsistentRead: true,
+        ...filter,
         ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
       }),
     );
@@ -112,6 +116,13 @@ export const scan = async (): Promise<readonly Item[]> => {
   } while (ExclusiveStartKey !== undefined);
   return items;
 };
+
+/** The deployments that were asked for by this name: they are there as soon as they are accepted, before any event tells of them. */
+export const askedBy = (request: string): Promise<readonly Item[]> =>
+  scan({
+    FilterExpression: 'sk = :state AND asked.requestId = :request',
+    ExpressionAttributeValues: { ':state': { S: 'state' }, ':request': { S: request } },
+  });
 
 const deadQueues = (): readonly string[] => [...DEAD, ...desk.notifiers.map((name) => `${name}-dlq`)];
 
@@ -148,4 +159,4 @@ export const deadLetters = (): Promise<number> => held(deadQueues());
 /** Whether nothing is under way, and nothing is owed: to those who are told, not what was given up either. */
 export const isQuiet = async (): Promise<boolean> =>
   (await held([...QUEUES, ...desk.notifiers, ...desk.notifiers.map((name) => `${name}-dlq`)])) === 0 &&
-  (await scan()).every((item) => item['dueAt'] === undefined);
+  (await scan({ FilterExpression: 'attribute_exists(dueAt)' })).length === 0;

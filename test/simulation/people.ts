@@ -17,7 +17,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../local/clock.ts';
 import { ACCOUNT, REGION } from '../../local/service.ts';
 import { isByCodeDeploy, servedBy, serviceAt, shiftByHand } from './code-deploy.ts';
-import { BUS, desk, redrive, scan, URL } from './desk.ts';
+import { askedBy, BUS, desk, redrive, URL } from './desk.ts';
 import { changeFunction } from './functions-of-lambda.ts';
 import { changeZip, deleteVersions } from './functions-of-zips.ts';
 import { builtFrom } from './github.ts';
@@ -131,8 +131,7 @@ export const people = ({ clock, kind, modules, replaceFunctions }: PeopleOptions
         return;
       }
       case 'cancel': {
-        // The table knows a request as soon as it was accepted, before any event tells of it.
-        const known = (await scan()).find((item) => item['sk'] === 'state' && item['asked']?.requestId === step.request);
+        const [known] = await askedBy(step.request);
         if (known === undefined) return;
         const { environment, service, id: deployment } = known;
         await put('DeploymentCancelRequested', { environment, service, deployment, reason: CANCELLED }, now);

@@ -11,7 +11,7 @@ import { randomFrom } from '../../local/random.ts';
 import { ACCOUNT } from '../../local/service.ts';
 import { archiveLoader } from './archives.ts';
 import { type Choices, choicesOf } from './choices.ts';
-import { BUS, deadLetters, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
+import { askedBy, BUS, deadLetters, desk, isQuiet, receiveAll, redrive, scan, subscribe } from './desk.ts';
 import { type Run, simulatedFunctions } from './functions.ts';
 import { goingBy, platformsToIndexes } from './functions-of-lambda.ts';
 import { artifactsToArchives, installZips, ofArchives, pushArchives } from './functions-of-zips.ts';
@@ -207,7 +207,10 @@ export const simulate = async (
   }
   const { asked, cancels } = actors;
   await clock.advance(Math.max(0, BEGIN + (plan.healed + late) * 1000 - clock.now()));
-  const earlier = (await scan()).filter(({ sk }) => String(sk).startsWith('audit#'));
+  const earlier = await scan({
+    FilterExpression: 'begins_with(sk, :audit)',
+    ExpressionAttributeValues: { ':audit': { S: 'audit#' } },
+  });
   await receive();
   await clock.advance(1000);
   let quiet = false;
@@ -266,8 +269,7 @@ const MOST_LOOKS = 450;
 const PAUSE = 2000;
 
 /** Whether the table says so of the deployment that was asked for by this name. */
-const hasEnded = async (request: string): Promise<boolean> =>
-  (await scan()).some((item) => item['sk'] === 'state' && item['asked']?.requestId === request && TERMINAL.has(item['state']));
+const hasEnded = async (request: string): Promise<boolean> => (await askedBy(request)).some(({ state }) => TERMINAL.has(state));
 
 /** Of the places that are not made from the examples. */
 const createAlarms = async (): Promise<void> => {
