@@ -75,6 +75,23 @@ describe('an alarm', () => {
     expect(await runs()).toBe(good);
   });
 
+  it('that still fires after the way back is not held against what was gone back to, until it fires anew', async () => {
+    const { pipeline, good, runs, deploy } = await preprod();
+    await deploy('better');
+    await pipeline.bakes('preprod:better');
+    await pipeline.setAlarm('adit-service-preprod-5xx', 'ALARM');
+    const { detail } = await pipeline.verdict();
+    expect(detail).toMatchObject({ verdict: 'rolled-back', running: { digest: good } });
+    // For longer than the alarms of an open window go unread.
+    await pipeline.pass(900);
+    expect(pipeline.told.at(-1)?.detail.deployment).toBe(detail.deployment);
+    expect(await runs()).toBe(good);
+    await pipeline.setAlarm('adit-service-preprod-5xx', 'OK');
+    await pipeline.pass(10);
+    await pipeline.setAlarm('adit-service-preprod-5xx', 'ALARM');
+    expect((await pipeline.verdict()).detail).toMatchObject({ kind: 'rollback', left: { digest: good } });
+  });
+
   it('whose event is lost is read within five minutes of an open window', async () => {
     const { pipeline, runs, good, deploy } = await preprod();
     await deploy('better');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
+import { blamedOnce, ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import {
   goodIsNotBlamed,
@@ -18,6 +18,7 @@ import {
   backToVerified,
   leavesWhatItMeant,
   leavesWhatRuns,
+  leftForGood,
   notToArchived,
   notToQuarantined,
   verifiedStill,
@@ -198,6 +199,9 @@ describe('an invariant sees', () => {
     for (const rang of [46, 64])
       both(ofWhatIsReplaced, replaced(rang, 'verified'), replaced(rang, 'alarm'), /^I3: d-2 was blamed for an alarm of d-1/);
     for (const rang of [45, 65]) expect(ofWhatIsReplaced(seen(replaced(rang, 'alarm')))).toEqual([]);
+    // The target had begun with it before that was told.
+    const began = (second: number) => ({ running: [{ place: 0, begun: { 'd-2': BEGIN + second * 1000 } }] });
+    both(ofWhatIsReplaced, replaced(64, 'alarm', began(69)), replaced(64, 'alarm', began(70)), /^I3: d-2 was blamed/);
     const [blamed, known] = replaced(50, 'verified').items;
     const of = (...items: readonly unknown[]) => replaced(50, 'verified', { items });
     const still = { ...known, verified: [{ revision: { id: 'r:1' } }] };
@@ -205,6 +209,35 @@ describe('an invariant sees', () => {
     both(ofWhatIsReplaced, of(blamed, known), of(known), /^I3: d-1 was replaced as its alarm rang/);
     both(ofWhatIsReplaced, of(blamed, known), of(blamed, still), /^I3: d-1 was replaced as its alarm rang/);
     both(ofWhatIsReplaced, of(blamed, known), of(blamed, other, known), /^I3: the alarm of d-1 was held against d-2/);
+  });
+
+  it('one alarm for which what was gone back to is left, too', () => {
+    const left = (state: string, deployment: string) => ({
+      plan: { steps: [{ at: 50, do: 'alarm', place: 0, state: 'ALARM' }], outages: [] },
+      told: [
+        event('RollbackStarted', 51, { deployment: 'd-2', left: { deployment: 'd-2' }, reason: { code: 'alarm' } }),
+        verdict(state, 60, { deployment: 'd-2', reason: { code: 'alarm' } }),
+        event('RollbackStarted', 90, { deployment: 'r-1', left: { deployment }, reason: { code: 'alarm' } }),
+      ],
+    });
+    const twice = left('DeploymentRolledBack', 'd-1');
+    both(blamedOnce, left('DeploymentRolledBack', 'd-2'), twice, /^I3: d-2 and d-1 were both left for one alarm/);
+    both(blamedOnce, left('DeploymentFailed', 'd-1'), twice, /^I3: d-2 and d-1/);
+  });
+
+  it('what was left once and is left again, unless who waited for that was cancelled', () => {
+    const late = (state: string) => ({
+      plan: { steps: [], outages: [] },
+      items: ['r-1', 'r-2'].flatMap((id, index) =>
+        stored(
+          id,
+          { kind: 'rollback', leaving: { deployment: 'd-1' }, outcome: { at: BEGIN + index, changed: true, reason: {} } },
+          [[index === 0 ? 'rolled-back' : state, 60 + index]],
+        ),
+      ),
+    });
+    for (const state of ['rejected', 'cancelled'])
+      both(leftForGood, late(state), late('rolled-back'), /^I4: r-2 ended as rolled-back, and r-1 had left d-1 before/);
   });
 
   it('one that begins, or is refused, long after it was to wait', () => {

@@ -1,4 +1,4 @@
-import { alarmAnswered, alarmsCount, ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
+import { alarmAnswered, alarmsCount, blamedOnce, ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import { onCommits, oneCommentEach, oneDeploymentEach, oneIncident } from './invariants/github.ts';
 import {
@@ -88,6 +88,7 @@ const INVARIANTS: readonly Invariant[] = [
   notToQuarantined,
   verifiedStill,
   ringsAgain,
+  blamedOnce,
   ofWhatIsReplaced,
   leavesWhatItMeant,
   leavesWhatRuns,

@@ -18,28 +18,42 @@ import { MADE_FOR } from './watch.ts';
 /** How a service deployment is over. */
 const ENDS: readonly string[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'];
 
+/** What was rolled out to a service; `begun`: when first, in milliseconds, where ECS tells it. */
+interface RolledOut {
+  readonly definitions: readonly string[];
+  readonly begun?: ReadonlyMap<string, number>;
+  readonly over: boolean;
+}
+
 /** By what ECS itself remembers of a service's deployments. */
-const rolledOutTo = async (
-  ecs: ECSClient,
-  cluster: string,
-  service: string,
-): Promise<{ readonly definitions: readonly string[]; readonly over: boolean }> => {
+const rolledOutTo = async (ecs: ECSClient, cluster: string, service: string): Promise<RolledOut> => {
   const { serviceDeployments: listed = [] } = await ecs.send(new ListServiceDeploymentsCommand({ cluster, service }));
   const serviceDeploymentArns = listed.flatMap(({ serviceDeploymentArn = '' }) => serviceDeploymentArn).slice(0, 20);
   const { serviceDeployments = [] } = await ecs.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns }));
   const serviceRevisionArns = serviceDeployments.flatMap(({ targetServiceRevision }) => targetServiceRevision?.arn ?? []);
   const { serviceRevisions = [] } = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns }));
   const definitions = serviceRevisions.map(({ taskDefinition = '' }) => taskDefinition);
-  return { definitions, over: ENDS.includes(listed[0]?.status ?? '') };
+  const begun = new Map<string, number>();
+  for (const { serviceRevisionArn, taskDefinition = '' } of serviceRevisions) {
+    const of = serviceDeployments.filter(({ targetServiceRevision }) => targetServiceRevision?.arn === serviceRevisionArn);
+    const times = of.flatMap(({ createdAt }) => createdAt?.getTime() ?? []);
+    begun.set(taskDefinition, Math.min(begun.get(taskDefinition) ?? Number.POSITIVE_INFINITY, ...times));
+  }
+  return { definitions, begun, over: ENDS.includes(listed[0]?.status ?? '') };
 };
 
-const madeFor = async (ecs: ECSClient, definitions: Iterable<string>): Promise<readonly string[]> => {
-  const ids: string[] = [];
-  for (const taskDefinition of definitions) {
-    const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition, include: ['TAGS'] }));
-    ids.push(...tags.flatMap(({ key, value = '' }) => (key === MADE_FOR ? [value] : [])));
+interface Made {
+  readonly definition: string;
+  readonly deployment: string;
+}
+
+const madeFor = async (ecs: ECSClient, definitions: Iterable<string>): Promise<readonly Made[]> => {
+  const made: Made[] = [];
+  for (const definition of definitions) {
+    const { tags = [] } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: definition, include: ['TAGS'] }));
+    made.push(...tags.flatMap(({ key, value = '' }) => (key === MADE_FOR ? [{ definition, deployment: value }] : [])));
   }
-  return ids;
+  return made;
 };
 
 /** What a place runs, and what was ever rolled out there; of several sites all of it, by the site's name. */
@@ -68,7 +82,9 @@ const runningIn = async (place: number, ecs: ECSClient): Promise<Running> => {
   const definition = servedBy(found);
   const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: definition }));
   const image = taskDefinition?.containerDefinitions?.[0]?.image;
-  const { definitions, over } = isByCodeDeploy(found) ? await shiftedTo(service) : await rolledOutTo(ecs, cluster, service);
+  const shown: RolledOut = isByCodeDeploy(found) ? await shiftedTo(service) : await rolledOutTo(ecs, cluster, service);
+  const { definitions, begun, over } = shown;
+  const made = await madeFor(ecs, isByCodeDeploy(found) ? definitions : new Set(definitions));
   const [only, ...others] = isByCodeDeploy(found) ? (found.taskSets ?? []) : (found.deployments ?? []);
   const state = only !== undefined && 'rolloutState' in only ? only.rolloutState : undefined;
   return {
@@ -77,6 +93,9 @@ const runningIn = async (place: number, ecs: ECSClient): Promise<Running> => {
     definition,
     // The state is told of rolling deployments alone.
     steady: others.length === 0 && (state === undefined ? over : state === 'COMPLETED'),
-    rolledOut: await madeFor(ecs, isByCodeDeploy(found) ? definitions : new Set(definitions)),
+    rolledOut: made.map(({ deployment }) => deployment),
+    ...(begun === undefined
+      ? {}
+      : { begun: Object.fromEntries(made.map(({ deployment, definition }) => [deployment, begun.get(definition) ?? 0])) }),
   };
 };

@@ -29,6 +29,8 @@ export interface Running {
   readonly steady: boolean;
   /** For each task definition, version or command that was ever rolled out there: the deployment that it was made for. */
   readonly rolledOut: readonly string[];
+  /** When ECS began to roll out what was made for a deployment, in milliseconds. */
+  readonly begun?: Readonly<Record<string, number>>;
 }
 
 /** What is known of promotions. */

@@ -3,10 +3,11 @@ import type { Decision } from '../decision.ts';
 import { checkPause, ROLLBACK_CHECK_ATTEMPTS, WAIT_LOOK } from '../durations.ts';
 import type { Checked, Moment, RolloutTold } from '../input.ts';
 import { cancelRefused, lookFailed, nothing, onlyRelease } from '../late.ts';
-import type { Observation, Revision } from '../observations.ts';
+import type { Instant, Observation, Revision } from '../observations.ts';
+import { isUntouched } from '../owner.ts';
 import type { Known, Row } from '../rule.ts';
 import { afterOther, step } from '../steps.ts';
-import type { Deployment } from '../types.ts';
+import type { Deployment, Service } from '../types.ts';
 import { verdict } from '../verdicts.ts';
 import { failLoudly, tooLong, undoneOnceMore } from './rolling-back.ts';
 
@@ -75,7 +76,7 @@ const settled = (world: Known, { health, alarms }: Checked, desired: number, mom
     const why = `what it went back to fails its health check too (${deployment.checkAttempts} attempts): ${health.detail}`;
     return failLoudly(counted, 'destination-unhealthy', why, moment, running);
   }
-  const own = countedAlarms(deployment, alarms).filter(({ at }) => at > (deployment.restore?.startedAt ?? moment.now));
+  const own = countedAlarms(deployment, alarms).filter(({ at }) => at > backSince(deployment, moment));
   if (own.length > 0)
     return failLoudly(
       counted,
@@ -85,6 +86,16 @@ const settled = (world: Known, { health, alarms }: Checked, desired: number, mom
       running,
     );
   return rolledBack(counted, running, desired, moment);
+};
+
+/** What rings later is of what it went back to; what has rung by then is of what was left, for as long as it rings. */
+const backSince = ({ restore }: Deployment, moment: Moment): Instant => restore?.startedAt ?? moment.now;
+
+/** What was gone back to has the rest of its window, unless it was never replaced. */
+const watchedAgain = ({ service, deployment }: Known, running: Revision | undefined, moment: Moment): Service => {
+  const { window } = service;
+  if (window === undefined || window.revision.id !== running?.id || isUntouched(deployment)) return service;
+  return { ...service, window: { ...window, opensAt: backSince(deployment, moment) + 1 } };
 };
 
 const rolledBack = (world: Known, running: Revision | undefined, desired: number, moment: Moment): Decision => {
@@ -102,6 +113,7 @@ const rolledBack = (world: Known, running: Revision | undefined, desired: number
       ...(running === undefined ? {} : { running }),
     },
     moment,
+    { service: watchedAgain(world, running, moment) },
   );
 };
 

@@ -1,6 +1,6 @@
 import { PLACES } from '../places.ts';
 import { isRolling, type Plan } from '../plan.ts';
-import { BEGIN, type Item, type Told } from '../seen.ts';
+import { BEGIN, type Item, type Running, type Told } from '../seen.ts';
 import { at, auditOf, eventsOf, type Invariant, MARGIN, reachedAt, SHARE, stepsAt } from './events.ts';
 
 /**
@@ -87,8 +87,11 @@ export const ringsAgain: Invariant = ({ plan, told, items }) =>
     });
   });
 
-/** What was found good at a place, in whose window the alarm rang at that time, and what came next, if nothing else did in between. */
-const replacedWhenRang = (told: readonly Told[], service: string, rang: number) => {
+/**
+ * What was found good at a place, in whose window the alarm rang at that time, and what came next, if nothing else did in between. `begun`:
+ * when the target began with what came next, by its own word: that it has is told later.
+ */
+const replacedWhenRang = (told: readonly Told[], service: string, rang: number, begun: Running['begun'] = {}) => {
   const events = told.filter(({ detail }) => detail.service === service).toSorted((one, other) => at(one) - at(other));
   return events.flatMap((left) => {
     const { deployment, changed, verified } = left.detail;
@@ -96,20 +99,22 @@ const replacedWhenRang = (told: readonly Told[], service: string, rang: number) 
     if (left.type !== 'DeploymentSucceeded' || changed !== true || verified !== true || !isWithin) return [];
     const others = events.filter((event) => event.detail.deployment !== deployment && at(event) > at(left));
     const next = others.find(({ detail }) => detail.terminal === true);
-    const begun = others.find(
+    const started = others.find(
       ({ type, detail }) => type === 'DeploymentStarted' && detail.deployment === next?.detail.deployment,
     );
-    if (next === undefined || begun === undefined || at(begun) < rang + MARGIN) return [];
+    if (next === undefined || started === undefined) return [];
+    if ((begun[next.detail.deployment] ?? at(started)) < rang + MARGIN) return [];
     return [{ left, next, isLast: others.every(({ detail }) => detail.deployment === next.detail.deployment) }];
   });
 };
 
 /** I3: an alarm that rings within a window, before the next deployment has begun, speaks against what the window belongs to. */
-export const ofWhatIsReplaced: Invariant = ({ plan, told, items }) =>
+export const ofWhatIsReplaced: Invariant = ({ plan, told, items, running }) =>
   PLACES.flatMap(({ environment, service }, place) => {
     const rang = rangOnce(plan, place);
     if (rang === undefined || !isRolling(plan)) return [];
-    return replacedWhenRang(told, service, rang).flatMap(({ left, next, isLast }) => {
+    const { begun } = running.find((one) => one.place === place) ?? {};
+    return replacedWhenRang(told, service, rang, begun).flatMap(({ left, next, isLast }) => {
       const { type, detail } = next;
       const was = left.detail.deployment;
       if (detail.reason?.code === 'alarm')
@@ -125,4 +130,15 @@ export const ofWhatIsReplaced: Invariant = ({ plan, told, items }) =>
         return [`I3: ${was} was replaced as its alarm rang, and nothing was held against it`];
       return blamed(next) ? [`I3: the alarm of ${was} was held against ${detail.deployment}, which replaced it`] : [];
     });
+  });
+
+/** I3: an alarm that rings once, and stays, is held against one deployment: not also against what that one was gone back from to. */
+export const blamedOnce: Invariant = ({ plan, told }) =>
+  PLACES.flatMap(({ service }, place) => {
+    if (rangOnce(plan, place) === undefined) return [];
+    const events = told.filter(({ detail }) => detail.service === service && detail.reason?.code === 'alarm');
+    const back = events.find(({ type }) => type === 'DeploymentRolledBack');
+    const left = new Set(events.flatMap(({ type, detail }) => (type === 'RollbackStarted' ? [detail.left.deployment] : [])));
+    if (back === undefined || left.size < 2) return [];
+    return [`I3: ${[...left].join(' and ')} were both left for one alarm, though ${back.detail.deployment} was gone back from`];
   });

@@ -261,8 +261,8 @@ const rollbacksOf = (items: readonly Item[]): readonly Item[] =>
   deployments(items).filter(({ kind, leaving }) => kind === 'rollback' && leaving?.deployment !== undefined);
 
 /**
- * I4: what was left once is not left again: whoever means it, and comes later, is told so. Others may have brought it back by hand, and a
- * day bad enough may outlast a deadline: that is stated, and true.
+ * I4: what was left once is not left again: whoever means it, and comes later, is told so. Others may have brought it back by hand, a day
+ * bad enough may outlast a deadline, and who waits may be cancelled meanwhile: that is stated, and true.
  */
 export const leftForGood: Invariant = ({ items, plan }) => {
   const byHand = plan.steps.flatMap((step) => (step.do === 'by-hand' ? [PLACES[step.place]?.service] : []));
@@ -275,7 +275,7 @@ export const leftForGood: Invariant = ({ items, plan }) => {
         leaving.deployment === late['leaving'].deployment &&
         outcome.at < (late['outcome']?.at ?? 0),
     );
-    const isTold = late['state'] === 'rejected' || /deadline$/.test(late['outcome']?.reason.code);
+    const isTold = ['rejected', 'cancelled'].includes(late['state']) || /deadline$/.test(late['outcome']?.reason.code);
     return earlier === undefined || isTold
       ? []
       : [`I4: ${late['id']} ended as ${late['state']}, and ${earlier['id']} had left ${late['leaving'].deployment} before`];

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { World } from '../../../../shared/deployment/decision.ts';
 import type { Input } from '../../../../shared/deployment/input.ts';
-import { alarm, digest, inputs, lane, NOW, revision, service, settings, verify, worldOf } from '../builders.ts';
+import type { Deployment } from '../../../../shared/deployment/types.ts';
+import { alarm, digest, inputs, lane, NOW, openWindow, revision, service, settings, verify, worldOf } from '../builders.ts';
 import { byOther, COMPLETED, checked, ILL, LEFT, line, ONE, serving, TWO, verdictOf, WELL, wake } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
@@ -134,6 +136,19 @@ describe('verifying-rollback', () => {
     ).toMatchObject({
       deployment: { state: 'rolled-back' },
     });
+  });
+
+  it('what it went back to has the rest of its window: what has rung by then is not held against it', () => {
+    const world = worldOf('verifying-rollback', {}, serving({ window: openWindow }));
+    const { restore: _, ...found } = world.deployment as Deployment;
+    const { rollout: __, ...untouched } = { ...found, startAttempts: 0 };
+    const ends = (over: Partial<World>) =>
+      whole({ ...world, ...over }, checked({ health: WELL, observation: COMPLETED }), verify)['service'];
+    expect(ends({})).toMatchObject({ window: { opensAt: NOW - 29_999 } });
+    expect(ends({ deployment: found })).toMatchObject({ window: { opensAt: NOW + 1 } });
+    // Of something else, and of what was never replaced, it stays as it was.
+    expect(ends(serving({ window: { ...openWindow, revision: TWO } }))).not.toHaveProperty('window');
+    expect(ends({ deployment: untouched })).not.toHaveProperty('window');
   });
 
   it('undone is tried once more, and then fails, naming what runs', () => {
