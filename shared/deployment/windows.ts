@@ -1,7 +1,7 @@
 import type { AlarmReading, Instant } from './observations.ts';
 import { withoutWindow } from './services.ts';
 import { windowLooked } from './succeeding.ts';
-import type { Service } from './types.ts';
+import type { Service, Stretch } from './types.ts';
 
 /** What the alarms of an open window ask for. */
 export interface WindowDecision {
@@ -50,4 +50,21 @@ export const windowRead = (service: Service, readings: readonly AlarmReading[], 
   const ringing = readings.find((alarm) => rings(watching, alarm));
   if (ringing !== undefined) return { service: windowLooked(watching, now), ringing };
   return { service: now >= window.closesAt ? withoutWindow(watching) : windowLooked(watching, now) };
+};
+
+/** What a service ran, or was on its way to, at that time. */
+const stretchAt = ({ history }: Service, time: Instant): Stretch | undefined => history.findLast(({ at }) => at <= time);
+
+/**
+ * Whether an alarm that two services share is the other's: that was under way when it rang and this one was not, or was deployed later, and has
+ * its window open still, or was left since. `window`: how long the other's alarms count after a success, in milliseconds.
+ */
+export const isOfOther = (service: Service, other: Service, alarm: AlarmReading, window: number): boolean => {
+  const [own, theirs] = [stretchAt(service, alarm.at), stretchAt(other, alarm.at)];
+  if (own === undefined || own.underWay || theirs?.deployment === undefined) return false;
+  const { deployment } = theirs;
+  if (theirs.underWay) return other.active === deployment || other.history.some(({ at }) => at > alarm.at);
+  const isOpen = other.window?.deployment === deployment;
+  const wasLeft = !other.verified.some((verified) => verified.deployment === deployment);
+  return theirs.at > own.at && alarm.at <= theirs.at + window && (isOpen || wasLeft);
 };

@@ -5,7 +5,7 @@ import type { CloudWatchAlarmStateChange } from '../events/generated/types.ts';
 import type { Message, Place } from '../messages.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Crew, runStep } from '../step.ts';
-import { answer } from './window.ts';
+import { answer, ownOf } from './window.ts';
 
 type EventMessage = Extract<Message, { event: unknown }>;
 interface Concerned {
@@ -40,6 +40,11 @@ export const alarmHeard = async (
     return;
   }
   const occasion = { eventId: event.id, type: event['detail-type'], message };
+  // It may come twice, or late: whose it was when it fired is not who is there now.
+  if ((await ownOf(runtime, crew, latest.service, [alarm])).length === 0) {
+    crew.log.info('nothing to do: the alarm fired for another service that has it too', { alarm: alarm.name });
+    return;
+  }
   await answer(runtime, crew, latest.place, latest.service, windowHeard(latest.service, alarm, previous), occasion);
 };
 

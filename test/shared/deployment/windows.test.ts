@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Window } from '../../../shared/deployment/types.ts';
-import { windowHeard, windowRead } from '../../../shared/deployment/windows.ts';
+import type { Service, Stretch, Window } from '../../../shared/deployment/types.ts';
+import { isOfOther, windowHeard, windowRead } from '../../../shared/deployment/windows.ts';
 import { alarm, digest, NOW, revision, service } from './builders.ts';
 
 const window: Window = {
@@ -46,5 +46,38 @@ describe('an open window', () => {
   it('of another service is not concerned', () => {
     expect(windowHeard(service(), alarm(), 'OK')).toEqual({});
     expect(windowHeard(service({ window }), alarm({ arn: 'arn:alarm:other' }), 'OK')).toEqual({});
+  });
+});
+
+describe('an alarm that two services share', () => {
+  const stretch = (deployment: string, at: number, underWay = false): Stretch => ({ deployment, at: NOW + at, underWay });
+  const ours = service({ history: [stretch('d-1', -50, true), stretch('d-1', -40)] });
+  const verified = (deployment: string) => [{ revision: revision(1, 'a'), digest: digest('a'), deployment, at: NOW }];
+  const theirs = (over: Partial<Service>, ...history: readonly Stretch[]) =>
+    service({ name: 'other', verified: [], history, ...over });
+  const isTheirs = (other: Service, own = ours) => isOfOther(own, other, alarm({ at: NOW }), 30);
+  const begun = stretch('d-2', -10, true);
+
+  it.each<[which: string, of: boolean, other: Service, own?: Service]>([
+    ['that was under way, and is', true, theirs({ active: 'd-2' }, begun)],
+    ['that began as it rang', true, theirs({ active: 'd-2' }, stretch('d-2', 0, true))],
+    ['that was under way, and ends as it rang', false, theirs({ verified: verified('d-0') }, begun, stretch('d-0', 0))],
+    ['that was under way, and was gone back from since', true, theirs({}, begun, stretch('d-0', 1))],
+    ['that was under way, and of whose end nothing is known', false, theirs({}, begun)],
+    ['that was under way as this one was', false, theirs({ active: 'd-2' }, begun), service({ history: [begun] })],
+    [
+      'that was deployed later, and whose window is open',
+      true,
+      theirs({ window: { ...window, deployment: 'd-2' } }, stretch('d-2', -30)),
+    ],
+    ['that was deployed later, and was left since', true, theirs({}, stretch('d-2', -30))],
+    ['that was deployed later, longer ago than its window lasts', false, theirs({}, stretch('d-2', -31))],
+    ['that was deployed later, and is well without a window', false, theirs({ verified: verified('d-2') }, stretch('d-2', -30))],
+    ['that was deployed at the same time', false, theirs({}, stretch('d-2', -40))],
+    ['where others have put something', false, theirs({}, { at: NOW - 10, underWay: false })],
+    ['that began after it rang', false, theirs({ active: 'd-2' }, stretch('d-2', 1, true))],
+    ['while nothing is known of this one', false, theirs({ active: 'd-2' }, begun), service({ history: [] })],
+  ])('is another´s %s: %s', (_, of, other, own) => {
+    expect(isTheirs(other, own)).toBe(of);
   });
 });

@@ -103,7 +103,7 @@ const replacedWhenRang = (told: readonly Told[], service: string, rang: number, 
       ({ type, detail }) => type === 'DeploymentStarted' && detail.deployment === next?.detail.deployment,
     );
     if (next === undefined || started === undefined) return [];
-    if ((begun[next.detail.deployment] ?? at(started)) < rang + MARGIN) return [];
+    if ((begun[next.detail.deployment] ?? at(started) - MARGIN) <= rang) return [];
     return [{ left, next, isLast: others.every(({ detail }) => detail.deployment === next.detail.deployment) }];
   });
 };
