@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blamedOnce, ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
-import type { Invariant } from './invariants/events.ts';
+import { blamedOnce, ofOneThatShares, ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
+import { type Invariant, SHARE } from './invariants/events.ts';
 import {
   goodIsNotBlamed,
   leftVerified,
@@ -223,6 +223,23 @@ describe('an invariant sees', () => {
     const twice = left('DeploymentRolledBack', 'd-1');
     both(blamedOnce, left('DeploymentRolledBack', 'd-2'), twice, /^I3: d-2 and d-1 were both left for one alarm/);
     both(blamedOnce, left('DeploymentFailed', 'd-1'), twice, /^I3: d-2 and d-1/);
+  });
+
+  it('an alarm that rings as one of two services that share it is deployed, for which the other is left', () => {
+    const places = SHARE.map((place) => ({ environment: 'prod', service: PLACES[place]?.service }));
+    const shared = (second: number, rang = 60) => ({
+      plan: { steps: [{ at: rang, do: 'alarm', place: SHARE[0], state: 'ALARM' }], outages: [] },
+      told: [
+        event('DeploymentStarted', 10, { ...places[0], deployment: 'd-1' }),
+        verdict('DeploymentSucceeded', second, { ...places[0], deployment: 'd-1' }),
+        event('DeploymentStarted', 50, { ...places[1], deployment: 'd-2' }),
+        verdict('DeploymentRolledBack', 70, { ...places[1], deployment: 'd-2', reason: { code: 'alarm' } }),
+        event('RollbackStarted', 90, { ...places[0], deployment: 'r-1', left: { deployment: 'd-1' }, reason: { code: 'alarm' } }),
+      ],
+    });
+    const says = /^I3: d-1 was left for an alarm that rang as d-2 was deployed/;
+    both(ofOneThatShares, shared(55), shared(54), says);
+    for (const rang of [56, 64]) both(ofOneThatShares, shared(64, rang), shared(40, rang === 56 ? 57 : 63), says);
   });
 
   it('what was left once and is left again, unless who waited for that was cancelled', () => {

@@ -1,4 +1,4 @@
-import { alarmAnswered, alarmsCount, blamedOnce, ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
+import { alarmAnswered, alarmsCount, blamedOnce, ofOneThatShares, ofWhatIsReplaced, ringsAgain } from './invariants/alarms.ts';
 import type { Invariant } from './invariants/events.ts';
 import { onCommits, oneCommentEach, oneDeploymentEach, oneIncident } from './invariants/github.ts';
 import {
@@ -89,6 +89,7 @@ const INVARIANTS: readonly Invariant[] = [
   verifiedStill,
   ringsAgain,
   blamedOnce,
+  ofOneThatShares,
   ofWhatIsReplaced,
   leavesWhatItMeant,
   leavesWhatRuns,

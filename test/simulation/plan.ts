@@ -3,7 +3,7 @@ import { between, chance, pick } from './chance.ts';
 import { meetingDay } from './meeting-plan.ts';
 import { PLACES, placeOf, SHARING } from './places.ts';
 import { promotionSteps } from './promotion-plan.ts';
-import { rareDay } from './rare-plan.ts';
+import { rareDay, sharedDay } from './rare-plan.ts';
 import { AUDIENCES } from './receivers.ts';
 
 /** One call of a function that takes so long that something else happens meanwhile. */
@@ -322,13 +322,18 @@ export const planOf = (seed: number): Plan => {
 export const isRolling = ({ kind }: Pick<Plan, 'kind'>): boolean =>
   kind === undefined || kind === 'subscribers' || kind === 'github';
 
-/** How many of the first plans are of what chance would not bring about, and how many of the others of what meets a certain call. */
+/**
+ * How many of the first plans are of what chance would not bring about, how many of the others of what meets a certain call, and how many of
+ * what is left of an alarm that two services have.
+ */
 const RARE = 0.2;
 const MEETING = 0.125;
+const SHARED_ALARM = 0.02;
 
 const firstPlan = (seed: number, dice: Dice): Plan => {
   if (dice('rare') < RARE) return rarePlan(seed, dice);
-  if (dice('meeting') >= MEETING) return framed(seed, dice, deploymentSteps(dice));
+  if (dice('meeting') >= MEETING)
+    return framed(seed, dice, dice('shared') < SHARED_ALARM ? sharedDay(dice) : deploymentSteps(dice));
   const plan = framed(seed, dice, meetingDay(dice));
   // Most days are calm: it comes when it should. On some of them AWS tells of little.
   const rates = dice('meeting', 'lost') < 0.4 ? { ...CALM, lostEvent: 0.5 } : CALM;

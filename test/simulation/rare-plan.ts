@@ -403,3 +403,15 @@ export const rareDay = (dice: Dice): Rare => {
   const place = Math.floor(dice('rare', 'place') * PLACES.length);
   return pick(dice('rare', 'scene'), SCENES)(dice, place);
 };
+
+/** An alarm that two services have rings while one of them is deployed, and stays; the other was left well a moment before. */
+export const sharedDay = (dice: Dice): readonly Step[] => {
+  const [shared, sharing] = [PLACES.indexOf(SHARED), PLACES.indexOf(SHARING)];
+  const [first, second] = dice('shared', 'first') < 0.5 ? [shared, sharing] : [sharing, shared];
+  const at = between(dice('shared', 'at'), 45, 60);
+  return [
+    stepOf(dice, first, deploy('good'), { at: 0, index: 0 }),
+    stepOf(dice, second, deploy('slow'), { at, index: 1 }),
+    stepOf(dice, shared, { do: 'alarm', state: 'ALARM' }, { at: at + between(dice('shared', 'rings'), 4, 25), index: 2 }),
+  ];
+};

@@ -1,4 +1,4 @@
-import { PLACES } from '../places.ts';
+import { PLACES, SHARED } from '../places.ts';
 import { isRolling, type Plan } from '../plan.ts';
 import { BEGIN, type Item, type Running, type Told } from '../seen.ts';
 import { at, auditOf, eventsOf, type Invariant, MARGIN, reachedAt, SHARE, stepsAt } from './events.ts';
@@ -142,3 +142,44 @@ export const blamedOnce: Invariant = ({ plan, told }) =>
     if (back === undefined || left.size < 2) return [];
     return [`I3: ${[...left].join(' and ')} were both left for one alarm, though ${back.detail.deployment} was gone back from`];
   });
+
+/** When the alarm that two places share rang, in milliseconds, where it rang once and for good, and nothing else rings or is changed there. */
+const rangForBoth = (plan: Plan): number | undefined => {
+  const here = SHARE.flatMap((place) => stepsAt(plan, place));
+  const [rings, ...others] = here.filter((step) => step.do === 'alarm');
+  if (rings?.place !== PLACES.indexOf(SHARED) || others.length > 0 || here.some((step) => step.do === 'by-hand'))
+    return undefined;
+  return BEGIN + rings.at * 1000;
+};
+
+/** I3: an alarm that two services share, and that rings while one is being deployed, is not held against what the other was left at before. */
+export const ofOneThatShares: Invariant = ({ plan, told }) => {
+  const rang = rangForBoth(plan);
+  if (rang === undefined) return [];
+  const eventsIn = (place: number) => [
+    ...eventsOf(told.filter(({ detail }) => detail.service === PLACES[place]?.service)).values(),
+  ];
+  const isBlamed = (all: readonly Told[]) => {
+    const [started, back] = [all.find(({ type }) => type === 'DeploymentStarted'), all.at(-1)];
+    if (started === undefined || back?.type !== 'DeploymentRolledBack' || back.detail.reason.code !== 'alarm') return false;
+    return at(started) < rang - MARGIN && at(back) > rang + MARGIN;
+  };
+  return SHARE.flatMap((place, index) => {
+    const other = SHARE[1 - index] ?? place;
+    const own = eventsIn(place);
+    const blamed = own.find(isBlamed)?.[0]?.detail.deployment;
+    const theirs = eventsIn(other);
+    const started = theirs.flatMap((all) => all.filter(({ type }) => type === 'DeploymentStarted'));
+    if (blamed === undefined || started.length !== 1) return [];
+    const left = theirs.flatMap((all) =>
+      all.filter(({ type, detail }) => type === 'RollbackStarted' && detail.reason.code === 'alarm'),
+    );
+    const verdict = theirs
+      .flat()
+      .find(({ detail }) => detail.terminal === true && detail.deployment === started[0]?.detail.deployment);
+    if (verdict === undefined || at(verdict) > rang - MARGIN) return [];
+    return left.map(
+      ({ detail }) => `I3: ${detail.left.deployment} was left for an alarm that rang as ${blamed} was deployed, which has it too`,
+    );
+  });
+};
