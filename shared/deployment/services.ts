@@ -78,9 +78,12 @@ export const quarantineOf = (
 /** EventBridge tells times in whole seconds: an event may be as much younger than its `time`. */
 const SECOND = 1000;
 
+/** What a service ran, or was on its way to, at that time; `undefined`: the store does not know. */
+export const stretchAt = ({ history }: Service, time: Instant): Stretch | undefined => history.findLast(({ at }) => at <= time);
+
 /** What was under way on the service at that time, else what ran then; `undefined`: the store does not know. */
 export const leavingAt = (service: Service, time: Instant): Leaving | undefined => {
-  const stretch = service.history.findLast(({ at }) => at < time + SECOND);
+  const stretch = stretchAt(service, time + SECOND - 1);
   if (stretch === undefined) return undefined;
   const { deployment, digest, revision } = stretch;
   return {

@@ -1,7 +1,7 @@
 import type { AlarmReading, Instant } from './observations.ts';
-import { withoutWindow } from './services.ts';
+import { stretchAt, withoutWindow } from './services.ts';
 import { windowLooked } from './succeeding.ts';
-import type { Service, Stretch } from './types.ts';
+import type { Service } from './types.ts';
 
 /** What the alarms of an open window ask for. */
 export interface WindowDecision {
@@ -51,9 +51,6 @@ export const windowRead = (service: Service, readings: readonly AlarmReading[], 
   if (ringing !== undefined) return { service: windowLooked(watching, now), ringing };
   return { service: now >= window.closesAt ? withoutWindow(watching) : windowLooked(watching, now) };
 };
-
-/** What a service ran, or was on its way to, at that time. */
-const stretchAt = ({ history }: Service, time: Instant): Stretch | undefined => history.findLast(({ at }) => at <= time);
 
 /**
  * Whether an alarm that two services share is the other's: that was under way when it rang and this one was not, or was deployed later, and has
