@@ -13,6 +13,7 @@ import { sendAgain, sendWake } from './messages.ts';
 import { perform, type Tools } from './perform.ts';
 import { readMessage } from './reading.ts';
 import type { Runtime } from './runtime.ts';
+import { createWhose } from './sharing.ts';
 import { across } from './sites/across.ts';
 import { siteClients } from './sites/clients.ts';
 import type { Reach } from './sites/reach.ts';
@@ -126,14 +127,17 @@ export const reaching =
 export const createCrew = (runtime: Runtime, clients: Clients, name: FunctionName, { id, timeLeft, log }: Invocation): Crew => {
   const { settings } = runtime;
   const targetOf = targetsOf(runtime, clients, timeLeft);
-  const tools: Tools = { runtime, targetOf, reach: reaching(clients), ecr: clients.ecr };
+  const store = createStore({ client: clients.dynamodb, TableName: settings.table });
+  const whose = createWhose(runtime.catalogue, store);
+  const tools: Tools = { runtime, targetOf, reach: reaching(clients), ecr: clients.ecr, whose };
   return {
     function: name,
     invocation: id,
     leaseMilliseconds: leaseMilliseconds(settings),
     now: runtime.now,
     log,
-    store: createStore({ client: clients.dynamodb, TableName: settings.table }),
+    store,
+    whose,
     perform: (effect, deployment, world) => perform(tools, effect, deployment, world),
     publish: (entries) => publishOutcomes(clients.events, settings.bus, entries),
     wake: (wake, token) => sendWake(clients.sqs, settings.inboxUrl, wake, token),

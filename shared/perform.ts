@@ -10,6 +10,7 @@ import { waveOf } from './deployment/waves.ts';
 import { imageThere, resolveImage } from './registries/ecr.ts';
 import { parseImageReference } from './registries/image-reference.ts';
 import type { Runtime } from './runtime.ts';
+import type { Whose } from './sharing.ts';
 import { alarmsOf, alarmsThatAnswer } from './sites/alarms.ts';
 import { type Asked, checksOf, healthOf } from './sites/checks.ts';
 import type { Reach } from './sites/reach.ts';
@@ -22,6 +23,7 @@ export interface Tools {
   readonly targetOf: (deployment: Deployment) => Omit<Target, 'kind' | 'schema' | 'permissions'>;
   readonly reach: Reach;
   readonly ecr: ECRClient;
+  readonly whose: Whose;
 }
 
 /** Performs what a state owes. "No" is an answer; what may be different next time is thrown. */
@@ -34,11 +36,13 @@ export const perform = (tools: Tools, effect: Effect, deployment: Deployment, wo
     case 'observe':
       return observe(tools, deployment);
     case 'check':
-      return deployment.state === 'verifying-rollback' ? checkRollback(tools, deployment) : check(tools, deployment, effect);
+      return deployment.state === 'verifying-rollback'
+        ? checkRollback(tools, deployment)
+        : check(tools, deployment, effect, world);
     case 'try':
-      return tryOut(tools, deployment, effect);
+      return tryOut(tools, deployment, effect, world);
     case 'look-back':
-      return lookBack(tools, deployment);
+      return lookBack(tools, deployment, world);
     case 'restore':
       return restore(tools, deployment);
   }
@@ -78,7 +82,7 @@ const look = async (tools: Tools, deployment: Deployment, world: World): Promise
   const current = answer.kind === 'refused' ? { refused: answer.failure } : { current: answer.current };
   if ('refused' in current || deployment.kind === 'rollback') return { kind: 'looked', current, alarms: [] };
   const [alarms, missing, well] = await Promise.all([
-    alarmsOf(deployment.settings, tools.reach, deployment.id),
+    readAlarms(tools, deployment, world),
     missingImage(tools, deployment),
     wantsHealth(deployment, world, current.current) ? healthOf(tools, deployment) : undefined,
   ]);
@@ -128,23 +132,36 @@ const seen = async (tools: Tools, deployment: Deployment, rollout: Rollout): Pro
 };
 
 /** The service is asked first; the target last, since the verdict rests on it, or the blame: what answers badly may be another's, or nobody. */
-const check = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'check' }>): Promise<Checked> => {
+const check = async (
+  tools: Tools,
+  deployment: Deployment,
+  effect: Extract<Effect, { kind: 'check' }>,
+  world: World,
+): Promise<Checked> => {
   const asked = effect.health ? await checksOf(tools, deployment, 'production') : {};
-  const alarms = await alarmsOf(deployment.settings, tools.reach, deployment.id);
+  const alarms = await readAlarms(tools, deployment, world);
   const answered = { kind: 'checked', alarms, ...asked } as const;
   if (!(allPassed(asked) ? effect.observe : isLastNo(deployment, asked))) return answered;
   const rollout = required(deployment.rollout, deployment);
   return { ...answered, observation: await seen(tools, deployment, rollout) };
 };
 
+const readAlarms = async ({ reach, whose }: Tools, { settings, id }: Deployment, { service }: World) =>
+  whose(service, await alarmsOf(settings, reach, id));
+
 const allPassed = ({ health: well, smoke: tested = [] }: Asked): boolean =>
   well?.healthy !== false && tested.every(({ passed }) => passed);
 
 /** The alarms are read last: an answer lets traffic through. */
-const tryOut = async (tools: Tools, deployment: Deployment, effect: Extract<Effect, { kind: 'try' }>): Promise<Tried> => {
+const tryOut = async (
+  tools: Tools,
+  deployment: Deployment,
+  effect: Extract<Effect, { kind: 'try' }>,
+  world: World,
+): Promise<Tried> => {
   const { pause, traffic } = effect;
   const asked = await checksOf(tools, deployment, traffic, partsOf(pause));
-  const alarms = await alarmsOf(deployment.settings, tools.reach, deployment.id);
+  const alarms = await readAlarms(tools, deployment, world);
   if (allPassed(asked) && countedAlarms(deployment, alarms).length === 0)
     await target(tools, deployment).proceed?.(jobOf(deployment), required(deployment.rollout, deployment), pause);
   return { kind: 'tried', traffic, alarms, ...asked };
@@ -165,11 +182,12 @@ const required = (rollout: Rollout | undefined, { id, state }: Deployment): Roll
   return rollout;
 };
 
-const lookBack = async (tools: Tools, deployment: Deployment): Promise<Looked> => {
-  const [alarms, missing] = await Promise.all([
+const lookBack = async (tools: Tools, deployment: Deployment, { service }: World): Promise<Looked> => {
+  const [readings, missing] = await Promise.all([
     alarmsThatAnswer(deployment.settings, tools.reach, deployment.id),
     missingDestination(tools, deployment.destination),
   ]);
+  const alarms = await tools.whose(service, readings);
   return { kind: 'looked', alarms, ...(missing ? { missing } : {}) };
 };
 

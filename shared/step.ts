@@ -6,6 +6,7 @@ import type { Deployment, FunctionName } from './deployment/types.ts';
 import { FinalError } from './errors.ts';
 import { outcomeDetail } from './events/outcome.ts';
 import { describeError, type Log } from './log.ts';
+import type { Whose } from './sharing.ts';
 import type { OutboxEntry } from './store/commit.ts';
 import { NewerItemError } from './store/items.ts';
 import type { Need, Store, Subject } from './store/store.ts';
@@ -22,6 +23,7 @@ export interface Crew {
   readonly store: Store;
   /** Performs what is owed and tells what came of it; what it throws is fed back as `erred`. */
   readonly perform: (effect: Effect, deployment: Deployment, world: World) => Promise<Input>;
+  readonly whose: Whose;
   /** Which of the entries the bus has taken. */
   readonly publish: (entries: readonly OutboxEntry[]) => Promise<readonly OutboxEntry[]>;
   readonly wake: (wake: Wake, token: string) => Promise<void>;

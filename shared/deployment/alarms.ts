@@ -23,11 +23,16 @@ export const isOfReplaced = (
   previous?: AlarmReading['state'],
 ): boolean => {
   const { window } = service;
+  if (alarm.ofOther === true) return false;
   if (window === undefined || window.deployment === deployment.id || !window.alarms.includes(alarm.arn)) return false;
   if (window.baseline.includes(alarm.arn) && previous !== 'OK') return false;
   const first = deployment.rollout?.startedAt;
   return alarm.at >= window.opensAt && alarm.at <= window.closesAt && (first === undefined || alarm.at < first);
 };
+
+/** Fires for another service that has it too, or for what is replaced: it does not speak against this deployment. */
+export const isAnothers = (...[deployment, service, alarm, previous]: Parameters<typeof isOfReplaced>): boolean =>
+  alarm.ofOther === true || isOfReplaced(deployment, service, alarm, previous);
 
 export const alarmFailure = (alarms: readonly AlarmReading[]): Failure => ({
   code: 'alarm',

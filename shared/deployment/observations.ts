@@ -77,6 +77,8 @@ export interface AlarmReading {
   /** When it came into that state; for a missing alarm, when it was asked for. */
   readonly at: Instant;
   readonly reason: string;
+  /** It fires for another service that has it too. */
+  readonly ofOther?: true;
 }
 
 export interface HealthResult {

@@ -78,12 +78,28 @@ export const quarantineOf = (
 /** EventBridge tells times in whole seconds: an event may be as much younger than its `time`. */
 const SECOND = 1000;
 
-/** What a service ran, or was on its way to, at that time; `undefined`: the store does not know. */
-export const stretchAt = ({ history }: Service, time: Instant): Stretch | undefined => history.findLast(({ at }) => at <= time);
+/** The target has begun with it: alarms may be its own from then on. */
+export const withBegun = (service: Service, deployment: string, begun: Instant): Service => ({
+  ...service,
+  history: service.history.map((stretch) =>
+    stretch.underWay && stretch.deployment === deployment ? { begun, ...stretch } : stretch,
+  ),
+});
+
+/** What a service may have been ill of at that time: what the target had begun with, else what ran; `undefined`: the store does not know. */
+export const begunAt = ({ history }: Service, time: Instant): Stretch | undefined =>
+  history.findLast(({ at, underWay, begun = Number.POSITIVE_INFINITY }) => (underWay ? begun : at) <= time);
+
+/** Whether something is under way that alarms of that time may be of: the target had begun with it, or it undoes what was begun. */
+export const isBusyAt = ({ active, history }: Service, time: Instant): boolean =>
+  active !== undefined &&
+  !history.some(
+    ({ underWay, deployment, begun = Number.POSITIVE_INFINITY }) => underWay && deployment === active && begun > time,
+  );
 
 /** What was under way on the service at that time, else what ran then; `undefined`: the store does not know. */
-export const leavingAt = (service: Service, time: Instant): Leaving | undefined => {
-  const stretch = stretchAt(service, time + SECOND - 1);
+export const leavingAt = ({ history }: Service, time: Instant): Leaving | undefined => {
+  const stretch = history.findLast(({ at }) => at <= time + SECOND - 1);
   if (stretch === undefined) return undefined;
   const { deployment, digest, revision } = stretch;
   return {

@@ -1,4 +1,4 @@
-import { alarmFailure, isOfReplaced } from './alarms.ts';
+import { alarmFailure, isAnothers } from './alarms.ts';
 import type { Decision } from './decision.ts';
 import { chooseDestination } from './going-back.ts';
 import type { AlarmChanged, Moment } from './input.ts';
@@ -24,19 +24,21 @@ export const heldAgainstReplaced = (
   };
 };
 
-/** That alarm, while another deployment is under way: it goes on, and does not count this alarm until it has been OK. */
+/** An alarm of another, while a deployment is under way: it goes on, and does not count this alarm until it has been OK. */
 export const tainted = (world: Known, alarm: AlarmReading, moment: Moment): Decision => {
   const { deployment, service } = world;
   const { window } = service;
-  if (window === undefined) return nothing();
-  const held = heldAgainstReplaced(service, window, alarm, moment);
-  const { adopted } = deployment;
-  const watching: Deployment = {
+  const uncounted: Deployment = {
     ...deployment,
-    adopted: adopted && deployment.before?.revision.id !== window.revision.id,
-    blamed: window.revision.id,
     baseline: deployment.baseline.includes(alarm.arn) ? deployment.baseline : [...deployment.baseline, alarm.arn],
     wakeAt: Math.max(deployment.wakeAt ?? 0, moment.now),
+  };
+  if (alarm.ofOther === true || window === undefined) return step(uncounted, moment);
+  const held = heldAgainstReplaced(service, window, alarm, moment);
+  const watching: Deployment = {
+    ...uncounted,
+    adopted: deployment.adopted && deployment.before?.revision.id !== window.revision.id,
+    blamed: window.revision.id,
   };
   const goingBack = deployment.state === 'rolling-back' && deployment.destination?.id === window.revision.id;
   const destination = goingBack ? chooseDestination(watching, held.service, deployment.leaving ?? {}) : deployment.destination;
@@ -46,6 +48,6 @@ export const tainted = (world: Known, alarm: AlarmReading, moment: Moment): Deci
 
 /** An alarm changes while nothing of this deployment can be blamed: it has no task yet, or is on its way back. */
 export const replacedRings = (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision =>
-  alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm, previous)
+  alarm.state === 'ALARM' && isAnothers(world.deployment, world.service, alarm, previous)
     ? tainted(world, alarm, moment)
     : nothing();

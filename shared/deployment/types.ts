@@ -198,6 +198,8 @@ export interface Stretch {
   readonly digest?: string;
   readonly revision?: string;
   readonly underWay: boolean;
+  /** Of what is, or was, under way: since when it may be to blame. Absent: the target had not begun with it. */
+  readonly begun?: Instant;
 }
 
 export interface Service {

@@ -1,4 +1,4 @@
-import { alarmFailure, countedAlarms, isOfReplaced, watched } from './alarms.ts';
+import { alarmFailure, countedAlarms, isAnothers, watched } from './alarms.ts';
 import type { Decision } from './decision.ts';
 import { NEXT_LOOK, WAIT_LOOK } from './durations.ts';
 import { goBack, ownLeaving, verificationFailed } from './going-back.ts';
@@ -47,7 +47,7 @@ export const alarmUnderWay =
   (world: Known, { alarm, previous }: AlarmChanged, moment: Moment): Decision => {
     const { deployment, service } = world;
     if (alarm.state !== 'ALARM') return alarmIsOver(world, alarm, moment);
-    if (isOfReplaced(deployment, service, alarm, previous)) return tainted(world, alarm, moment);
+    if (isAnothers(deployment, service, alarm, previous)) return tainted(world, alarm, moment);
     const old = alarm.at < (deployment.baselineAt ?? 0);
     const seenOk = previous === 'OK' && !old;
     if (old || (deployment.baseline.includes(alarm.arn) && !seenOk)) return { others: [], events: [], wakes: [] };
@@ -155,10 +155,10 @@ export const notCompleted = (
   }
 };
 
-/** Alarms that count now; `undefined`: none. Alarms of the replaced revision are told apart first. */
+/** Alarms that count now; `undefined`: none. Another's are told apart first. */
 export const alarmAnswer = (world: Known, alarms: readonly AlarmReading[], moment: Moment): Decision | undefined => {
   const counted = countedAlarms(world.deployment, alarms);
-  const [old] = counted.filter((alarm) => isOfReplaced(world.deployment, world.service, alarm));
+  const [old] = counted.filter((alarm) => isAnothers(world.deployment, world.service, alarm));
   if (old !== undefined) return tainted(world, old, moment);
   if (counted.length === 0) return undefined;
   const failure = alarmFailure(counted);

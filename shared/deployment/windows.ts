@@ -1,5 +1,5 @@
 import type { AlarmReading, Instant } from './observations.ts';
-import { stretchAt, withoutWindow } from './services.ts';
+import { begunAt, isBusyAt, withoutWindow } from './services.ts';
 import { windowLooked } from './succeeding.ts';
 import type { Service } from './types.ts';
 
@@ -53,14 +53,14 @@ export const windowRead = (service: Service, readings: readonly AlarmReading[], 
 };
 
 /**
- * Whether an alarm that two services share is the other's: that was under way when it rang and this one was not, or was deployed later, and has
- * its window open still, or was left since. `window`: how long the other's alarms count after a success, in milliseconds.
+ * Whether an alarm that two services share is the other's: its target had begun with it when it rang, and not this one's, or it was deployed
+ * later, and has its window open still, or was left since. `window`: how long the other's alarms count after a success, in milliseconds.
  */
 export const isOfOther = (service: Service, other: Service, alarm: AlarmReading, window: number): boolean => {
-  const [own, theirs] = [stretchAt(service, alarm.at), stretchAt(other, alarm.at)];
+  const [own, theirs] = [begunAt(service, alarm.at), begunAt(other, alarm.at)];
   if (own === undefined || own.underWay || theirs?.deployment === undefined) return false;
   const { deployment } = theirs;
-  if (theirs.underWay) return other.active === deployment || other.history.some(({ at }) => at > alarm.at);
+  if (theirs.underWay) return isBusyAt(other, alarm.at) || other.history.some(({ at }) => at > alarm.at);
   const isOpen = other.window?.deployment === deployment;
   const wasLeft = !other.verified.some((verified) => verified.deployment === deployment);
   return theirs.at > own.at && alarm.at <= theirs.at + window && (isOpen || wasLeft);

@@ -1,4 +1,5 @@
 import type { AlarmReading } from '../deployment/observations.ts';
+import { isBusyAt } from '../deployment/services.ts';
 import type { Service } from '../deployment/types.ts';
 import { windowHeard } from '../deployment/windows.ts';
 import type { CloudWatchAlarmStateChange } from '../events/generated/types.ts';
@@ -14,8 +15,8 @@ interface Concerned {
 }
 
 /**
- * An alarm that several services share concerns those of them that are being deployed, else only the one whose window was
- * opened last.
+ * An alarm that several services share concerns those of them that the target had begun to deploy when it fired, else only the one whose
+ * window was opened last.
  */
 export const alarmHeard = async (
   runtime: Runtime,
@@ -29,7 +30,7 @@ export const alarmHeard = async (
       async (place): Promise<Concerned> => ({ place, service: await crew.store.service(place.environment, place.service) }),
     ),
   );
-  const underWay = concerned.filter(({ service }) => service.active !== undefined);
+  const underWay = concerned.filter(({ service }) => isUnderWay(service, alarm));
   for (const { place, service } of underWay) {
     const input = { kind: 'alarm-changed', alarm, previous } as const;
     await runStep(crew, { subject: { ...place, deployment: service.active ?? '' }, input, need: { waiters: false }, message });
@@ -39,14 +40,18 @@ export const alarmHeard = async (
     crew.log.info(underWay.length > 0 ? 'told to what is under way' : 'nothing to do: no window is open', { alarm: alarm.name });
     return;
   }
-  const occasion = { eventId: event.id, type: event['detail-type'], message };
+  const occasion = { eventId: event.id, type: event['detail-type'], message, previous };
   // It may come twice, or late: whose it was when it fired is not who is there now.
-  if ((await ownOf(runtime, crew, latest.service, [alarm])).length === 0) {
+  if ((await ownOf(crew, latest.service, [alarm])).length === 0) {
     crew.log.info('nothing to do: the alarm fired for another service that has it too', { alarm: alarm.name });
     return;
   }
   await answer(runtime, crew, latest.place, latest.service, windowHeard(latest.service, alarm, previous), occasion);
 };
+
+/** That it is over, everybody who is under way may hear. */
+const isUnderWay = (service: Service, { state, at }: AlarmReading): boolean =>
+  state === 'ALARM' ? isBusyAt(service, at) : service.active !== undefined;
 
 const latestWindow = (concerned: readonly Concerned[]): Concerned | undefined =>
   concerned

@@ -1,10 +1,10 @@
-import { findService, servicesWithAlarm } from '../catalogue/lookup.ts';
+import { findService } from '../catalogue/lookup.ts';
 import { type Clients, reaching } from '../crew.ts';
 import type { Wake, World } from '../deployment/decision.ts';
 import type { AlarmReading } from '../deployment/observations.ts';
 import { withoutWindow } from '../deployment/services.ts';
 import type { Service } from '../deployment/types.ts';
-import { isOfOther, type WindowDecision, windowRead } from '../deployment/windows.ts';
+import { type WindowDecision, windowRead } from '../deployment/windows.ts';
 import { deploymentId, fingerprint } from '../events/identity.ts';
 import type { Place } from '../messages.ts';
 import type { Runtime } from '../runtime.ts';
@@ -27,7 +27,7 @@ export const windowDue = async (runtime: Runtime, clients: Clients, crew: Crew, 
   }
   const { alarms, deployment } = window;
   const readings = await alarmsOf({ alarms, sites: known.settings.sites }, reaching(clients), deployment);
-  const decision = windowRead(service, await ownOf(runtime, crew, service, readings), crew.now());
+  const decision = windowRead(service, await ownOf(crew, service, readings), crew.now());
   await answer(runtime, crew, { environment, service: name, lane: known.lane }, service, decision, {
     eventId: wakeId(service),
     type: 'alarm-read',
@@ -36,25 +36,8 @@ export const windowDue = async (runtime: Runtime, clients: Clients, crew: Crew, 
 };
 
 /** Without those that fire for another service, with which they are shared. */
-export const ownOf = async (
-  { catalogue }: Runtime,
-  crew: Crew,
-  service: Service,
-  readings: readonly AlarmReading[],
-): Promise<readonly AlarmReading[]> => {
-  const isTheirs = async (alarm: AlarmReading): Promise<boolean> => {
-    const sharing = servicesWithAlarm(catalogue, alarm.arn).filter(
-      ({ environment, name }) => environment !== service.environment || name !== service.name,
-    );
-    for (const { environment, name, settings } of alarm.state === 'ALARM' ? sharing : []) {
-      const other = await crew.store.service(environment, name);
-      if (isOfOther(service, other, alarm, settings.rollbackWindowSeconds * 1000)) return true;
-    }
-    return false;
-  };
-  const theirs = await Promise.all(readings.map(isTheirs));
-  return readings.filter((_, index) => theirs[index] !== true);
-};
+export const ownOf = async (crew: Crew, service: Service, readings: readonly AlarmReading[]): Promise<readonly AlarmReading[]> =>
+  (await crew.whose(service, readings)).filter(({ ofOther }) => ofOther !== true);
 
 const wakeId = ({ environment, name, wakeNumber }: Service): string => `${environment}/${name}#${wakeNumber}`;
 
@@ -62,6 +45,8 @@ interface Occasion {
   readonly eventId: string;
   readonly type: string;
   readonly message: string;
+  /** What the alarm was before, if anybody told. */
+  readonly previous?: AlarmReading['state'];
 }
 
 /** Saves what the window has learned, and goes back if an alarm asks for it. */
@@ -115,7 +100,7 @@ const goBack = async (
   const known = findService(runtime.catalogue, place.environment, place.service);
   if (window === undefined || 'unknown' in known) return;
   if (active !== undefined) {
-    const input = { kind: 'alarm-changed', alarm, previous: 'INSUFFICIENT_DATA' } as const;
+    const input = { kind: 'alarm-changed', alarm, previous: occasion.previous ?? 'INSUFFICIENT_DATA' } as const;
     return runStep(crew, {
       subject: { ...place, deployment: active },
       input,

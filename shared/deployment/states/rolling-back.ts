@@ -1,4 +1,4 @@
-import { isOfReplaced } from '../alarms.ts';
+import { countedAlarms, isAnothers } from '../alarms.ts';
 import type { Decision } from '../decision.ts';
 import { FIRST_LOOK, MOST_RESTORES, WAIT_LOOK } from '../durations.ts';
 import { chooseDestination, ownLeaving } from '../going-back.ts';
@@ -7,7 +7,7 @@ import { callFailed, cancelRefused, nothing, onlyRelease, toldLast } from '../la
 import type { Revision, Rollout } from '../observations.ts';
 import { isUntouched } from '../owner.ts';
 import type { Known, Row } from '../rule.ts';
-import { leasedByOther, releaseLease } from '../services.ts';
+import { leasedByOther, releaseLease, withBegun } from '../services.ts';
 import { afterOther, handOver, lookAgain, step, type Told, underLease } from '../steps.ts';
 import { replacedRings, tainted } from '../tainting.ts';
 import type { Deployment, Service } from '../types.ts';
@@ -69,10 +69,10 @@ const noDestination = (world: Known, moment: Moment): Decision =>
 const looked = (world: Known, input: Looked, moment: Moment): Decision => {
   if (world.service.lease?.by !== moment.invocation) return nothing();
   if (moment.function !== 'rollback') return onlyRelease(world, input, moment);
-  const [old] = input.alarms.filter((alarm) => alarm.state === 'ALARM' && isOfReplaced(world.deployment, world.service, alarm));
-  if (old !== undefined && !world.deployment.baseline.includes(old.arn)) {
-    return again(world, tainted(world, old, moment), moment);
-  }
+  const [old] = countedAlarms(world.deployment, input.alarms).filter((alarm) =>
+    isAnothers(world.deployment, world.service, alarm),
+  );
+  if (old !== undefined) return again(world, tainted(world, old, moment), moment);
   if (input.missing !== undefined) return unavailable(world, moment);
   return { others: [], events: [], wakes: [], effect: { kind: 'restore' } };
 };
@@ -184,7 +184,8 @@ const startAnswered = (world: Known, { answer }: StartAnswered, moment: Moment):
   if ('refused' in answer) return handOver(world.deployment, moment, { service });
   const rollout = answer.rollout;
   const leaving = { ...(world.deployment.leaving ?? ownLeaving(world.deployment)), revision: rollout.revision.id };
-  return handOver({ ...world.deployment, rollout, leaving }, moment, { service });
+  const begun = withBegun(service, world.deployment.id, rollout.startedAt);
+  return handOver({ ...world.deployment, rollout, leaving }, moment, { service: begun });
 };
 
 /** The target's own rollback may have ended: its owner looks. */

@@ -8,7 +8,7 @@ import type { AlarmReading, Current, Failure } from '../observations.ts';
 import { alreadyLeft, alreadyThere } from '../placing.ts';
 import { rejectWaiters } from '../rejecting.ts';
 import type { Known, Row } from '../rule.ts';
-import { beforeLeft, releaseLease } from '../services.ts';
+import { beforeLeft, releaseLease, withBegun } from '../services.ts';
 import { afterOther, lookAgain, underLease } from '../steps.ts';
 import { heldAgainstReplaced, replacedRings } from '../tainting.ts';
 import type { Deployment } from '../types.ts';
@@ -170,7 +170,7 @@ const startAnswered = (world: Known, { answer }: StartAnswered, moment: Moment):
   };
   const first = answer.lookInSeconds === undefined ? FIRST_LOOK : answer.lookInSeconds * 1000;
   return lookAgain(rolling, moment, first, {
-    service: releaseLease(world.service, moment),
+    service: withBegun(releaseLease(world.service, moment), deployment.id, answer.rollout.startedAt),
     events: [
       {
         type: 'DeploymentStarted',

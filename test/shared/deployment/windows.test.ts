@@ -50,7 +50,13 @@ describe('an open window', () => {
 });
 
 describe('an alarm that two services share', () => {
-  const stretch = (deployment: string, at: number, underWay = false): Stretch => ({ deployment, at: NOW + at, underWay });
+  const stretch = (deployment: string, at: number, underWay = false): Stretch => ({
+    deployment,
+    at: NOW + at,
+    underWay,
+    ...(underWay ? { begun: NOW + at } : {}),
+  });
+  const aboutToBegin = (deployment: string, at: number): Stretch => ({ deployment, at: NOW + at, underWay: true });
   const ours = service({ history: [stretch('d-1', -50, true), stretch('d-1', -40)] });
   const verified = (deployment: string) => [{ revision: revision(1, 'a'), digest: digest('a'), deployment, at: NOW }];
   const theirs = (over: Partial<Service>, ...history: readonly Stretch[]) =>
@@ -61,6 +67,8 @@ describe('an alarm that two services share', () => {
   it.each<[which: string, of: boolean, other: Service, own?: Service]>([
     ['that was under way, and is', true, theirs({ active: 'd-2' }, begun)],
     ['that began as it rang', true, theirs({ active: 'd-2' }, stretch('d-2', 0, true))],
+    ['that was under way, and that another undoes', true, theirs({ active: 'r-1' }, begun)],
+    ['that was under way, and of whose end nothing is known', false, theirs({ active: 'd-3' }, begun, aboutToBegin('d-3', -5))],
     ['that was under way, and ends as it rang', false, theirs({ verified: verified('d-0') }, begun, stretch('d-0', 0))],
     ['that was under way, and was gone back from since', true, theirs({}, begun, stretch('d-0', 1))],
     ['that was under way, and of whose end nothing is known', false, theirs({}, begun)],
@@ -78,6 +86,20 @@ describe('an alarm that two services share', () => {
     ['that was deployed earlier', false, theirs({}, stretch('d-2', -30)), service({ history: [stretch('d-1', -20)] })],
     ['where others have put something', false, theirs({}, { at: NOW - 10, underWay: false })],
     ['that began after it rang', false, theirs({ active: 'd-2' }, stretch('d-2', 1, true))],
+    ['that began, though it had been about to for long', true, theirs({ active: 'd-2' }, { ...begun, at: NOW - 1000 })],
+    ['that was about to begin as it rang, and began since', false, theirs({ active: 'd-2' }, { ...begun, begun: NOW + 1 })],
+    ['that is about to begin', false, theirs({ active: 'd-2' }, aboutToBegin('d-2', -10))],
+    [
+      'that is about to begin, and was deployed later',
+      true,
+      theirs({ active: 'd-3' }, stretch('d-2', -30), aboutToBegin('d-3', -10)),
+    ],
+    [
+      'that was under way as this one was about to begin',
+      true,
+      theirs({ active: 'd-2' }, begun),
+      service({ history: [...ours.history, aboutToBegin('d-3', -20)] }),
+    ],
     ['while nothing is known of this one', false, theirs({ active: 'd-2' }, begun), service({ history: [] })],
   ])('is another´s %s: %s', (_, of, other, own) => {
     expect(isTheirs(other, own)).toBe(of);

@@ -4,6 +4,7 @@ import type { Input } from '../../../../shared/deployment/input.ts';
 import { windowHeard, windowRead } from '../../../../shared/deployment/windows.ts';
 import {
   alarm,
+  deploy,
   deployment,
   digest,
   inputs,
@@ -16,7 +17,7 @@ import {
   verify,
   worldOf,
 } from '../builders.ts';
-import { checked, entry, LEASE, leased, ONE, serving, settled, TWO, wake } from './parts.ts';
+import { checked, entry, LEASE, leased, looked, ONE, serving, settled, TWO, wake } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
 /** Fired before the first task of what is being deployed. */
@@ -47,6 +48,19 @@ describe('the destination´s own alarm', () => {
     expect(whole(known, input, rollback)).toEqual({ effect: { kind: 'restore' } });
     const quiet: Input = { kind: 'looked', alarms: [alarm({ at: NOW - 60_001, state: 'OK' })] };
     expect(whole(worldOf('rolling-back', {}, around), quiet, rollback)).toEqual({ effect: { kind: 'restore' } });
+  });
+
+  it('is found also behind one that fires for another service', () => {
+    const settled = { kind: 'looked', alarms: [alarm({ ...old, arn: 'arn:alarm:x', ofOther: true }), old] } as const;
+    const first = worldOf('rolling-back', {}, around);
+    expect(whole(first, settled, rollback)).toEqual({
+      deployment: { baseline: ['arn:alarm:x'], wakeNumber: 2 },
+      effect: { kind: 'look-back' },
+    });
+    expect(whole(worldOf('rolling-back', { baseline: ['arn:alarm:x'] }, around), settled, rollback)).toMatchObject({
+      deployment: { blamed: ONE.id, baseline: ['arn:alarm:x', 'arn:alarm:errors'], destination: zero.revision },
+      quarantine: against,
+    });
   });
 
   it('with nowhere else to go lets the lease go, and its owner says so at once', () => {
@@ -153,6 +167,37 @@ describe('an alarm', () => {
     expect(whole({ ...worldOf(state, {}, replacing), deployment: never }, checked({ alarms: [old] }), verify)).toMatchObject({
       deployment: { wakeAt: NOW },
     });
+  });
+
+  it.each(['rolling-out', 'verifying', 'baking'] as const)('of another service is not its own while it is %s', (state) => {
+    const told = { kind: 'alarm-changed', alarm: alarm({ ofOther: true }), previous: 'OK' } as const;
+    for (const around of [replacing, serving()])
+      expect(whole(worldOf(state, { wakeAt: NOW }, around), told, rollback)).toMatchObject({
+        deployment: { baseline: ['arn:alarm:errors'] },
+      });
+    const after = whole(worldOf(state, { wakeAt: NOW }, replacing), told, rollback);
+    expect(after).not.toHaveProperty('service');
+    expect(after).not.toHaveProperty('quarantine');
+    expect(after['deployment']).not.toHaveProperty('state');
+  });
+
+  it.each(['verifying', 'baking'] as const)('of another service, read while it is %s, is not its own', (state) => {
+    const read = checked({ alarms: [alarm({ ...old, ofOther: true })], observation: { phase: 'completed', desired: 2 } });
+    const after = whole(worldOf(state, { wakeAt: NOW }, replacing), read, verify);
+    expect(after).toEqual({
+      deployment: { baseline: ['arn:alarm:errors'], wakeNumber: 2 },
+      wakes: [wake('verify', 'd-new', 2)],
+    });
+  });
+
+  it('of another service is not held against what is replaced, and does not count, when something starts', () => {
+    const around = leased({ window: openWindow, wakeAt: NOW + 1 });
+    const rings = looked({ alarms: [alarm({ ...old, ofOther: true })] });
+    const after = whole(worldOf('starting', {}, around), rings, deploy);
+    expect(after).toMatchObject({ deployment: { baseline: ['arn:alarm:errors'] }, effect: { kind: 'start' } });
+    expect(after['service']).toEqual({});
+    expect(after).not.toHaveProperty('quarantine');
+    expect(whole(worldOf('starting', {}, around), looked({ alarms: [old] }), deploy)).toHaveProperty('quarantine');
   });
 
   it('of what is replaced revokes every revision of its digest', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../../../shared/deployment/input.ts';
+import type { Service } from '../../../../shared/deployment/types.ts';
 import { alarm, deploy, digest, inputs, NOW, revision, rollback, service, settings, worldOf } from '../builders.ts';
 import {
   byOther,
@@ -205,6 +206,17 @@ describe('starting', () => {
       deployment: { state: 'failed', outcome: { reason: { code: 'not-allowed', message: 'no' }, changed: false } },
     });
     expect(whole(worldOf('starting', { kind: 'rollback' }, leased()), inputs['start-answered'], rollback)).toEqual({});
+  });
+
+  it('begun is what alarms may be of from then on, and stays so', () => {
+    const ran = service().history;
+    const others = [...ran, { ...stretch, deployment: 'd-1' }];
+    const answered = (history: Service['history'], state: 'starting' | 'rolling-back' = 'starting') =>
+      whole(worldOf(state, {}, leased({ history })), inputs['start-answered'], deploy)['service'];
+    expect(answered([...others, stretch])).toMatchObject({ history: [...others, { ...stretch, begun: NOW }] });
+    expect(answered([...others, stretch], 'rolling-back')).toMatchObject({ history: [...others, { ...stretch, begun: NOW }] });
+    expect(answered([...others, { ...stretch, begun: NOW - 5 }])).not.toHaveProperty('history');
+    expect(answered([...ran, { ...stretch, underWay: false }])).not.toHaveProperty('history');
   });
 
   it('no verdict is committed while another may be in the middle of a call', () => {
