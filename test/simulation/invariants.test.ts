@@ -225,21 +225,75 @@ describe('an invariant sees', () => {
     both(blamedOnce, left('DeploymentFailed', 'd-1'), twice, /^I3: d-2 and d-1/);
   });
 
-  it('an alarm that rings as one of two services that share it is deployed, for which the other is left', () => {
-    const places = SHARE.map((place) => ({ environment: 'prod', service: PLACES[place]?.service }));
-    const shared = (second: number, rang = 60) => ({
-      plan: { steps: [{ at: rang, do: 'alarm', place: SHARE[0], state: 'ALARM' }], outages: [] },
-      told: [
-        event('DeploymentStarted', 10, { ...places[0], deployment: 'd-1' }),
-        verdict('DeploymentSucceeded', second, { ...places[0], deployment: 'd-1' }),
-        event('DeploymentStarted', 50, { ...places[1], deployment: 'd-2' }),
-        verdict('DeploymentRolledBack', 70, { ...places[1], deployment: 'd-2', reason: { code: 'alarm' } }),
-        event('RollbackStarted', 90, { ...places[0], deployment: 'r-1', left: { deployment: 'd-1' }, reason: { code: 'alarm' } }),
-      ],
+  it('an alarm that two services share, which is held against the wrong one', () => {
+    const [one, two] = SHARE.map((place) => ({ environment: 'prod', service: PLACES[place]?.service }));
+    const rolledBack = [70, 'DeploymentRolledBack', { reason: { code: 'alarm' } }] as const;
+    const good = [50, 'DeploymentSucceeded', { verified: true }] as const;
+    /** `d-1` is in the first from second 10 on, `d-2` in the second from 45 on. */
+    const shared = (
+      rang: number,
+      ends: readonly [number, readonly [number, string, object]],
+      over: Partial<Record<'told' | 'answer', readonly Told[]>> & {
+        readonly items?: readonly Item[];
+        readonly began?: number;
+      } = {},
+    ) => {
+      const [first, [to, type, detail]] = ends;
+      return {
+        plan: { steps: [{ at: rang, do: 'alarm', place: SHARE[0], state: 'ALARM' }], outages: [] },
+        running: [
+          { place: SHARE[0], begun: { 'd-1': BEGIN + 10_000 } },
+          { place: SHARE[1], begun: { 'd-2': BEGIN + (over.began ?? 45) * 1000 } },
+        ],
+        told: [
+          event('DeploymentStarted', 11, { ...one, deployment: 'd-1' }),
+          verdict('DeploymentSucceeded', first, { ...one, deployment: 'd-1', verified: true }),
+          event('DeploymentStarted', 46, { ...two, deployment: 'd-2' }),
+          verdict(type, to, { ...two, ...detail, deployment: 'd-2' }),
+          ...(over.answer ?? [event('RollbackStarted', 121, { ...two, deployment: 'r-2', reason: { code: 'alarm' } })]),
+          ...(over.told ?? []),
+        ],
+        items: over.items ?? [],
+      };
+    };
+    const left = { told: [event('RollbackStarted', 120, { ...one, deployment: 'r-1', reason: { code: 'alarm' } })] };
+    const held = (code: string, of = one) => ({
+      items: [{ pk: `service#prod#${of?.service}`, sk: 'quarantine#sha256:1', deployment: 'd-1', reason: { code } }],
     });
-    const says = /^I3: d-1 was left for an alarm that rang as d-2 was deployed/;
-    both(ofOneThatShares, shared(55), shared(54), says);
-    for (const rang of [56, 64]) both(ofOneThatShares, shared(64, rang), shared(40, rang === 56 ? 57 : 63), says);
+    const tells = /^I3: r-1 tells of an alarm that rang for d-2, which has it too/;
+    const quarantined = /^I3: the image of d-1 is quarantined for an alarm that rang for d-2/;
+    // The second is under way, or was found good last.
+    for (const [rang, ends] of [
+      [60, [30, rolledBack]],
+      [60, [30, good]],
+      [103, [30, good]],
+    ] as const) {
+      both(ofOneThatShares, shared(rang, ends), shared(rang, ends, left), tells);
+      both(ofOneThatShares, shared(rang, ends, held('health-check')), shared(rang, ends, held('alarm')), quarantined);
+      both(ofOneThatShares, shared(rang, ends, held('alarm', two)), shared(rang, ends, held('alarm')), quarantined);
+    }
+    const alone = /^I3: d-2 was left alone after an alarm that rang for d-2/;
+    for (const rang of [60, 103])
+      both(ofOneThatShares, shared(rang, [30, good]), shared(rang, [30, good], { answer: [] }), alone);
+    expect(ofOneThatShares(seen(shared(60, [30, rolledBack], { answer: [] })))).toEqual([]);
+    const nothing = [
+      // of the first, which is under way, too, or was found good last
+      shared(60, [67, rolledBack], left),
+      shared(60, [52, good], { ...left, answer: [] }),
+      // too close to the beginning, the end, or the end of the window, to tell
+      shared(52, [30, rolledBack], left),
+      shared(39, [30, rolledBack], left),
+      shared(64, [30, rolledBack], left),
+      shared(55, [30, good], left),
+      shared(104, [30, good], left),
+      // not begun, or begun after it rang
+      shared(60, [30, [70, 'DeploymentFailed', {}]], { ...left, began: 80 }),
+      // not good
+      shared(60, [30, [50, 'DeploymentRolledBack', {}]], left),
+      // somebody has gone back before
+      shared(60, [30, good], { told: [...left.told, event('RollbackSucceeded', 58, { ...two, deployment: 'r-2' })] }),
+    ];
+    for (const one of nothing) expect(ofOneThatShares(seen(one))).toEqual([]);
   });
 
   it('what was left once and is left again, unless who waited for that was cancelled', () => {

@@ -1,6 +1,6 @@
 import { between, pick } from './chance.ts';
 import { PLACES, SHARED, SHARING } from './places.ts';
-import type { Dice, Outage, Step } from './plan.ts';
+import type { Dice, Meeting, Outage, Step } from './plan.ts';
 
 /** What few days bring, with what is away meanwhile. */
 export interface Rare {
@@ -404,14 +404,28 @@ export const rareDay = (dice: Dice): Rare => {
   return pick(dice('rare', 'scene'), SCENES)(dice, place);
 };
 
-/** An alarm that two services have rings while one of them is deployed, and stays; the other was left well a moment before. */
+/**
+ * An alarm that two services have rings, and stays, while one of them is deployed, or just after that, or while the other, which was left
+ * well a moment before, is about to begin once more.
+ */
 export const sharedDay = (dice: Dice): readonly Step[] => {
   const [shared, sharing] = [PLACES.indexOf(SHARED), PLACES.indexOf(SHARING)];
   const [first, second] = dice('shared', 'first') < 0.5 ? [shared, sharing] : [sharing, shared];
-  const at = between(dice('shared', 'at'), 45, 60);
-  return [
-    stepOf(dice, first, deploy('good'), { at: 0, index: 0 }),
-    stepOf(dice, second, deploy('slow'), { at, index: 1 }),
-    stepOf(dice, shared, { do: 'alarm', state: 'ALARM' }, { at: at + between(dice('shared', 'rings'), 4, 25), index: 2 }),
-  ];
+  const rings: Act = { do: 'alarm', state: 'ALARM' };
+  const of = (place: number, act: Act, at: number, index: number) => stepOf(dice, place, act, { at, index });
+  const good = of(first, deploy('good'), 0, 0);
+  const which = dice('shared', 'which');
+  if (which < 0.4) {
+    const at = between(dice('shared', 'at'), 45, 60);
+    return [good, of(second, deploy('slow'), at, 1), of(shared, rings, at + between(dice('shared', 'rings'), 4, 25), 2)];
+  }
+  // The window of what was left well first is open yet.
+  const other = of(second, deploy('better'), between(dice('shared', 'other'), 1, 5), 1);
+  const then = other.at + between(dice('shared', 'then'), 1, 8);
+  const again = (at: number, index: number): Step => ({ ...of(first, deploy('better'), at, index), after: 'r1' });
+  if (which < 0.7)
+    return [good, other, { ...of(shared, rings, then, 2), after: 'r1' }, again(then + between(dice('shared', 'again'), 1, 8), 3)];
+  const seconds = between(dice('shared', 'late'), 10, 30);
+  const meets: Meeting = { function: 'deploy', action: 'UpdateService', nth: 3, seconds, done: false };
+  return [good, other, again(then, 2), { ...of(shared, rings, then + 30, 3), meets }];
 };

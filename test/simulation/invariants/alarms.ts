@@ -1,6 +1,6 @@
 import { PLACES, SHARED } from '../places.ts';
 import { isRolling, type Plan } from '../plan.ts';
-import { BEGIN, type Item, type Running, type Told } from '../seen.ts';
+import { BEGIN, type Item, type Running, type Seen, type Told } from '../seen.ts';
 import { at, auditOf, eventsOf, type Invariant, MARGIN, reachedAt, SHARE, stepsAt } from './events.ts';
 
 /**
@@ -152,34 +152,75 @@ const rangForBoth = (plan: Plan): number | undefined => {
   return BEGIN + rings.at * 1000;
 };
 
-/** I3: an alarm that two services share, and that rings while one is being deployed, is not held against what the other was left at before. */
-export const ofOneThatShares: Invariant = ({ plan, told }) => {
-  const rang = rangForBoth(plan);
-  if (rang === undefined) return [];
-  const eventsIn = (place: number) => [
-    ...eventsOf(told.filter(({ detail }) => detail.service === PLACES[place]?.service)).values(),
-  ];
-  const isBlamed = (all: readonly Told[]) => {
-    const [started, back] = [all.find(({ type }) => type === 'DeploymentStarted'), all.at(-1)];
-    if (started === undefined || back?.type !== 'DeploymentRolledBack' || back.detail.reason.code !== 'alarm') return false;
-    return at(started) < rang - MARGIN && at(back) > rang + MARGIN;
-  };
+interface Spell {
+  readonly deployment: string;
+  /** When ECS began with it, when that was told, and its verdict, in milliseconds. */
+  readonly from: number;
+  readonly told: number;
+  readonly to: number;
+  readonly isGood: boolean;
+}
+
+/** Each deployment that ECS has begun with at a place. */
+const spellsAt = ({ told, running }: Seen, place: number): readonly Spell[] => {
+  const { begun = {} } = running.find((one) => one.place === place) ?? {};
+  return [...eventsOf(told.filter(({ detail }) => detail.service === PLACES[place]?.service))].flatMap(([deployment, all]) => {
+    const [from, last] = [begun[deployment], all.findLast(({ detail }) => detail.terminal === true)];
+    if (from === undefined || last === undefined) return [];
+    const started = all.find(({ type }) => type === 'DeploymentStarted') ?? last;
+    return [
+      {
+        deployment,
+        from,
+        told: at(started),
+        to: at(last),
+        isGood: last.type === 'DeploymentSucceeded' && last.detail.verified === true,
+      },
+    ];
+  });
+};
+
+/** What an alarm may be of at a place; `undefined`: nothing that has begun, or it is too close to tell. */
+const suspectOf = (spells: readonly Spell[], rang: number): (Spell & { readonly underWay: boolean }) | undefined => {
+  const isNear = spells.some(
+    ({ from, told, to }) => (rang >= from - MARGIN && rang <= told + MARGIN) || Math.abs(to - rang) <= MARGIN,
+  );
+  const spell = spells
+    .filter(({ from }) => from < rang)
+    .sort((one, other) => one.from - other.from)
+    .at(-1);
+  return isNear || spell === undefined ? undefined : { ...spell, underWay: spell.to > rang };
+};
+
+/**
+ * I3: an alarm that two services share is held against that of them which was being deployed when it rang, else against the one that was
+ * found good last: not against the other, nor what that replaces.
+ */
+export const ofOneThatShares: Invariant = (seen) => {
+  const rang = rangForBoth(seen.plan);
+  const services = SHARE.map((place) => PLACES[place]?.service);
+  const isRollback = (event: Told) => event.type.startsWith('Rollback') && services.includes(event.detail.service);
+  if (rang === undefined || !isRolling(seen.plan)) return [];
+  if (seen.told.some((event) => isRollback(event) && at(event) < rang + MARGIN)) return [];
   return SHARE.flatMap((place, index) => {
-    const other = SHARE[1 - index] ?? place;
-    const own = eventsIn(place);
-    const blamed = own.find(isBlamed)?.[0]?.detail.deployment;
-    const theirs = eventsIn(other);
-    const started = theirs.flatMap((all) => all.filter(({ type }) => type === 'DeploymentStarted'));
-    if (blamed === undefined || started.length !== 1) return [];
-    const left = theirs.flatMap((all) =>
-      all.filter(({ type, detail }) => type === 'RollbackStarted' && detail.reason.code === 'alarm'),
+    const own = suspectOf(spellsAt(seen, place), rang);
+    const theirs = suspectOf(spellsAt(seen, SHARE[1 - index] ?? place), rang);
+    if (own === undefined || theirs === undefined || own.underWay) return [];
+    const isTheirs = theirs.underWay || (theirs.isGood && theirs.to > own.to && rang < theirs.to + WINDOW - MARGIN);
+    if (!isTheirs) return [];
+    const says = `an alarm that rang for ${theirs.deployment}, which has it too`;
+    const { environment, service } = PLACES[place] ?? PLACES[0];
+    const blamed = seen.told.flatMap(({ detail }) =>
+      detail.service === service && detail.reason?.code === 'alarm' ? [`${detail.deployment} tells of`] : [],
     );
-    const verdict = theirs
-      .flat()
-      .find(({ detail }) => detail.terminal === true && detail.deployment === started[0]?.detail.deployment);
-    if (verdict === undefined || at(verdict) > rang - MARGIN) return [];
-    return left.map(
-      ({ detail }) => `I3: ${detail.left.deployment} was left for an alarm that rang as ${blamed} was deployed, which has it too`,
+    const held = seen.items.flatMap(({ pk, sk, reason, deployment }) =>
+      pk === `service#${environment}#${service}` && String(sk).startsWith('quarantine#') && reason?.code === 'alarm'
+        ? [`the image of ${deployment} is quarantined for`]
+        : [],
     );
+    const alone = leftAlone(seen.told, services[1 - index] ?? '', rang)
+      .filter(({ detail }) => !theirs.underWay && detail.deployment === theirs.deployment)
+      .map(({ detail }) => `${detail.deployment} was left alone after`);
+    return [...new Set([...blamed, ...held, ...alone])].map((wrong) => `I3: ${wrong} ${says}`);
   });
 };
