@@ -184,7 +184,7 @@ const startAnswered = (world: Known, { answer }: StartAnswered, moment: Moment):
   if ('refused' in answer) return handOver(world.deployment, moment, { service });
   const rollout = answer.rollout;
   const leaving = { ...(world.deployment.leaving ?? ownLeaving(world.deployment)), revision: rollout.revision.id };
-  const begun = withBegun(service, world.deployment.id, rollout.startedAt);
+  const begun = withBegun(service, leaving.deployment ?? world.deployment.id, rollout.startedAt);
   return handOver({ ...world.deployment, rollout, leaving }, moment, { service: begun });
 };
 

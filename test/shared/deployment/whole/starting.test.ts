@@ -215,6 +215,12 @@ describe('starting', () => {
       whole(worldOf(state, {}, leased({ history })), inputs['start-answered'], deploy)['service'];
     expect(answered([...others, stretch])).toMatchObject({ history: [...others, { ...stretch, begun: NOW }] });
     expect(answered([...others, stretch], 'rolling-back')).toMatchObject({ history: [...others, { ...stretch, begun: NOW }] });
+    const ended = worldOf(
+      'rolling-back',
+      { id: 'r-1', leaving: { deployment: 'd-new' } },
+      leased({ active: 'r-1', history: [stretch] }),
+    );
+    expect(whole(ended, inputs['start-answered'], deploy)).toMatchObject({ service: { history: [{ ...stretch, begun: NOW }] } });
     expect(answered([...others, { ...stretch, begun: NOW - 5 }])).not.toHaveProperty('history');
     expect(answered([...ran, { ...stretch, underWay: false }])).not.toHaveProperty('history');
   });
