@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { knownIn } from './known.ts';
 import { patched } from './patch.ts';
 
 const FOLDER = new URL('.', import.meta.url);
@@ -12,6 +13,17 @@ describe('a planted bug', () => {
     const files = await patched(patch, read);
     expect(files.size).toBeGreaterThan(0);
     for (const [name, text] of files) expect(text).not.toBe(await read(name));
+  });
+
+  it('is in the table of the docs, with what is wrong in it, and nothing else is', async () => {
+    const known = knownIn(await read('docs/reliability.md'));
+    const planted = readdirSync(FOLDER).filter((file) => file.endsWith('.patch'));
+    const told = planted.map((file) => [file, readFileSync(new URL(file, FOLDER), 'utf8').split('\n')[0]]);
+    expect(known.map(({ name, about }) => [`${name}.patch`, about])).toEqual(told);
+    const row = '| one-two | It says no. | 1,000,021 | I3 |';
+    expect(knownIn(`| mutant | what | found by seed | it breaks |\n${row}\n| one | It. | not found | |`)).toEqual([
+      { name: 'one-two', about: 'It says no.', seed: 1_000_021, breaks: 'I3' },
+    ]);
   });
 
   const PATCH = 'It says no.\n--- a/x.ts\n+++ b/x.ts\n@@ -1,3 +1,3 @@\n one\n-yes\n+no\n two\n';
