@@ -10,7 +10,7 @@ import { hostileValue, nearly } from './hostile.ts';
 
 const OWN = readFileSync(new URL('../../switchyard.yml', import.meta.url), 'utf8');
 
-const DOCUMENTS = amount(150, 1500);
+const DOCUMENTS = amount(100, 1500);
 
 /** A part of a text, replaced by another. */
 const edited = fc

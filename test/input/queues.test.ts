@@ -161,10 +161,10 @@ const chunksOf = <T>(all: readonly T[]): readonly (readonly T[])[] =>
 const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] =>
   fc.sample(arbitrary, { numRuns: count, seed: SEED });
 
-const EVENTS = amount(40, 1500);
+const EVENTS = amount(30, 1500);
 /** Of each of the functions' queues. */
-const MESSAGES = amount(100, 1500);
-const INBOX = amount(120, 2500);
+const MESSAGES = amount(60, 1500);
+const INBOX = amount(80, 2500);
 
 const wordsOf = (count: number): string => count.toLocaleString('en');
 

@@ -194,7 +194,7 @@ describe('a crash while static files are copied', () => {
   const isOfS3 = (action: string) => /Object/.test(action);
 
   /** One call in so many. */
-  const EVERY = amount(8, 1);
+  const EVERY = amount(12, 1);
 
   it(`at any call, before or after it, is healed by starting again (one in ${EVERY})`, async () => {
     for (const when of ['before', 'after'] as const)
