@@ -51,6 +51,7 @@ const catalogue = catalogueWith((source) => {
       health: { url: '${env:ADIT_${site}_URL}/health' },
       alarms: ['adit-5xx'],
       bakeSeconds: 10,
+      rolloutSeconds: 600,
     },
   };
 });
