@@ -109,8 +109,9 @@ const runSeeds = async (
     done.count(judged.calls);
     if (judged.wrong.length === 0) continue;
     if (first) {
-      tell({ kind: 'wrong', found: { schedule: scheduleOf(seed), wrong: judged.wrong, trace: [] } });
-      break;
+      // Before what is wrong: whoever hears of that ends this process.
+      done.report();
+      return tell({ kind: 'wrong', found: { schedule: scheduleOf(seed), wrong: judged.wrong, trace: [] } });
     }
     const schedule = await shrink(pack, scheduleOf(seed), judged);
     const { wrong, trace } = await runSchedule(pack, schedule);
@@ -233,7 +234,7 @@ export const runParts = async (
       }
       total.wrong += 1;
       await found(line.found, total.work);
-      if (endsWithFirst) for (const other of children) other.kill();
+      if (endsWithFirst && total.work.kind === 'seeds') for (const other of children) other.kill();
     }
     if ((await ended) !== 0 && !(endsWithFirst && totals.some(({ wrong }) => wrong > 0)))
       throw new Error('a part of the simulation ended early; it says why above');
