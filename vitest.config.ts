@@ -32,6 +32,7 @@ const SAMPLED = [
   'test/input/**/*.test.ts',
   'test/local/data/keeping.test.ts',
   'test/permissions/roles.test.ts',
+  'test/shared/targets/*.contract.test.ts',
   'test/shared/targets/lambda-static.test.ts',
   'test/simulation/simulation.test.ts',
 ];

@@ -63,7 +63,7 @@ describe('the packaged roles (S1.4, I10)', () => {
 
 describe('without one statement', () => {
   /** One statement in so many. */
-  const EVERY = amount(8, 1);
+  const EVERY = amount(12, 1);
   const places = placesIn(template).filter((_, index) => index % EVERY === 0);
 
   it.each(places.map((place) => [nameOf(place), place] as const))(

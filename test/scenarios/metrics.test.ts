@@ -81,7 +81,7 @@ it('a deployment that nobody has seen to in its time is counted as overdue', asy
   await pipeline.until(({ type }) => type === 'DeploymentStarted');
   // Every function but the sweep is dead from now on.
   pipeline.faults.crash = ({ function: name }) => (name === 'sweep' ? undefined : 'before');
-  await pipeline.clock.advance(3 * 3600 * 1000);
-  const counted = valuesOf(pipeline.log, 'OverdueDeployments');
-  expect([counted[0], counted.at(-1)]).toEqual([0, 1]);
+  const counted = () => valuesOf(pipeline.log, 'OverdueDeployments');
+  for (let minutes = 0; minutes < 180 && counted().at(-1) !== 1; minutes += 10) await pipeline.clock.advance(10 * 60_000);
+  expect([counted()[0], counted().at(-1)]).toEqual([0, 1]);
 }, 240_000);

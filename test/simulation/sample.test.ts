@@ -15,7 +15,7 @@ import {
 
 /** Of every run of the tests. Many more, and all deaths, by `npm run simulate`. */
 const WORKS = {
-  seeds: { kind: 'seeds', from: 1, count: 8, first: false },
+  seeds: { kind: 'seeds', from: 1, count: 4, first: false },
   promotions: { kind: 'seeds', from: PROMOTIONS_FROM + 1, count: 2, first: false },
   shifted: { kind: 'seeds', from: TARGETS_FROM + 1, count: 2, first: false },
   elsewhere: { kind: 'seeds', from: ELSEWHERE_FROM + 1, count: 2, first: false },
@@ -23,8 +23,8 @@ const WORKS = {
   zips: { kind: 'seeds', from: ZIPS_FROM + 1, count: 1, first: false },
   told: { kind: 'seeds', from: SUBSCRIBERS_FROM + 1, count: 1, first: false },
   github: { kind: 'seeds', from: GITHUB_FROM + 1, count: 1, first: false },
-  deaths: { kind: 'deaths', every: 90 },
-  notifiers: { kind: 'notifiers', every: 200 },
+  deaths: { kind: 'deaths', every: 180 },
+  notifiers: { kind: 'notifiers', every: 400 },
   pairs: { kind: 'pairs', every: 60 },
 } as const satisfies Readonly<Record<string, Work>>;
 

@@ -3,6 +3,7 @@ import type { Current, Revision, Rollout } from '../../../shared/deployment/obse
 import type { TargetModule } from '../../../shared/targets/module.ts';
 import { NotYetError } from '../../../shared/targets/not-yet.ts';
 import type { Job, Restored, Target, TargetMethod } from '../../../shared/targets/target.ts';
+import { amount } from '../../amount.ts';
 
 /** One thing to deploy to, settled and well, with what the contract needs to drive it. */
 export interface Stage {
@@ -163,8 +164,12 @@ export const targetContract = (module: TargetModule, open: () => Promise<Stage>,
       expect(stage.rollouts()).toBe(2);
     });
 
-    for (const when of ['before', 'after'] as const) {
-      for (let call = 1; call <= startCalls; call += 1) {
+    // To crash after a call leaves what a crash before the next one leaves.
+    for (const [when, calls] of [
+      ['before', amount(1, startCalls)],
+      ['after', startCalls],
+    ] as const) {
+      for (let call = 1; call <= calls; call += 1) {
         it(`restores after a crash ${when} call ${call} of the start`, async () => {
           const stage = await open();
           const target = stage.target();
