@@ -2,7 +2,7 @@ import type { Decision, World } from './decision.ts';
 import { rollbackTime } from './durations.ts';
 import type { Moment } from './input.ts';
 import type { Failure, Revision } from './observations.ts';
-import { newestVerified, quarantineOf, revoke } from './services.ts';
+import { newestVerified, quarantineOf, ranBefore, revoke } from './services.ts';
 import { handOver, type Told, underLease } from './steps.ts';
 import type { Deployment, Leaving, Service } from './types.ts';
 
@@ -94,12 +94,10 @@ export const verificationFailed = (deployment: Deployment, failure: Failure): To
 });
 
 /** What ran before may be the image that the evidence speaks against, in an earlier revision: then what ran before that. */
-const withOtherBefore = (deployment: Deployment, { verified }: Service, { digest }: Leaving): Deployment => {
+const withOtherBefore = (deployment: Deployment, service: Service, { digest }: Leaving): Deployment => {
   let before = deployment.before?.revision;
-  for (let steps = 0; before !== undefined && before.digest === digest && steps < verified.length; steps += 1) {
-    const { id } = before;
-    before = verified.find(({ revision }) => revision.id === id)?.before;
-  }
+  for (let steps = 0; before !== undefined && before.digest === digest && steps < service.history.length; steps += 1)
+    before = ranBefore(service, { revision: before.id });
   if (before === undefined || before.digest === digest || before.id === deployment.before?.revision.id) return deployment;
   return { ...deployment, before: { revision: before, settled: true, desired: 1 } };
 };

@@ -38,6 +38,21 @@ export const withStretch = (service: Service, stretch: Stretch): Service => ({
   history: [...service.history, stretch].slice(-KEPT),
 });
 
+/** What ran before a revision, or before what a deployment brought; `undefined`: the store does not know. */
+export const ranBefore = ({ history }: Service, { deployment, revision }: Omit<Leaving, 'digest'>): Revision | undefined =>
+  history.findLast(
+    (stretch) =>
+      stretch.before !== undefined &&
+      ((deployment !== undefined && stretch.deployment === deployment) ||
+        (revision !== undefined && stretch.revision === revision)),
+  )?.before;
+
+/** It runs now. What was brought once more, over itself or by a rollback, has before it what it had the first time. */
+export const withRunning = (service: Service, { before, ...ran }: Omit<Stretch, 'underWay'>): Service => {
+  const known = before === undefined || before.id === ran.revision ? ranBefore(service, ran) : before;
+  return withStretch(service, { ...ran, underWay: false, ...(known === undefined ? {} : { before: known }) });
+};
+
 export const withVerified = (service: Service, verified: VerifiedRevision): Service => ({
   ...service,
   verified: [...service.verified.filter(({ revision }) => revision.id !== verified.revision.id), verified].slice(-KEPT),
@@ -46,9 +61,7 @@ export const withVerified = (service: Service, verified: VerifiedRevision): Serv
 /** Takes `verified` from what is left; with evidence from every revision of its digest. Closes a window on it. */
 export const revoke = (service: Service, left: Leaving, evidence: boolean): Service => {
   const isLeft = (revision: Revision, digest: string, deployment: string) =>
-    revision.id === left.revision ||
-    deployment === left.deployment ||
-    (digest === left.digest && (evidence || left.revision === undefined));
+    revision.id === left.revision || deployment === left.deployment || (evidence && digest === left.digest);
   const verified = service.verified.filter(({ revision, digest, deployment }) => !isLeft(revision, digest, deployment));
   const { window } = service;
   const closed =
@@ -109,10 +122,8 @@ export const leavingAt = ({ history }: Service, time: Instant): Leaving | undefi
   };
 };
 
-/** What ran before the deployment that is left, for as long as nothing else was verified. */
-export const beforeLeft = ({ verified }: Service, left: Leaving): Current | undefined => {
-  const before = verified.find(
-    ({ deployment, revision }) => deployment === left.deployment || revision.id === left.revision,
-  )?.before;
+/** What ran before what is left. */
+export const beforeLeft = (service: Service, left: Leaving): Current | undefined => {
+  const before = ranBefore(service, left);
   return before === undefined ? undefined : { revision: before, settled: true, desired: 1 };
 };

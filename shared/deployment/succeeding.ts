@@ -4,7 +4,7 @@ import type { Moment } from './input.ts';
 import { nothing } from './late.ts';
 import type { Rollout } from './observations.ts';
 import type { Known } from './rule.ts';
-import { withoutWindow, withStretch, withVerified } from './services.ts';
+import { withoutWindow, withRunning, withVerified } from './services.ts';
 import type { Deployment, ResolvedImage, Service, Window } from './types.ts';
 import { verdict } from './verdicts.ts';
 import { isLastWave, nextWave } from './waves.ts';
@@ -40,17 +40,15 @@ const afterSuccess = (
   verified: boolean,
   moment: Moment,
 ): Service => {
-  const ran = withStretch(service, {
-    at: moment.now,
-    deployment: deployment.id,
-    digest: image.digest,
+  const before = deployment.before?.revision;
+  const brought = { at: moment.now, deployment: deployment.id, digest: image.digest };
+  const ran = withRunning(service, {
+    ...brought,
     revision: rollout.revision.id,
-    underWay: false,
+    ...(before === undefined ? {} : { before }),
   });
   if (!verified) return withoutWindow(ran);
-  const before = deployment.before?.revision;
-  const entry = { revision: rollout.revision, digest: image.digest, deployment: deployment.id, at: moment.now };
-  return withWindow(withVerified(ran, before === undefined ? entry : { ...entry, before }), deployment, rollout, image, moment);
+  return withWindow(withVerified(ran, { ...brought, revision: rollout.revision }), deployment, rollout, image, moment);
 };
 
 /** Alarms go on counting until the window closes; without alarms or time there is none. */

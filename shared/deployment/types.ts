@@ -168,8 +168,6 @@ export interface VerifiedRevision {
   readonly digest: string;
   readonly deployment: string;
   readonly at: Instant;
-  /** What ran before it: the way back while nothing else was verified. */
-  readonly before?: Revision;
 }
 
 export interface Lease {
@@ -198,6 +196,8 @@ export interface Stretch {
   readonly digest?: string;
   readonly revision?: string;
   readonly underWay: boolean;
+  /** Of what ran: what ran before it, which is the way back while nothing else is verified. */
+  readonly before?: Revision;
   /** Of what is, or was, under way: since when it may be to blame. Absent: the target had not begun with it. */
   readonly begun?: Instant;
 }

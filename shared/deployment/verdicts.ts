@@ -2,7 +2,7 @@ import type { Decision, EventDraft, EventType, World } from './decision.ts';
 import type { Moment } from './input.ts';
 import { leave } from './lanes.ts';
 import { isActive } from './owner.ts';
-import { releaseLease, withoutActive, withStretch } from './services.ts';
+import { releaseLease, withoutActive, withRunning } from './services.ts';
 import type { Deployment, Kind, Lane, Outcome, Service, TerminalState } from './types.ts';
 
 const DEPLOY_VERDICTS = {
@@ -99,12 +99,11 @@ const ranSince = (service: Service, { id, state, outcome }: Deployment, now: num
   const { running } = outcome;
   if (state === 'succeeded' || running === undefined) return service;
   const known = service.verified.find(({ revision }) => revision.id === running.id);
-  return withStretch(service, {
+  return withRunning(service, {
     at: now,
     ...(known === undefined ? {} : { deployment: known.deployment }),
     ...(running.digest === undefined ? {} : { digest: running.digest }),
     revision: running.id,
-    underWay: false,
   });
 };
 

@@ -14,12 +14,12 @@ import {
   waiter,
   worldOf,
 } from '../builders.ts';
-import { COMPLETED, checked, ONE, serving, TWO, verdictOf, wake } from './parts.ts';
+import { COMPLETED, checked, ONE, serving, settled, TWO, verdictOf, wake } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
 describe('baking', () => {
-  const verified = { revision: TWO, digest: digest('b'), deployment: 'd-new', at: NOW, before: ONE };
-  const ran = { at: NOW, deployment: 'd-new', digest: digest('b'), revision: TWO.id, underWay: false };
+  const verified = { revision: TWO, digest: digest('b'), deployment: 'd-new', at: NOW };
+  const ran = { at: NOW, deployment: 'd-new', digest: digest('b'), revision: TWO.id, underWay: false, before: ONE };
   const window = {
     deployment: 'd-new',
     revision: TWO,
@@ -151,12 +151,22 @@ describe('baking', () => {
     expect(whole(worldOf('baking', {}, known), nobody, verify)).not.toHaveProperty('lift');
   });
 
+  it('what is brought over itself has before it what it had before', () => {
+    const over = { before: settled(TWO), rollout: { revision: TWO, id: 'ecs-svc/2', startedAt: NOW - 60_000 } };
+    const first = { ...ran, at: NOW - 1000, deployment: 'd-2' };
+    const known = worldOf('baking', over, serving({ history: [first] }));
+    expect(whole(known, checked({ observation: COMPLETED }), verify)).toMatchObject({ service: { history: [first, ran] } });
+    const { before: _, ...alone } = ran;
+    const unknown = worldOf('baking', over, serving({ history: [] }));
+    expect(whole(unknown, checked({ observation: COMPLETED }), verify)).toMatchObject({ service: { history: [alone] } });
+  });
+
   it('a revision whose forerunner is not known is verified without one', () => {
     const world = worldOf('baking');
     const { before: _, ...rest } = world.deployment ?? deployment('baking');
-    const { before: __, ...alone } = verified;
+    const { before: __, ...alone } = ran;
     expect(whole({ ...world, deployment: rest }, checked({ observation: COMPLETED }), verify)).toMatchObject({
-      service: { verified: [...service().verified, alone] },
+      service: { verified: [...service().verified, verified], history: [...service().history, alone] },
     });
   });
 

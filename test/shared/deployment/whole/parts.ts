@@ -43,6 +43,16 @@ export const entry = (number: number, letter: string, by: string) => ({
   at: NOW,
 });
 
+/** What a service remembers of a revision that came to run, and of what ran before it. */
+export const ran = (number: number, letter: string, by: string, before?: Revision) => ({
+  at: NOW - 5000,
+  deployment: by,
+  digest: digest(letter),
+  revision: revision(number, letter).id,
+  underWay: false,
+  ...(before === undefined ? {} : { before }),
+});
+
 /** The deployment's service, which is its own while it is active. */
 export const serving = (over: Partial<Service> = {}): Partial<World> => ({ service: service({ active: 'd-new', ...over }) });
 export const leased = (over: Partial<Service> = {}): Partial<World> => serving({ lease: LEASE, ...over });

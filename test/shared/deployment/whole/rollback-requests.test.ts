@@ -2,15 +2,27 @@ import { describe, expect, it } from 'vitest';
 import type { World } from '../../../../shared/deployment/decision.ts';
 import type { Input } from '../../../../shared/deployment/input.ts';
 import { arrival, deployment, digest, inputs, lane, NOW, revision, rollback, service, worldOf } from '../builders.ts';
-import { entry, fresh, IMAGE, LEASE, leased, line, looked, ONE, ROLLBACK_TIME, settled, TWO, verdictOf, wake } from './parts.ts';
+import {
+  entry,
+  fresh,
+  IMAGE,
+  LEASE,
+  leased,
+  line,
+  looked,
+  ONE,
+  ROLLBACK_TIME,
+  ran,
+  settled,
+  TWO,
+  verdictOf,
+  wake,
+} from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
 describe('a rollback that is asked for', () => {
-  const history = [
-    { at: NOW - 5000, deployment: 'd-2', digest: digest('b'), revision: TWO.id, underWay: false },
-    { at: NOW + 1000, deployment: 'd-3', digest: digest('c'), underWay: true },
-  ];
-  const verified = [...service().verified, { revision: TWO, digest: digest('b'), deployment: 'd-2', at: NOW, before: ONE }];
+  const history = [ran(2, 'b', 'd-2', ONE), { at: NOW + 1000, deployment: 'd-3', digest: digest('c'), underWay: true }];
+  const verified = [...service().verified, entry(2, 'b', 'd-2')];
   const idle = (over: object = {}, around: Partial<World> = {}): World =>
     worldOf('new', {}, { service: service({ history, verified, ...over }), ...around });
   const request = (over: object = {}): Input => ({ ...inputs['rollback-requested'], ...over });
@@ -319,9 +331,8 @@ describe('a rollback that is asked for', () => {
   });
 
   it('that was asked for while what it leaves had looked at nothing yet goes back to what is known by now to have run before', () => {
-    const only = [{ ...entry(2, 'b', 'd-2'), before: ONE }];
-    const world = (left: object) =>
-      worldOf('starting', { kind: 'rollback', leaving: left }, { ...leased({ verified: only }), lane: lane() });
+    const only = { verified: [entry(2, 'b', 'd-2')], history: [ran(2, 'b', 'd-2', ONE)] };
+    const world = (left: object) => worldOf('starting', { kind: 'rollback', leaving: left }, { ...leased(only), lane: lane() });
     const runsTwo = looked({ current: { current: settled(TWO) } });
     expect(whole(world({ deployment: 'd-2', digest: digest('b') }), runsTwo, rollback)).toMatchObject({
       deployment: { state: 'rolling-back', before: { revision: ONE, settled: true, desired: 1 }, destination: ONE },
@@ -333,15 +344,13 @@ describe('a rollback that is asked for', () => {
 
   it('that leaves an image on evidence does not go back to the same image in an earlier revision', () => {
     const three = revision(3, 'b');
-    const twice = [
-      { ...entry(2, 'b', 'd-2'), before: ONE },
-      { ...entry(3, 'b', 'd-3'), before: TWO },
-    ];
-    const world = (evidence: boolean, known = twice) =>
+    const twice = [ran(2, 'b', 'd-2', ONE), ran(3, 'b', 'd-3', TWO)];
+    const both = [entry(2, 'b', 'd-2'), entry(3, 'b', 'd-3')];
+    const world = (evidence: boolean, history = twice, verified = both) =>
       worldOf(
         'starting',
         { kind: 'rollback', leaving: { deployment: 'd-3', digest: digest('b') }, failure: { ...failure, evidence } },
-        { ...leased({ verified: known }), lane: lane() },
+        { ...leased({ verified, history }), lane: lane() },
       );
     const runsThree = looked({ current: { current: settled(three) } });
     expect(whole(world(true), runsThree, rollback)).toMatchObject({
@@ -349,20 +358,22 @@ describe('a rollback that is asked for', () => {
     });
     expect(whole(world(false), runsThree, rollback)).toMatchObject({ deployment: { destination: TWO } });
     // The same image was verified before, over something else: it is what ran before this one that counts.
-    const earlier = { ...entry(7, 'b', 'd-7'), before: revision(0, '0') };
+    const earlier = ran(7, 'b', 'd-7', revision(0, '0'));
     expect(whole(world(true, [earlier, ...twice]), runsThree, rollback)).toMatchObject({
       deployment: { destination: ONE, before: { revision: ONE, settled: true, desired: 1 } },
     });
+    // An alarm that was heard twice has taken the verification already.
+    expect(whole(world(true, twice, []), runsThree, rollback)).toMatchObject({ deployment: { destination: ONE } });
     // What ran before is all that is known: better that than nothing.
     expect(whole(world(true, twice.slice(1)), runsThree, rollback)).toMatchObject({ deployment: { destination: TWO } });
   });
 
   it('that leaves what was rolled out over itself comes to an end, and to what is verified', () => {
-    const again = [entry(1, 'a', 'd-1'), { ...entry(2, 'b', 'd-2'), before: TWO }];
+    const verified = [entry(1, 'a', 'd-1'), entry(2, 'b', 'd-2')];
     const world = worldOf(
       'starting',
       { kind: 'rollback', leaving: { deployment: 'd-2', digest: digest('b') }, failure: { ...failure, evidence: true } },
-      { ...leased({ verified: again }), lane: lane() },
+      { ...leased({ verified, history: [ran(2, 'b', 'd-2', TWO)] }), lane: lane() },
     );
     expect(whole(world, looked({ current: { current: settled(TWO) } }), rollback)).toMatchObject({
       deployment: { state: 'rolling-back', destination: ONE },

@@ -18,7 +18,7 @@ import {
   waiter,
   worldOf,
 } from '../builders.ts';
-import { checked, entry, LEASE, ONE, serving, settled, TWO, WELL } from './parts.ts';
+import { checked, entry, LEASE, ONE, ran, serving, settled, TWO, WELL } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
 describe('a rollback', () => {
@@ -94,8 +94,11 @@ describe('a rollback', () => {
   });
 
   it('knows what ran before by the deployment, or by the revision, that is left', () => {
-    const entry = { revision: TWO, digest: digest('b'), deployment: 'd-2', at: NOW, before: ONE };
-    const idle = worldOf('new', {}, { service: service({ verified: [entry] }) });
+    const idle = worldOf(
+      'new',
+      {},
+      { service: service({ verified: [entry(2, 'b', 'd-2')], history: [ran(2, 'b', 'd-2', ONE)] }) },
+    );
     for (const from of [{ deployment: 'd-2' }, { revision: TWO.id }])
       expect(whole(idle, asked({ from }), rollback)).toMatchObject({ deployment: { before: { revision: ONE } } });
     const none = whole(idle, asked({ from: { digest: digest('b') } }), rollback)['deployment'];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { World } from '../../../../shared/deployment/decision.ts';
 import type { Input } from '../../../../shared/deployment/input.ts';
 import { deploy, deployment, digest, inputs, lane, NOW, revision, rollback, service, verify, worldOf } from '../builders.ts';
-import { byOther, entry, LEASE, LEFT, leased, ONE, serving, settled, TWO, verdictOf, wake } from './parts.ts';
+import { byOther, entry, LEASE, LEFT, leased, ONE, ran, serving, settled, TWO, verdictOf, wake } from './parts.ts';
 import { GONE, whole } from './whole.ts';
 
 describe('rolling-back', () => {
@@ -360,8 +360,8 @@ describe('a way back', () => {
   });
 
   it('leaves what ran before as it was saved, where nothing speaks against it', () => {
-    const verified = [{ ...entry(1, 'a', 'd-old'), before: revision(0, '0') }];
-    const rang = whole(worldOf('rolling-out', {}, serving({ verified })), inputs['alarm-changed'], rollback);
+    const known = { verified: [entry(1, 'a', 'd-old')], history: [ran(1, 'a', 'd-old', revision(0, '0'))] };
+    const rang = whole(worldOf('rolling-out', {}, serving(known)), inputs['alarm-changed'], rollback);
     expect(rang).toMatchObject({ deployment: { state: 'rolling-back', destination: ONE } });
     expect(rang['deployment']).not.toHaveProperty('before');
   });
