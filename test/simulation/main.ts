@@ -11,12 +11,12 @@
  *        npm run simulate -- --schedule FILE                               one that was kept, with its trace
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packagePipeline } from '../../local/packaging.ts';
+import { type Asked, readArguments, UsageError } from './arguments.ts';
 import { readPackage } from './package.ts';
-import { runPart, runParts, type Total, type Work, type Wrong } from './parts.ts';
+import { runPart, runParts, type Total, type Wrong } from './parts.ts';
 import { runSchedule, type Schedule, scheduleOf } from './schedule.ts';
 
 /** Of no work. */
@@ -46,9 +46,6 @@ const WHAT = {
   notifiers: 'deaths of functions that tell others',
 } as const;
 
-/** What can be asked for here; a schedule that was kept is `--schedule`. */
-type Asked = Exclude<Work, { kind: 'kept' }>;
-
 const runAll = async (work: Asked, folder: string, processes: number): Promise<number> => {
   const began = performance.now();
   const what = work.kind === 'seeds' ? `schedules from seed ${work.from}` : WHAT[work.kind];
@@ -64,68 +61,35 @@ const runAll = async (work: Asked, folder: string, processes: number): Promise<n
   return total.wrong === 0 && (work.kind !== 'seeds' || total.schedules === work.count) ? 0 : 1;
 };
 
-const wholeNumber = (name: string, text: string): number => {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw new Error(`--${name} takes a whole number, not "${text}"`);
-};
-
-const DEATHS = ['deaths', 'pairs', 'shifts', 'elsewhere', 'notifiers'] as const;
-
-const workOf = (
-  { first, ...asked }: Readonly<Record<(typeof DEATHS)[number] | 'first', boolean>>,
-  { from, count, every }: Readonly<Record<'from' | 'count' | 'every', number>>,
-  target: string | undefined,
-): Asked => {
-  const kind = DEATHS.find((name) => asked[name]);
-  if (target !== undefined && kind !== 'shifts' && kind !== 'elsewhere')
-    throw new Error('--target goes with --shifts and --elsewhere');
-  if (kind === undefined) return { kind: 'seeds', from, count, first };
-  return target === undefined ? { kind, every } : { kind, every, target };
-};
-
 const runOne = async (folder: string, schedule: Schedule): Promise<number> => {
   const { trace, wrong } = await runSchedule(await readPackage(folder), schedule);
   for (const line of [...trace, ...wrong]) say(line);
   return wrong.length === 0 ? 0 : 1;
 };
 
+/** What is in a file that `showWrong` wrote. */
+const keptIn = async (file: string): Promise<Schedule> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${file} is no schedule that was kept: ${why}`);
+  }
+};
+
 const run = async (): Promise<number> => {
-  const { values } = parseArgs({
-    options: {
-      schedules: { type: 'string', default: '1000' },
-      from: { type: 'string', default: '1' },
-      processes: { type: 'string', default: String(availableParallelism()) },
-      every: { type: 'string', default: '1' },
-      target: { type: 'string' },
-      seed: { type: 'string' },
-      schedule: { type: 'string' },
-      first: { type: 'boolean', default: false },
-      deaths: { type: 'boolean', default: false },
-      pairs: { type: 'boolean', default: false },
-      shifts: { type: 'boolean', default: false },
-      elsewhere: { type: 'boolean', default: false },
-      notifiers: { type: 'boolean', default: false },
-      part: { type: 'string' },
-    },
-  });
-  if (values.part !== undefined) {
-    await runPart(values.part);
+  const order = readArguments(process.argv.slice(2));
+  if (order.kind === 'part') {
+    await runPart(order.part);
     return 0;
   }
+  const kept = order.kind === 'schedule' ? await keptIn(order.file) : undefined;
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-simulation-'));
   try {
     await packagePipeline(folder, process.env as Record<string, string>);
-    if (values.seed !== undefined) return await runOne(folder, scheduleOf(wholeNumber('seed', values.seed)));
-    if (values.schedule !== undefined) return await runOne(folder, JSON.parse(await readFile(values.schedule, 'utf8')));
-    const from = wholeNumber('from', values.from);
-    const count = wholeNumber('schedules', values.schedules);
-    const every = Math.max(1, wholeNumber('every', values.every));
-    return await runAll(
-      workOf(values, { from, count, every }, values.target),
-      folder,
-      Math.max(1, wholeNumber('processes', values.processes)),
-    );
+    if (kept !== undefined) return await runOne(folder, kept);
+    if (order.kind === 'seed') return await runOne(folder, scheduleOf(order.seed));
+    return order.kind === 'work' ? await runAll(order.work, folder, order.processes) : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -134,7 +98,8 @@ const run = async (): Promise<number> => {
 run().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
+    const text = error instanceof UsageError ? error.message : error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(error instanceof UsageError ? 2 : 1);
   },
 );
